@@ -99,7 +99,7 @@ def build(world: World) -> dict[str, Any]:
     place = attachments.propose(
         world.unions["370202"], "qingpu-2023-1", date(2023, 6, 1), "试点", world.user("qian"), AT
     )
-    (listed,) = workers.add(case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT)
+    (listed,) = workers.add_workers(case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT)
     case.refresh_from_db()
     same_matter = merging.link(case, district_case, "", world.user("sun"), AT)
     twin = a_case(world, employer=case.employer)

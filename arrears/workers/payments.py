@@ -1,4 +1,4 @@
-"""Payments worker by worker: one entry of the ledger for all who were paid together, and who received how much of it."""
+"""Verbs of payments to workers: one entry of the ledger for all, and what each received of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from unions.models import User
 
 @dataclass(frozen=True)
 class Payment:
-    """How the employer's money reached the workers: the day, and what it is proved by."""
+    """The day of a payment to workers and what it is proved by."""
 
     on: date
     source: str = ""
@@ -30,7 +30,7 @@ class Payment:
 
 @transaction.atomic
 def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, at: datetime) -> LedgerEntry:
-    """Record what each worker received: one entry in the case's ledger (清偿) for all of them. Of a 垫付 that stands there, `allocate` says whom it reached.
+    """Record what each worker received, as one entry (清偿) of the ledger. For a 垫付 use `allocate`.
 
     `amounts`: worker id → yuan. Whoever has nothing left to get counts as resolved. Refused where somebody would get more
     than is owed, or the ledger says otherwise.
@@ -96,7 +96,7 @@ def allocate(case: Case, entry: LedgerEntry, amounts: Mapping[int, Decimal], by:
     if already:
         raise Refused(f"有 {already} 人在这一笔中已经登记过，请另选一笔或先冲正。")
     _write_payments(entry, amounts, None)
-    workers.note(case, "worker.allocate", by, at, entry=entry.pk, people=len(amounts), amount=given)
+    workers.record_on_list(case, "worker.allocate", by, at, entry=entry.pk, people=len(amounts), amount=given)
 
 
 def unallocated(case: Case) -> dict[LedgerEntry, Decimal]:

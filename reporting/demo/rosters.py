@@ -37,5 +37,5 @@ def list_workers(life: Life) -> None:
         )
         for n, owed in enumerate(shares)
     ]
-    workers.add(case, rows, life.at_desk(RoleName.OFFICER), life.at)
+    workers.add_workers(case, rows, life.at_desk(RoleName.OFFICER), life.at)
     case.refresh_from_db()

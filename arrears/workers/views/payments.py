@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, LedgerEntry
@@ -21,15 +19,14 @@ from arrears.workers.forms import AmountsForm, PaymentForm
 from arrears.workers.payments import Payment
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused
-from unions.http import Request
+from unions.http import Request, form_page
 from unions.models import User
 
 SHOWN = 1000  # unpaid workers at a time
 
 
-@login_required
+@form_page
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: Request, pk: int) -> HttpResponse:
     """A new payment, or with `entry` the people whom one in the ledger reached."""
     case, user = the_case(request, pk), request.user
@@ -58,7 +55,7 @@ def pay(request: Request, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except Refused as refusal:
-        _take(amounts, form, refusal)
+        _show_refusal(amounts, form, refusal)
         return _show(request, the_case(request, pk), unpaid, form, amounts, status=refusal.status)
     messages.success(request, f"已登记 {len(amounts.amounts())} 人的清偿，台账同时更新。")
     return redirect(tab_of(case, "workers"))
@@ -84,8 +81,8 @@ def _record(case: Case, entry: LedgerEntry | None, form: PaymentForm, amounts: A
     worker_payments.pay(case, amounts.amounts(), payment, user, at)
 
 
-def _take(amounts: AmountsForm, form: PaymentForm, refusal: Refused) -> None:
-    """The refusal beside the amounts or fields it names, else above the form."""
+def _show_refusal(amounts: AmountsForm, form: PaymentForm, refusal: Refused) -> None:
+    """Put the refusal beside the amounts or fields it names, else above the form."""
     of_amounts = {name: text for name, text in refusal.fields.items() if name in amounts.fields}
     if of_amounts:
         amounts.take(of_amounts, "")

@@ -1,4 +1,4 @@
-"""A worker list pasted or imported: shown row by row as it was understood, taken over whole or not at all.
+"""Pages that bring in a worker list, pasted or as a workbook: previewed row by row, taken over whole.
 
 Between preview and confirmation nothing of it stays on the server: the page carries the text.
 """
@@ -15,53 +15,48 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
-from arrears.workers import payments as worker_payments
-from arrears.workers import sheet as worker_rows
+from arrears.workers import payments, sheet
 from arrears.workers.forms import PaidBeforeForm, WorkerSheetForm
-from arrears.workers.payments import Payment
 from arrears.workers.template import write_template
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import XLSX
 from unions.common.xlsx_rows import BadCell
-from unions.http import Request, read_page
+from unions.http import Request, form_page, read_page
 from unions.models import User
 
 SHOWN = 300  # rows of the preview
 SHOWN_FAULTS = 100
 
 
-@login_required
+@form_page
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request: Request, pk: int) -> HttpResponse:
+def bring_in(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     if request.method != "POST":
-        return _show(request, case, WorkerSheetForm(today=timezone.localdate()))
+        return _form_page(request, case, WorkerSheetForm(today=timezone.localdate()))
     form = WorkerSheetForm(request.POST, request.FILES, today=timezone.localdate())
     if not form.is_valid():
-        return _show(request, case, form, status=422)
+        return _form_page(request, case, form, status=422)
     try:
         text = _text(form.cleaned_data["file"]) or form.cleaned_data["text"]
-        reading = worker_rows.read(text, timezone.localdate())
+        reading = sheet.read(text, timezone.localdate())
     except Refused as refusal:
         form.add_error(None, refusal.message)
-        return _show(request, case, form, status=422)
+        return _form_page(request, case, form, status=422)
     _check_against_case(case, reading)
     return _confirm(request, case, user, text, reading)
 
@@ -75,13 +70,13 @@ def _text(file: UploadedFile | None) -> str:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        return worker_rows.text_of(Path(copy.name), settings.IMPORT_MAX_BYTES)
+        return sheet.text_of(Path(copy.name), settings.IMPORT_MAX_BYTES)
 
 
-def _check_against_case(case: Case, reading: worker_rows.Reading) -> None:
-    """Faults that only the case can tell: somebody is on its list already; a draft has no ledger to pay from."""
+def _check_against_case(case: Case, reading: sheet.Reading) -> None:
+    """Add the faults that only the case can tell: somebody is listed already, a draft has no ledger."""
     good = [row for row in reading.rows if row.facts]
-    for place in workers.known_places(case, reading.facts):
+    for place in workers.listed_places(case, reading.facts):
         reading.fault(good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。")
     if case.number is None:
         for row in good:
@@ -89,9 +84,9 @@ def _check_against_case(case: Case, reading: worker_rows.Reading) -> None:
                 reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
 
 
-def _confirm(request: Request, case: Case, user: User, text: str, reading: worker_rows.Reading) -> HttpResponse:
-    """Take the list over if that was asked and nothing is wrong; else the preview."""
-    entries = worker_payments.unallocated(case) if _paid(reading) else {}
+def _confirm(request: Request, case: Case, user: User, text: str, reading: sheet.Reading) -> HttpResponse:
+    """Take the list over where that was asked and nothing is wrong; else show the preview."""
+    entries = payments.unallocated(case) if _paid(reading) else {}
     asked = "confirm" in request.POST
     paid_form = PaidBeforeForm(
         request.POST if asked and _paid(reading) else None, entries=entries, today=timezone.localdate()
@@ -110,26 +105,26 @@ def _confirm(request: Request, case: Case, user: User, text: str, reading: worke
     return _preview(request, case, text, reading, paid_form, refusal, asked)
 
 
-def _paid(reading: worker_rows.Reading) -> Decimal:
+def _paid(reading: sheet.Reading) -> Decimal:
     return sum((facts.paid for facts in reading.facts), Decimal(0))
 
 
 @transaction.atomic
-def _take_over(case: Case, reading: worker_rows.Reading, paid_form: PaidBeforeForm, user: User) -> None:
+def _take_over(case: Case, reading: sheet.Reading, paid_form: PaidBeforeForm, user: User) -> None:
     at, facts = timezone.now(), reading.facts
-    made = workers.add(case, facts, user, at)
+    made = workers.add_workers(case, facts, user, at)
     amounts = {worker.pk: row.paid for worker, row in zip(made, facts, strict=True) if row.paid}
     if not amounts:
         return
     if paid_form.cleaned_data["entry"] == "new":
-        payment = Payment(paid_form.cleaned_data["on"], source=f"职工名单载明已付，{len(amounts)} 人")
-        worker_payments.pay(case, amounts, payment, user, at)
+        payment = payments.Payment(paid_form.cleaned_data["on"], source=f"职工名单载明已付，{len(amounts)} 人")
+        payments.pay(case, amounts, payment, user, at)
     else:
         entry = paid_form.entries[paid_form.cleaned_data["entry"]]
-        worker_payments.allocate(case, entry, amounts, user, at)
+        payments.allocate(case, entry, amounts, user, at)
 
 
-def _show(request: Request, case: Case, form: WorkerSheetForm, status: int = 200) -> HttpResponse:
+def _form_page(request: Request, case: Case, form: WorkerSheetForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/workers/worker_sheet.html", {"case": case, "form": form}, status=status)
 
 
@@ -137,7 +132,7 @@ def _preview(
     request: Request,
     case: Case,
     text: str,
-    reading: worker_rows.Reading,
+    reading: sheet.Reading,
     paid_form: PaidBeforeForm,
     refusal: str,
     asked: bool,
@@ -155,14 +150,14 @@ def _preview(
         "reading": reading,
         "text": text,
         "refusal": refusal,
-        "columns": worker_rows.COLUMNS.values(),
+        "columns": sheet.COLUMNS.values(),
         "lines": [
             (row.number, _cells(row, named), named.get(row.number, [])) for row in sorted(rows, key=lambda r: r.number)
         ],
         "hidden": max(0, len(reading.rows) - SHOWN),
         "faults": reading.faults[:SHOWN_FAULTS],
         "owed": owed,
-        "beyond": workers.beyond(case, owed),
+        "beyond": workers.list_excess(case, owed),
         "paid": _paid(reading),
         "paid_form": paid_form,
         "elsewhere": _elsewhere(reading.facts, request.user, case),
@@ -170,10 +165,10 @@ def _preview(
     return render(request, "arrears/workers/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
 
-def _cells(row: worker_rows.WorkerRow, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:
-    """(heading, text, bad) in the order of the columns."""
+def _cells(row: sheet.WorkerRow, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:
+    """Return (heading, text, whether bad) in the order of the columns."""
     bad = {fault.column for fault in named.get(row.number, [])}
-    return [(label, row.said.get(name, ""), label in bad) for name, label in worker_rows.COLUMNS.items()]
+    return [(label, row.said.get(name, ""), label in bad) for name, label in sheet.COLUMNS.items()]
 
 
 @read_page

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import filing, ledger
 from arrears.cases.models import Case
@@ -20,26 +18,26 @@ from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
 from arrears.workers.forms import WorkerForm
 from arrears.workers.models import Worker
+from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.limits import MOST_MONEY
 from unions.common.refusals import Forbidden, Refused
-from unions.http import Request, post_action
+from unions.http import Request, form_page, post_action, read_page
 
 PER_PAGE = 50
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def worker_list(request: Request, pk: int) -> HttpResponse:
     case = the_case(request, pk)
     if not getattr(request, "htmx", None):
         return redirect(tab_of(case, "workers"))
-    return shown(request, case)
+    return list_fragment(request, case)
 
 
-def shown(request: Request, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
-    """The fragment: one page of the list, its sums, how it stands beside the ledger. `given`: a bound form to show."""
+def list_fragment(request: Request, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
+    """Draw one page of the list with its sums beside the ledger. `given`: a bound form to show."""
     user = request.user
     everyone = list(case.workers.listed().for_sums().order_by("pk"))
     listed, balance = workers.totals(everyone), ledger.balance(case)
@@ -79,52 +77,41 @@ def _may_post(case: Case, request: Request) -> bool:
     return True
 
 
-def the_worker(request: Request, case: Case, pk: int) -> Worker:
+def _find_worker(request: Request, case: Case, pk: int) -> Worker:
     return get_object_or_404(case.workers.listed().select_related("case__union", "case__handling_union"), pk=pk)
 
 
-@login_required
+@post_action
 @never_cache
-@require_POST
 def enter(request: Request, pk: int) -> HttpResponse:
     """Add one worker from the form under the list."""
     case, user = the_case(request, pk), request.user
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     form = WorkerForm(request.POST, today=timezone.localdate())
-    if form.is_valid():
-        try:
-            workers.add(case, [form.facts()], user, timezone.now())
-        except Forbidden:
-            raise
-        except Refused as refusal:
-            form.take(refusal.fields, refusal.message)
-        else:
-            return shown(request, the_case(request, pk), added=True)
-    return shown(request, the_case(request, pk), status=422, worker_form=form)
+    added, _ = attempt(form, lambda _: workers.add_workers(case, [form.facts()], user, timezone.now()))
+    if added is None:
+        return list_fragment(request, the_case(request, pk), status=422, worker_form=form)
+    return list_fragment(request, the_case(request, pk), added=True)
 
 
-@login_required
+@form_page
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def worker(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     """Correct one worker. What is private is not shown for it: an empty field stays as it is."""
     case, user = the_case(request, pk), request.user
-    row = the_worker(request, case, worker_pk)
+    row = _find_worker(request, case, worker_pk)
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     if request.method != "POST":
         return _ask(request, case, row, WorkerForm(today=timezone.localdate(), worker=row))
     form = WorkerForm(request.POST, today=timezone.localdate(), worker=row)
-    if not form.is_valid():
-        return _ask(request, case, row, form, 422)
-    try:
-        workers.change(row, form.changes(), user, timezone.now(), seen=seen_in(request.POST))
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return _ask(request, case, row, form, refusal.status)
+    seen = seen_in(request.POST)
+    changed, status = attempt(
+        form, lambda _: workers.change_worker(row, form.changes(), user, timezone.now(), seen=seen)
+    )
+    if changed is None:
+        return _ask(request, case, row, form, status)
     return redirect(tab_of(case, "workers"))
 
 
@@ -136,21 +123,20 @@ def _ask(request: Request, case: Case, row: Worker, form: WorkerForm, status: in
 @post_action
 def remove(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     case = the_case(request, pk)
-    row = the_worker(request, case, worker_pk)
+    row = _find_worker(request, case, worker_pk)
     reason = request.POST.get("reason", "")
-    workers.remove(row, reason, request.user, timezone.now(), seen=seen_in(request.POST))
+    workers.remove_worker(row, reason, request.user, timezone.now(), seen=seen_in(request.POST))
     return redirect(tab_of(case, "workers"))
 
 
-@login_required
+@post_action
 @never_cache
-@require_POST
 def reveal(request: Request, pk: int, worker_pk: int, name: str) -> HttpResponse:
     """One private word for a purpose that is logged: the answer takes the place of the masked one."""
     if name not in workers.PRIVATE:
         raise Http404
     case = the_case(request, pk)
-    row = the_worker(request, case, worker_pk)
+    row = _find_worker(request, case, worker_pk)
     context: dict[str, Any] = {"case": case, "worker": row, "name": name, "what": workers.PRIVATE[name]}
     try:
         with transaction.atomic():

@@ -66,9 +66,9 @@ def test_one_code_is_one_employer_and_two_codes_are_two(world: World) -> None:
 def test_the_same_phone_is_found_without_reading_it(world: World) -> None:
     case = a_case(world)
     facts = [WorkerFacts(Private("张三"), Decimal(100), Private("13812345678"))]
-    workers.add(case, facts, world.user("he"), AT)
+    workers.add_workers(case, facts, world.user("he"), AT)
     other = a_case(world, employer=an_employer("毫不相干公司"), owed_from=None, owed_until=None)
-    workers.add(other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT)
+    workers.add_workers(other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT)
     found = duplicates.find_likenesses(duplicates.probe_of(other), world.user("he"), TODAY, but=other.pk)
     assert names(found) == [(case, ("有 1 名职工的手机号或身份证号相同",))]
 
@@ -198,7 +198,7 @@ def test_a_clue_becomes_a_clue_again(world: World) -> None:
 def test_what_workers_received_is_restored_too(world: World) -> None:
     duplicate, into = pair(world)
     he = world.user("he")
-    (worker,) = workers.add(duplicate, [WorkerFacts(Private("张三"), Decimal(1000))], he, AT)
+    (worker,) = workers.add_workers(duplicate, [WorkerFacts(Private("张三"), Decimal(1000))], he, AT)
     worker_payments.pay(duplicate, {worker.pk: Decimal(400)}, Payment(date(2026, 11, 18)), he, AT)
     duplicate.refresh_from_db()
     row = asked(world, duplicate, into)

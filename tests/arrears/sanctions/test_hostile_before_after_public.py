@@ -50,7 +50,7 @@ def shown() -> list[str]:
 def test_no_worker_slips_through_however_it_is_written(world: World, words: str) -> None:
     row = in_q3(world)
     row.case.refresh_from_db()
-    workers.add(row.case, [WorkerFacts(Private("赵小六"), Decimal(9000))], world.user("he"), AT)
+    workers.add_workers(row.case, [WorkerFacts(Private("赵小六"), Decimal(9000))], world.user("he"), AT)
     line = drafted_list(world).rows.get()
     with pytest.raises(Refused, match="不得含有"):
         publications.reword(line, {"violation": words, "decision": "罚款"}, world.user("qian"), AT)

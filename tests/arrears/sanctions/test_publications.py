@@ -129,7 +129,9 @@ def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(wor
 def test_QP_3_3_no_worker_is_ever_named(world: World) -> None:
     row = in_q3(world)
     row.case.refresh_from_db()
-    workers.add(row.case, [WorkerFacts(Private("赵小六"), Decimal(9000), Private("13812345678"))], world.user("he"), AT)
+    workers.add_workers(
+        row.case, [WorkerFacts(Private("赵小六"), Decimal(9000), Private("13812345678"))], world.user("he"), AT
+    )
     line = drafted_list(world).rows.get()
     bad = {
         "拖欠赵 小六等人工资": "职工姓名",

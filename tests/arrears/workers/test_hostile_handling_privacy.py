@@ -125,7 +125,7 @@ def test_a_list_as_long_as_a_book_is_refused_at_once(world: World, text: str) ->
 def test_a_list_beyond_all_books_is_not_adopted(world: World) -> None:
     draft = a_draft(world)
     most = replace(facts("甲"), owed=Decimal("99999999999.99"))
-    workers.add(draft, [most] * 1200, world.user("li"), AT)
+    workers.add_workers(draft, [most] * 1200, world.user("li"), AT)
     draft.refresh_from_db()
     answer = patient(world, "li").post(f"/cases/{draft.pk}/workers/adopt/", {"seen": draft.version})
     assert answer.status_code == 422 and "金额过大" in answer.text

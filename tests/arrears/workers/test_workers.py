@@ -23,6 +23,7 @@ from arrears.workers import payments as worker_payments
 from arrears.workers.actions import WorkerFacts
 from arrears.workers.models import Worker, WorkerPayment
 from arrears.workers.payments import Payment
+from arrears.workers.provides import one_worker_facts
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import a_fund, advanced
 from unions.common import encryption as cipher
@@ -46,7 +47,7 @@ def twelve(migrants: int = 10) -> list[WorkerFacts]:
 
 
 def listed(world: World, case: Case, rows: list[WorkerFacts] | None = None) -> list[Worker]:
-    made = workers.add(case, twelve() if rows is None else rows, world.user("he"), AT)
+    made = workers.add_workers(case, twelve() if rows is None else rows, world.user("he"), AT)
     case.refresh_from_db()
     return made
 
@@ -93,12 +94,12 @@ def test_keys_are_changed_without_losing_anything(world: World, settings: Any, c
     old = settings.FIELD_KEYS
     settings.FIELD_KEYS = ["a new key of more than thirty-two characters", *old]
     assert Worker.objects.get().name.text == NAME
-    assert workers.known_places(case, [facts("别人", phone=PHONE)]) == {1}  # found under the old key
+    assert workers.listed_places(case, [facts("别人", phone=PHONE)]) == {1}  # found under the old key
     call_command("rotate_field_keys")
     settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
     again = Worker.objects.get(pk=made.pk)
     assert (again.name.text, again.phone.text, again.identity.text) == (NAME, PHONE, IDENTITY)
-    assert workers.known_places(case, [facts("别人", phone=PHONE)]) == {1}
+    assert workers.listed_places(case, [facts("别人", phone=PHONE)]) == {1}
     assert "1" in capsys.readouterr().out
     settings.FIELD_KEYS = old
     with pytest.raises(cipher.Unopened):
@@ -108,10 +109,10 @@ def test_keys_are_changed_without_losing_anything(world: World, settings: Any, c
 def test_events_hold_no_private_word(world: World) -> None:
     case, he = a_case(world), world.user("he")
     (made,) = listed(world, case, [facts(phone=PHONE, identity=IDENTITY)])
-    workers.change(made, {"name": Private("欧阳建设"), "owed": Decimal(9000)}, he, AT, seen=1)
+    workers.change_worker(made, {"name": Private("欧阳建设"), "owed": Decimal(9000)}, he, AT, seen=1)
     workers.reveal(made, "phone", "电话核实金额", he, AT)
     made.refresh_from_db()
-    workers.remove(made, "不属本案", he, AT, seen=2)
+    workers.remove_worker(made, "不属本案", he, AT, seen=2)
     said = str(list(Event.objects.filter(stream=case.stream).values_list("verb", "data")))
     assert "worker.change" in said and "worker.reveal" in said
     assert not any(word in said for word in (NAME, PHONE, IDENTITY, "欧阳"))
@@ -146,7 +147,7 @@ def test_a_list_is_closed_with_its_case(world: World) -> None:
     case = a_case(world)
     Case.objects.filter(pk=case.pk).update(state="settled")
     with pytest.raises(Forbidden):
-        workers.add(case, [facts()], world.user("he"), AT)
+        workers.add_workers(case, [facts()], world.user("he"), AT)
 
 
 # ---- changing -------------------------------------------------------------------------------------------------------
@@ -154,9 +155,9 @@ def test_a_list_is_closed_with_its_case(world: World) -> None:
 
 def test_a_change_seen_by_somebody_else_first_is_not_overwritten(world: World) -> None:
     (made,) = listed(world, a_case(world), [facts()])
-    workers.change(made, {"owed": Decimal(9000)}, world.user("he"), AT, seen=1)
+    workers.change_worker(made, {"owed": Decimal(9000)}, world.user("he"), AT, seen=1)
     with pytest.raises(Stale):
-        workers.change(made, {"owed": Decimal(8000)}, world.user("li"), AT, seen=1)
+        workers.change_worker(made, {"owed": Decimal(8000)}, world.user("li"), AT, seen=1)
     event = Event.objects.get(verb="worker.change")
     assert event.data["before"] == {"owed": "10000.00"} and event.data["changed"] == ["owed"]
 
@@ -165,25 +166,25 @@ def test_one_phone_stands_once_on_a_list(world: World) -> None:
     case, he = a_case(world), world.user("he")
     first, second = listed(world, case, [facts(phone=PHONE), facts("别人")])
     with pytest.raises(Refused, match="已在名单中"):
-        workers.add(case, [facts("第三人"), facts("又一人", phone=PHONE)], he, AT)
+        workers.add_workers(case, [facts("第三人"), facts("又一人", phone=PHONE)], he, AT)
     with pytest.raises(Refused) as refusal:
-        workers.change(second, {"phone": Private(PHONE)}, he, AT, seen=1)
+        workers.change_worker(second, {"phone": Private(PHONE)}, he, AT, seen=1)
     assert "phone" in refusal.value.fields and PHONE not in refusal.value.message
     assert case.workers.count() == 2
-    workers.remove(first, "重复", he, AT, seen=1)
-    workers.change(second, {"phone": Private(PHONE)}, he, AT, seen=1)
+    workers.remove_worker(first, "重复", he, AT, seen=1)
+    workers.change_worker(second, {"phone": Private(PHONE)}, he, AT, seen=1)
 
 
 def test_a_draft_forgets_whom_it_lost_and_a_filed_case_does_not(world: World) -> None:
     draft = a_draft(world)
     (made,) = listed(world, draft, [facts()])
-    workers.remove(made, "", world.user("li"), AT, seen=1)
+    workers.remove_worker(made, "", world.user("li"), AT, seen=1)
     assert not Worker.objects.exists()
     case = a_case(world, employer=draft.employer)
     (made,) = listed(world, case, [facts()])
     with pytest.raises(Refused, match="原因"):
-        workers.remove(made, " ", world.user("li"), AT, seen=1)
-    workers.remove(made, "不属本案", world.user("li"), AT, seen=1)
+        workers.remove_worker(made, " ", world.user("li"), AT, seen=1)
+    workers.remove_worker(made, "不属本案", world.user("li"), AT, seen=1)
     assert Worker.objects.get().removed_by == world.people["li"] and not case.workers.listed().exists()
 
 
@@ -245,9 +246,9 @@ def test_what_was_paid_is_not_owed_less_and_not_removed(world: World) -> None:
     first = listed(world, case)[0]
     worker_payments.pay(case, {first.pk: Decimal(4000)}, Payment(date(2026, 11, 18)), he, AT)
     with pytest.raises(Refused, match="不能少于"):
-        workers.change(first, {"owed": Decimal(3000)}, he, AT, seen=1)
+        workers.change_worker(first, {"owed": Decimal(3000)}, he, AT, seen=1)
     with pytest.raises(Refused, match="清偿记录"):
-        workers.remove(first, "不属本案", he, AT, seen=1)
+        workers.remove_worker(first, "不属本案", he, AT, seen=1)
 
 
 def test_payments_only_grow(world: World) -> None:
@@ -344,5 +345,5 @@ def test_reading_lists_costs_one_query_for_any_number_of_cases(world: World, dja
     for one in [case, *others]:
         listed(world, one, [facts(**OWED)])
     with django_assert_num_queries(1):
-        found = workers.one_worker_facts([case.pk, *(one.pk for one in others)])
+        found = one_worker_facts([case.pk, *(one.pk for one in others)])
     assert len(found) == 4
