@@ -8,11 +8,11 @@ from typing import Any
 
 from arrears.cases import filing, ledger
 from arrears.cases.models import Case, LedgerEntry, Project
-from arrears.safety_nets import deposits, drawings, funds
-from arrears.safety_nets.asking import AdvanceWish
-from arrears.safety_nets.deposits import DepositFacts
-from arrears.safety_nets.funds import FundFacts
+from arrears.safety_nets.actions import deposits, drawings, funds
+from arrears.safety_nets.actions.deposits import DepositFacts
+from arrears.safety_nets.actions.funds import FundFacts
 from arrears.safety_nets.models import Drawing, EmergencyFund, NetEntryKind, SafetyNet, WageDeposit
+from arrears.safety_nets.rules import AdvanceWish
 from tests.cast import AT, World, a_case, an_employer
 
 # Who keeps and who approves at a unit of the cast.
@@ -32,7 +32,7 @@ def a_fund(
     world: World, code: str = "370202", amount: int = 500_000, name: str = "应急周转金", founded_on: date = STORED
 ) -> EmergencyFund:
     facts = FundFacts(name, "government", "市南区人民政府", "南政办〔2026〕3号", founded_on)
-    return funds.found(world.unions[code], facts, Decimal(amount), world.user(SEATS[code][0]), AT)
+    return funds.found_fund(world.unions[code], facts, Decimal(amount), world.user(SEATS[code][0]), AT)
 
 
 def a_project(case: Case, name: str = "海风大厦") -> Project:
@@ -47,7 +47,7 @@ def a_project(case: Case, name: str = "海风大厦") -> Project:
 def a_deposit(
     world: World, project: Project, code: str = "370202", stored: int | None = 200_000, **facts: Any
 ) -> WageDeposit:
-    return deposits.register(
+    return deposits.register_deposit(
         world.unions[code],
         project,
         DepositFacts(**(vars(CASH) | facts)),
@@ -78,8 +78,8 @@ def asked(
 def approved(world: World, row: Drawing, by: str | None = None) -> Drawing:
     """By whoever approves where the money is kept."""
     row = Drawing.objects.select_related("case__employer", "net__union").get(pk=row.pk)
-    by = by or SEATS[drawings.approval.unit_of(row).code][1]
-    return drawings.approve(row, by=world.user(by), at=AT, seal=drawings.approval.seal(row, AT))
+    by = by or SEATS[drawings.APPROVAL.unit_of(row).code][1]
+    return drawings.approve(row, by=world.user(by), at=AT, seal=drawings.APPROVAL.seal(row, AT))
 
 
 def advanced(world: World, case: Case, net: SafetyNet | None, amount: int | Decimal, **facts: Any) -> LedgerEntry:

@@ -21,7 +21,7 @@ from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
 from arrears.plans.tab import plans_tab
-from arrears.safety_nets.advances import advances_box
+from arrears.safety_nets.tab import advances_box
 from arrears.sanctions.tab import sanctions_tab
 from arrears.serious.models import overseen_labels
 from arrears.serious.tab import serious_tab

@@ -9,7 +9,7 @@ class LettersConfig(AppConfig):
         "event labels": "arrears.letters.labels.EVENT_LABELS",
         "fact labels": "arrears.letters.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.letters.terms.rebuild",
-        "answers waited for": "arrears.letters.rules.unanswered",
-        "absorbed matters": "arrears.letters.actions.issuing.ABSORBED",
+        "answers waited for": "arrears.letters.provides.unanswered",
+        "absorbed matters": "arrears.letters.provides.ABSORBED",
         "approvals": "arrears.letters.actions.issuing.APPROVAL",
     }

@@ -121,9 +121,3 @@ def same_letter_under_way(case: Case, kind: LetterKind, issuer: Union, follows: 
     """A letter of this kind already under way at `issuer`, or following the same letter."""
     same = case.letters.filter(kind=kind, issuer=issuer, state__in=ON_ITS_WAY).first()
     return same or (followers_in_force(follows).filter(kind=kind).first() if follows else None)
-
-
-def unanswered(case: Case) -> list[str]:
-    """Sentences on letters not delivered or answered yet, shown to whoever closes the case."""
-    rows = case.letters.filter(state__in=[LetterState.APPROVED, LetterState.DELIVERED])
-    return [f"{row.number}{row.get_state_display()}" for row in rows]

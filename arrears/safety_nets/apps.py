@@ -14,9 +14,9 @@ class SafetyNetsConfig(AppConfig):
         "obligation subjects": "arrears.safety_nets.labels.OBLIGATION_SUBJECTS",
         "path copies": "arrears.safety_nets.models.SafetyNet",
         "under way": "arrears.safety_nets.provides.DRAWN",
-        "reversal followers": "arrears.safety_nets.books.follow_reversals",
-        "repeat followers": "arrears.safety_nets.books.follow_repeats",
+        "reversal followers": "arrears.safety_nets.net_ledger.follow_reversals",
+        "repeat followers": "arrears.safety_nets.net_ledger.follow_repeats",
         "project traces": "arrears.safety_nets.models.WageDeposit",
-        "project boxes": "arrears.safety_nets.on_project.box",
-        "approvals": "arrears.safety_nets.drawings.approval",
+        "project boxes": "arrears.safety_nets.provides.project_box",
+        "approvals": "arrears.safety_nets.actions.drawings.APPROVAL",
     }

@@ -13,9 +13,8 @@ from arrears.cases.forms.employer import PLEASE, RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.law.legal_numbers import deposit_ratio, with_terms_later
 from arrears.law.obligations.local import local
-from arrears.safety_nets.asking import OUTGOES, AdvanceWish
-from arrears.safety_nets.deposits import DepositFacts
-from arrears.safety_nets.funds import FundFacts
+from arrears.safety_nets.actions.deposits import DepositFacts
+from arrears.safety_nets.actions.funds import FundFacts
 from arrears.safety_nets.models import (
     Drawing,
     DrawingKind,
@@ -26,6 +25,7 @@ from arrears.safety_nets.models import (
     SafetyNet,
     StoredAs,
 )
+from arrears.safety_nets.rules import OUTGOES, AdvanceWish
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm, narrow
 from unions.common.formats import day, yuan
 from unions.common.industries import Nature
@@ -62,7 +62,7 @@ def _choose(form: PlainForm, name: str, choices: list[tuple[str, str]]) -> None:
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-class _KeptAt(PlainForm):
+class KeptAtForm(PlainForm):
     """A form for a unit at which the reader keeps nets: the field `union`."""
 
     def keep_at(self, units: list[Union]) -> None:
@@ -77,7 +77,7 @@ class _KeptAt(PlainForm):
         return self.units[self.cleaned_data["union"]]
 
 
-class NewDepositForm(RecordedByUnit, _KeptAt):
+class NewDepositForm(RecordedByUnit, KeptAtForm):
     union = forms.ChoiceField(label="管理单位")  # type: ignore[assignment]
     project_name = forms.CharField(label="工程项目", max_length=160, help_text="没有登记过的项目，保存时一并登记。")
     nature = forms.ChoiceField(label="项目性质", choices=Nature.choices, initial=Nature.OTHER)
@@ -103,7 +103,7 @@ class NewDepositForm(RecordedByUnit, _KeptAt):
         self.keep_at(units)
 
     def clean_union(self) -> Union:
-        return _KeptAt.clean_union(self)
+        return KeptAtForm.clean_union(self)
 
     def clean_project_name(self) -> str:
         name = str(self.cleaned_data["project_name"]).strip()
@@ -119,13 +119,13 @@ class NewDepositForm(RecordedByUnit, _KeptAt):
 
     def facts(self) -> DepositFacts:
         names = ("contract_amount", "ratio", "stored_as", "bank", "guarantee_number", "guarantee_until")
-        said = {name: self.cleaned_data[name] for name in names}
-        if said["stored_as"] == StoredAs.CASH:
-            said |= {"guarantee_number": "", "guarantee_until": None}
-        return DepositFacts(**said)
+        values = {name: self.cleaned_data[name] for name in names}
+        if values["stored_as"] == StoredAs.CASH:
+            values |= {"guarantee_number": "", "guarantee_until": None}
+        return DepositFacts(**values)
 
 
-class NewFundForm(_KeptAt):
+class NewFundForm(KeptAtForm):
     union = forms.ChoiceField(label="管理单位")
     name = forms.CharField(label="名称", max_length=160, initial="欠薪应急周转金")
     founder = forms.ChoiceField(
@@ -207,8 +207,10 @@ class ReverseForm(OneOfSeveralForm):
     def __init__(self, *args: Any, rows: list[NetEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {str(row.pk): row for row in rows}
-        told = ((pk, f"{day(row.on)} {row.get_kind_display()} {yuan(row.amount)} 元") for pk, row in self.rows.items())
-        _choose(self, "cancels", [*PLEASE, *told])
+        choices = (
+            (pk, f"{day(row.on)} {row.get_kind_display()} {yuan(row.amount)} 元") for pk, row in self.rows.items()
+        )
+        _choose(self, "cancels", [*PLEASE, *choices])
 
     def clean_cancels(self) -> NetEntry:
         return self.rows[self.cleaned_data["cancels"]]
@@ -228,7 +230,7 @@ class RenewForm(OneOfSeveralForm):
     guarantee_until = DayField(label="新的到期日", past=False)
 
 
-def _standing(net: Any) -> str:
+def _net_choice(net: Any) -> str:
     """A net read with its balance, as it is offered; what a narrow list cuts off is not the balance."""
     return f"余额 {yuan(net.balance)} 元 · {net}（{net.union.name}）"
 
@@ -254,8 +256,8 @@ class AdvanceForm(OneOfSeveralForm):
     def __init__(self, *args: Any, nets: list[SafetyNet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.nets = {str(net.pk): net for net in nets}
-        told = ((pk, _standing(net)) for pk, net in self.nets.items())
-        _choose(self, "net", [*PLEASE, *told, (OTHER, "其他渠道资金")])
+        choices = ((pk, _net_choice(net)) for pk, net in self.nets.items())
+        _choose(self, "net", [*PLEASE, *choices, (OTHER, "其他渠道资金")])
 
     def wish(self) -> AdvanceWish:
         data = self.cleaned_data

@@ -16,7 +16,7 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "drawing.revoke": ("支付通知书作废", "arrow-back-up", "neutral"),
     "drawing.paid": ("银行已支付垫付", "cash", "good"),
 }
-NET = {
+NET_LABELS = {
     "net.register": "登记工资保证金",
     "net.found": "设立应急周转金",
     "net.open": "建账",
@@ -33,7 +33,7 @@ NET = {
 }
 EVENT_LABELS = {
     "case": ("案件", words_of(TIMELINE_LABELS)),
-    "net": ("兜底资金", NET | {f"net.{kind.value}": f"记账：{kind.label}" for kind in NetEntryKind}),
+    "net": ("兜底资金", NET_LABELS | {f"net.{kind.value}": f"记账：{kind.label}" for kind in NetEntryKind}),
     "user": ("账号", {"export-nets": "导出兜底保障台账"}),
 }
 FACT_LABELS = {"drawing": "动用（序号）", "ratio": "存储比例（%）", "stored_as": "形式"}
@@ -44,15 +44,15 @@ SUBJECT_PAGES = {
 }
 
 
-def of_deposits(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def deposit_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = WageDeposit.objects.filter(pk__in=ids).select_related("project__employer")
     return {row.pk: SubjectLabel(row.name, row.project.employer.name, row.get_absolute_url()) for row in rows}
 
 
-def of_drawings(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def drawing_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Drawing.objects.filter(pk__in=ids).select_related("net")
     return {row.pk: SubjectLabel(str(row), row.purse, row.get_absolute_url()) for row in rows}
 
 
 # First part of a subject of obligations → what finds the matters of its ids.
-OBLIGATION_SUBJECTS = {"deposit": of_deposits, "guarantee": of_deposits, "drawing": of_drawings}
+OBLIGATION_SUBJECTS = {"deposit": deposit_subjects, "guarantee": deposit_subjects, "drawing": drawing_subjects}

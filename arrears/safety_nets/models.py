@@ -6,6 +6,7 @@ A safety net is a wage deposit (deposit.py) or an emergency fund (fund.py); both
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import DecimalField, F, Q, Sum
@@ -230,6 +231,14 @@ class DrawingQuerySet(models.QuerySet["Drawing"]):
         """Whoever sees the case, and whoever sees the net it is paid from."""
         of_nets = Q(net__isnull=False) & under(user.paths(Right.VIEW), field="net__path")
         return self.filter(Q(case__in=Case.objects.visible_to(user).values("pk")) | of_nets)
+
+    def with_sums(self) -> Any:
+        """`out` (advanced and not cancelled) and `back` (recovered from the employer) in yuan."""
+
+        def counted(kind: NetEntryKind) -> Sum:
+            return Sum("entries__amount", filter=Q(entries__counts_as=kind), default=Decimal(0))
+
+        return self.annotate(out=counted(NetEntryKind.ADVANCED) * -1, back=counted(NetEntryKind.RECOVERED))
 
 
 class Drawing(models.Model):

@@ -1,4 +1,4 @@
-"""What the lists of safety nets ask: sums over a reach, what waits for a decision, for the bank, for money to come back."""
+"""Sums and open matters of all nets a user sees, for the lists and the page 待办."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from arrears.law.obligations.local import local
 from arrears.safety_nets.models import (
@@ -81,9 +81,7 @@ def to_recover(user: User) -> Any:
     rows = Drawing.objects.visible_to(user).filter(
         kind=DrawingKind.ADVANCE, stage=DrawingStage.DONE, net__kind=NetKind.EMERGENCY
     )
-    out = Sum("entries__amount", filter=Q(entries__counts_as=NetEntryKind.ADVANCED), default=Decimal(0)) * -1
-    back = Sum("entries__amount", filter=Q(entries__counts_as=NetEntryKind.RECOVERED), default=Decimal(0))
-    return rows.annotate(out=out, back=back).filter(out__gt=F("back")).annotate(left=F("out") - F("back"))
+    return rows.with_sums().filter(out__gt=F("back")).annotate(left=F("out") - F("back"))
 
 
 def waiting(user: User) -> QuerySet[Drawing]:

@@ -11,7 +11,7 @@ from arrears.law.obligations.projection import ProjectionResult, Tools, keep, re
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
-from arrears.safety_nets import deposits
+from arrears.safety_nets import top_ups
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 
 BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"
@@ -69,7 +69,7 @@ def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> 
             moments["deposit_returned_on"] = deposit.closed_on
         yield subject(f"deposit:{deposit.pk}", moments)
     entries = list(deposit.entries.filter(cancelled_by=None).exclude(kind=NetEntryKind.REVERSED))
-    made_good = {use.entry.drawing_id: use for use in deposits.uses(entries)}
+    made_good = {use.entry.drawing_id: use for use in top_ups.uses(entries)}
     for row in drawings:
         assert row.notice_on is not None
         use = made_good.get(row.pk)

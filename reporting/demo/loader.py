@@ -18,7 +18,7 @@ from arrears.cases.models import Case
 from arrears.cases.signals import idle
 from arrears.cases.terms import follow_case, keep_cases
 from arrears.law.obligations.attachments import attach_as_delivered
-from arrears.safety_nets.drawings import tell_approvers
+from arrears.safety_nets.actions.drawings import remind_of_drawing
 from reporting.demo import firms, places, seasons
 from reporting.demo.around import stand
 from reporting.demo.departments import beside
@@ -84,7 +84,7 @@ def load(now: datetime) -> Loaded:
 def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
     # No return is open yet, and nobody is told today of what was decided years ago.
-    with idle(follow_case, recheck_on_change, tell_approvers):
+    with idle(follow_case, recheck_on_change, remind_of_drawing):
         yield
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
 

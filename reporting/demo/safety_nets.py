@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 
 from arrears.cases import ledger
-from arrears.safety_nets import deposits, drawings, funds
-from arrears.safety_nets.asking import AdvanceWish
-from arrears.safety_nets.deposits import DepositFacts
-from arrears.safety_nets.funds import FundFacts
+from arrears.safety_nets.actions import deposits, drawings, funds
+from arrears.safety_nets.actions.deposits import DepositFacts
+from arrears.safety_nets.actions.funds import FundFacts
 from arrears.safety_nets.models import Drawing, EmergencyFund, Founder, NetEntryKind, SafetyNet, StoredAs, WageDeposit
+from arrears.safety_nets.rules import AdvanceWish
 from reporting.demo.life import Life
 from unions.people.rights import RoleName
 
@@ -43,7 +43,7 @@ def _deposit(life: Life) -> WageDeposit:
     # A round contract whose 2 % covers it.
     contract = (left * 100 / RATIO / 1_000_000).quantize(Decimal(1), ROUND_UP) * 1_000_000
     facts = DepositFacts(contract, RATIO, StoredAs.CASH, "建设银行工程专户支行")
-    return deposits.register(
+    return deposits.register_deposit(
         life.case.handling_union,
         project,
         facts,
@@ -62,7 +62,7 @@ def _fund(life: Life) -> EmergencyFund:
         funds.put_in(known, NetEntryKind.GRANTED, left, _long_before(life), "年度拨入", keeper, life.at)
         return known
     facts = FundFacts("欠薪应急周转金", Founder.UNION, unit.name, "工会帮扶资金管理办法", _long_before(life))
-    return funds.found(unit, facts, max(Decimal(500_000), left), keeper, life.at)
+    return funds.found_fund(unit, facts, max(Decimal(500_000), left), keeper, life.at)
 
 
 def advance(life: Life, net: SafetyNet) -> Drawing:
@@ -74,7 +74,7 @@ def advance(life: Life, net: SafetyNet) -> Drawing:
     )
     row = drawings.ask_advance(life.case, wish, life.at_desk(RoleName.OFFICER), life.at)
     row = Drawing.objects.get(pk=row.pk)
-    seen = drawings.approval.seal(row, life.at)
+    seen = drawings.APPROVAL.seal(row, life.at)
     row = drawings.approve(row, by=life.at_desk(RoleName.APPROVER), at=life.at, seal=seen)
     life.case.refresh_from_db()
     return row
@@ -88,4 +88,4 @@ def come_back(life: Life, net: SafetyNet, row: Drawing) -> None:
         deposits.put_in(net, NetEntryKind.TOPPED_UP, row.amount, life.today, "补足凭证", keeper, life.at)
     else:
         half = (row.amount / 2).quantize(Decimal("0.01"))
-        funds.recover(row, half, life.today, "用人单位归还", keeper, life.at)
+        funds.record_recovery(row, half, life.today, "用人单位归还", keeper, life.at)

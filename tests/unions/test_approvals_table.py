@@ -35,7 +35,7 @@ from arrears.prevention import risk, subsidy
 from arrears.prevention.views import subsidies
 from arrears.referrals import actions as referrals
 from arrears.referrals.views import referrals as referral_views
-from arrears.safety_nets import drawings
+from arrears.safety_nets.actions import drawings
 from arrears.safety_nets.views import drawings as drawing_views
 from arrears.sanctions.actions import listings, publications
 from arrears.sanctions.views.listings import page as listing_page
@@ -241,7 +241,7 @@ KINDS = {
         merging.parting, a_parting, "he", "wang", ENTERPRISE, edits_duplicate, words=("并非同一批人", "同一批职工")
     ),
     "drawing": Table(
-        drawings.approval, a_drawing, "li", "wang", ENTERPRISE, edits_case, words=("区治欠办会议纪要〔2026〕8号",)
+        drawings.APPROVAL, a_drawing, "li", "wang", ENTERPRISE, edits_case, words=("区治欠办会议纪要〔2026〕8号",)
     ),
     "listing": Table(
         listings.PROPOSAL,

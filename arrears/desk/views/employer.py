@@ -9,7 +9,7 @@ from django.utils import timezone
 from arrears.cases import employer_history as histories
 from arrears.cases.models import Case, Employer
 from arrears.prevention import employer as prevention
-from arrears.safety_nets.advances import of_employer as advances_of
+from arrears.safety_nets.tab import advances_of_employer as advances_of
 from arrears.sanctions import employers
 from unions.http import Request, read_page
 

@@ -281,11 +281,3 @@ def record(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", 
     remind_of_asked(letter, str(letter.case.number), "letter", titles, at)
     letter.refresh_from_db()  # keep_letters writes when it is due
     return letter
-
-
-def issued_letters(case: Case, user: User) -> list[Letter]:
-    """Issued letters of a merged case that `user` may see."""
-    return list(Letter.objects.visible_to(user).filter(case=case, number__isnull=False).order_by("pk"))
-
-
-ABSORBED = {"letters": issued_letters}

@@ -14,7 +14,8 @@ from arrears.cases.models import Case
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.law.legal_numbers import with_terms
-from arrears.safety_nets import asking, drawings
+from arrears.safety_nets import rules
+from arrears.safety_nets.actions import drawings
 from arrears.safety_nets.forms import AdvanceForm, PaidForm
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, SafetyNet
 from unions.approval_page import ApprovalPage, ApproverForm, FurtherStep, HistoryLine, asked_and_decided
@@ -41,27 +42,29 @@ S = DrawingStage
 @post_action
 def ask(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    if not asking.may_ask(case, user):
+    if not rules.may_ask(case, user):
         raise Forbidden(f"垫付由承办单位「{case.handling_union.in_charge()}」的填报员、经办人在办结前提出。")
-    form = AdvanceForm(request.POST, nets=asking.nets_for(case), today=timezone.localdate())
+    form = AdvanceForm(request.POST, nets=rules.nets_for(case), today=timezone.localdate())
     seen = seen_in(request.POST)
-    row, status = attempt(form, lambda said: drawings.ask_advance(case, form.wish(), user, timezone.now(), seen=seen))
+    row, status = attempt(form, lambda data: drawings.ask_advance(case, form.wish(), user, timezone.now(), seen=seen))
     if row is None:
         return case_page(request, the_case(request, pk), "ledger", status=status, advance_form=form)
-    messages.success(request, f"已提出垫付，等待「{drawings.approval.unit_of(row)}」的审批人审批；批准后自动记入台账。")
+    messages.success(request, f"已提出垫付，等待「{drawings.APPROVAL.unit_of(row)}」的审批人审批；批准后自动记入台账。")
     return redirect(row)
 
 
 class DrawingPage(ApprovalPage[Drawing]):
-    approvals = (drawings.approval,)
+    approvals = (drawings.APPROVAL,)
     further = {
         "paid": FurtherStep(
             PaidForm,
-            lambda row, said, by, at: drawings.bank_paid(row, said["on"], by, at),
+            lambda row, data, by, at: drawings.record_bank_payment(row, data["on"], by, at),
             "已登记银行支付，保证金账和案件台账同时记入。",
         ),
         "revoke": FurtherStep(
-            ApproverForm, lambda row, said, by, at: drawings.revoke(row, said["opinion"], by, at), "支付通知书已作废。"
+            ApproverForm,
+            lambda row, data, by, at: drawings.revoke_notice(row, data["opinion"], by, at),
+            "支付通知书已作废。",
         ),
     }
     template = "arrears/safety_nets/drawing.html"
@@ -79,7 +82,7 @@ class DrawingPage(ApprovalPage[Drawing]):
 
     def facts(self, row: Drawing, user: User, now: datetime) -> dict[str, Any]:
         return {
-            "may_follow": row.stage == S.ISSUED and drawings.may_follow(row, user),
+            "may_follow": row.stage == S.ISSUED and drawings.may_record_payment(row, user),
             "net_seen": row.net and SafetyNet.objects.visible_to(user).filter(pk=row.net.pk).exists(),
             "case_seen": row.case and Case.objects.visible_to(user).filter(pk=row.case.pk).exists(),
             "standing": row.standing(),
@@ -88,7 +91,7 @@ class DrawingPage(ApprovalPage[Drawing]):
         }
 
     def history(self, row: Drawing) -> list[HistoryLine]:
-        lines = asked_and_decided(drawings.approval, row)
+        lines = asked_and_decided(drawings.APPROVAL, row)
         if row.stage == S.ISSUED:
             lines.append(HistoryLine("待银行支付", (f"支付通知书 {day(row.notice_on)}",), ""))
         elif row.stage == S.DONE:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from arrears.law.obligations.local import local
 from arrears.safety_nets import overview
-from arrears.safety_nets.deposits import returnable_on
 from arrears.safety_nets.forms import DepositFilter, FundFilter
 from arrears.safety_nets.models import EmergencyFund, NetKind, WageDeposit
+from arrears.safety_nets.rules import returnable_on
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.legal_numbers import with_terms_later
-from arrears.safety_nets import books, deposits, drawings, funds, overview
-from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets import net_ledger, overview, rules, top_ups
+from arrears.safety_nets.actions import deposits, drawings, funds
 from arrears.safety_nets.forms import (
     NoticeBackForm,
     NoticeForm,
@@ -37,22 +37,23 @@ from arrears.safety_nets.models import (
     SafetyNet,
     WageDeposit,
 )
+from arrears.safety_nets.rules import Outgo
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.models import User
 
-Said = dict[str, Any]
-Step = Callable[[SafetyNet, User, datetime, Said, int], object]
+Data = dict[str, Any]
+Step = Callable[[SafetyNet, User, datetime, Data, int], object]
 
 
-def _put_in(net: SafetyNet, by: User, at: datetime, data: Said, seen: int) -> object:
+def _put_in(net: SafetyNet, by: User, at: datetime, data: Data, seen: int) -> object:
     act = deposits.put_in if net.kind == NetKind.DEPOSIT else funds.put_in
     return act(net, NetEntryKind(data["kind"]), data["amount"], data["on"], data["source"], by, at, seen=seen)
 
 
-def _outgo(net: SafetyNet, by: User, at: datetime, data: Said, seen: int) -> object:
+def _outgo(net: SafetyNet, by: User, at: datetime, data: Data, seen: int) -> object:
     kind = DrawingKind(data.get("kind") or DrawingKind.REVERSE)
     outgo = Outgo(kind, data["on"], data["reason"], data.get("amount"), data.get("cancels"))
     return drawings.ask_outgo(net, outgo, by, at, seen=seen)
@@ -63,7 +64,7 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "put-in": (PutInForm, _put_in, "已入账。"),
     "recover": (
         RecoverForm,
-        lambda net, by, at, data, seen: funds.recover(
+        lambda net, by, at, data, seen: funds.record_recovery(
             data["drawing"], data["amount"], data["on"], data["source"], by, at, seen=seen
         ),
         "追偿已入账，案件台账不变。",
@@ -72,17 +73,21 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "reverse": (ReverseForm, _outgo, "已提出冲正，等待审批人审批。"),
     "renew": (
         RenewForm,
-        lambda net, by, at, data, seen: deposits.renew(net, data["number"], data["guarantee_until"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.renew_guarantee(
+            net, data["number"], data["guarantee_until"], by, at, seen=seen
+        ),
         "已登记新的保函。",
     ),
     "notice": (
         NoticeForm,
-        lambda net, by, at, data, seen: deposits.give_notice(net, data["on"], data["place"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.record_return_notice(
+            net, data["on"], data["place"], by, at, seen=seen
+        ),
         with_terms_later("已登记公示，{deposit-return}期满可申请返还。"),
     ),
     "notice-back": (
         NoticeBackForm,
-        lambda net, by, at, data, seen: deposits.take_notice_back(net, data["reason"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.cancel_return_notice(net, data["reason"], by, at, seen=seen),
         "已撤销公示。",
     ),
 }
@@ -122,7 +127,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     net, user = the_net(request, pk), request.user
     if name not in STEPS:
         raise Http404
-    if not books.may_keep(net, user):
+    if not net_ledger.may_keep(net, user):
         raise Forbidden(f"「{net}」由「{net.union.in_charge()}」的经办人登记。")
     forms = _forms(net, user, list(_entries(net)), request, name)
     if name not in forms:
@@ -178,14 +183,14 @@ def _page(
     request: Request, net: WageDeposit | EmergencyFund, form: PlainForm | None = None, name: str = "", status: int = 200
 ) -> HttpResponse:
     user, entries = request.user, list(_entries(net))
-    may_keep = books.may_keep(net, user)
+    may_keep = net_ledger.may_keep(net, user)
     forms = _forms(net, user, entries, request) if may_keep else {}
     if form is not None:
         forms[name] = form
     standing = [row for row in entries if row.kind != NetEntryKind.REVERSED and not row.is_cancelled]
-    used = deposits.uses(standing) if isinstance(net, WageDeposit) else []
+    used = top_ups.uses(standing) if isinstance(net, WageDeposit) else []
     rows = Drawing.objects.filter(net=net, stage__in=PENDING)
-    balance, promised = sum((row.amount for row in entries), Decimal(0)), books.promised(net)
+    balance, promised = sum((row.amount for row in entries), Decimal(0)), net_ledger.promised(net)
     context: dict[str, Any] = {
         "net": net,
         "is_deposit": isinstance(net, WageDeposit),
@@ -196,7 +201,7 @@ def _page(
         "promised": promised,
         "advanced": -sum((row.amount for row in entries if row.counts_as == NetEntryKind.ADVANCED), Decimal(0)),
         "recovered": sum((row.amount for row in entries if row.counts_as == NetEntryKind.RECOVERED), Decimal(0)),
-        "to_top_up": deposits.to_top_up(used),
+        "to_top_up": top_ups.to_top_up(used),
         "pending": rows.select_related("case__employer", "requested_by"),
         "to_recover": [] if used else list(overview.to_recover(user).filter(net=net).select_related("case__employer")),
         "may_keep": may_keep,
@@ -204,7 +209,7 @@ def _page(
         "seen_cases": _seen(user, entries),
     }
     if isinstance(net, WageDeposit) and net.return_notice_on:
-        context["returnable_on"] = deposits.returnable_on(net.return_notice_on)
+        context["returnable_on"] = rules.returnable_on(net.return_notice_on)
     return render(request, "arrears/safety_nets/net.html", context, status=status)
 
 

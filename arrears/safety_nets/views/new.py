@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
-from arrears.safety_nets import asking, deposits, funds
+from arrears.safety_nets import rules
+from arrears.safety_nets.actions import deposits, funds
 from arrears.safety_nets.forms import NewDepositForm, NewFundForm
 from arrears.safety_nets.models import WageDeposit
 from unions.common.attempt import attempt
@@ -23,7 +24,7 @@ from unions.tree.regions import regions_for
 
 
 def _units(user: User) -> list[Union]:
-    if units := asking.units_of(user):
+    if units := rules.keeping_units(user):
         return units
     raise Forbidden("工资保证金、应急周转金由单位的经办人登记。")
 
@@ -66,7 +67,7 @@ def _register(form: NewDepositForm, data: dict[str, Any], user: User) -> WageDep
     project = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
     if project is None:
         raise Refused.for_field("project_name", "请填写工程项目。")
-    return deposits.register(
+    return deposits.register_deposit(
         data["union"],
         project,
         form.facts(),
@@ -87,7 +88,7 @@ def fund(request: Request) -> HttpResponse:
         return _show(request, NewFundForm(units=units, initial=initial, today=today), "fund_form", 200)
     form = NewFundForm(request.POST, units=units, today=today)
     row, status = attempt(
-        form, lambda data: funds.found(data["union"], form.facts(), data["amount"], user, timezone.now())
+        form, lambda data: funds.found_fund(data["union"], form.facts(), data["amount"], user, timezone.now())
     )
     if row is None:
         return _show(request, form, "fund_form", status)

@@ -13,7 +13,7 @@ from arrears.cases.models import Case, Employer, EntryKind, LedgerEntry
 from arrears.law.scope import Period, Scope
 from arrears.merging import actions as merging
 from arrears.merging.models import Merger
-from arrears.safety_nets import drawings
+from arrears.safety_nets.actions import drawings
 from arrears.workers import payments as worker_payments
 from arrears.workers.models import Worker
 from arrears.workers.payments import Payment

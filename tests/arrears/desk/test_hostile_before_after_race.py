@@ -9,7 +9,8 @@ import pytest
 
 from arrears.inspections import reviews, rounds
 from arrears.inspections.models import Round
-from arrears.safety_nets import books, drawings, funds
+from arrears.safety_nets import net_ledger
+from arrears.safety_nets.actions import drawings, funds
 from arrears.safety_nets.models import Drawing, EmergencyFund, SafetyNet, WageDeposit
 from arrears.sanctions.actions import listings, publications
 from arrears.sanctions.models import Listing, Publication
@@ -35,7 +36,7 @@ def test_two_approvals_do_not_draw_more_than_a_fund_holds(world: World) -> None:
     rows = [asked(world, case, fund, 6_000, workers=1) for case in cases]
     results = together(*(lambda row=row: approved(world, row) for row in rows))
     won_and_told(results, Refused)
-    assert books.balance(fund) == Decimal(4_000) and Drawing.objects.filter(stage="done").count() == 1
+    assert net_ledger.balance(fund) == Decimal(4_000) and Drawing.objects.filter(stage="done").count() == 1
     books_agree()
     nothing_broken()
 
@@ -44,7 +45,7 @@ def test_one_drawing_is_decided_once(world: World) -> None:
     case = a_case(world)
     fund = a_fund(world)
     row = asked(world, case, fund, 6_000, workers=1)
-    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
+    seen = drawings.APPROVAL.seal(Drawing.objects.get(pk=row.pk), AT)
     zhou = lambda: world.user("zhou")  # noqa: E731
     won_and_told(
         together(
@@ -61,9 +62,9 @@ def test_one_drawing_is_decided_once(world: World) -> None:
 def test_a_recovery_is_not_entered_beyond_what_is_out(world: World) -> None:
     case, fund = a_case(world), a_fund(world)
     row = approved(world, asked(world, case, fund, 6_000, workers=1))
-    back = lambda: funds.recover(row, Decimal(6_000), DAY, "回单", world.user("sun"), AT)  # noqa: E731
+    back = lambda: funds.record_recovery(row, Decimal(6_000), DAY, "回单", world.user("sun"), AT)  # noqa: E731
     won_and_told(together(back, back, back), Refused)
-    assert books.balance(fund) == Decimal(500_000)
+    assert net_ledger.balance(fund) == Decimal(500_000)
     nothing_broken()
 
 

@@ -12,9 +12,10 @@ from django.db import transaction
 
 from arrears.cases import filing, ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind
-from arrears.safety_nets import books, deposits, drawings, funds
-from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets import net_ledger
+from arrears.safety_nets.actions import deposits, drawings, funds
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
+from arrears.safety_nets.rules import Outgo
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, a_wish, advanced, approved, asked, books_agree, put_in
 from tests.readers import as_user
@@ -59,9 +60,9 @@ def test_two_notices_do_not_pay_the_same_wages(world: World, case: Case) -> None
         approved(world, second)
     second.refresh_from_db()
     assert second.stage == DrawingStage.REQUESTED
-    drawings.revoke(Drawing.objects.get(pk=first.pk), "银行退回", world.user("he"), AT)
+    drawings.revoke_notice(Drawing.objects.get(pk=first.pk), "银行退回", world.user("he"), AT)
     assert approved(world, second).stage == DrawingStage.ISSUED
-    drawings.bank_paid(Drawing.objects.get(pk=second.pk), DAY, world.user("he"), AT)
+    drawings.record_bank_payment(Drawing.objects.get(pk=second.pk), DAY, world.user("he"), AT)
     books_agree()
 
 
@@ -71,18 +72,18 @@ def test_what_came_in_after_a_return_was_asked_is_not_left_behind(world: World) 
     assert project is not None
     net = a_deposit(world, project)
     sun = world.user("sun")
-    deposits.give_notice(net, date(2026, 10, 1), "项目部", sun, AT)
+    deposits.record_return_notice(net, date(2026, 10, 1), "项目部", sun, AT)
     row = drawings.ask_outgo(net, Outgo(DrawingKind.RETURN, date(2026, 11, 20), "期满"), sun, AT)
     put_in(world, net, NetEntryKind.STORED, 1000)
     with pytest.raises(Refused, match="余额"):
         approved(world, row)
     net = SafetyNet.objects.get(pk=net.pk)  # type: ignore[assignment]
-    assert net.closed_on is None and books.balance(net) == Decimal(201_000)
+    assert net.closed_on is None and net_ledger.balance(net) == Decimal(201_000)
     drawings.withdraw(Drawing.objects.get(pk=row.pk), by=sun, at=AT)
     row = drawings.ask_outgo(net, Outgo(DrawingKind.RETURN, date(2026, 11, 20), "期满"), sun, AT)
     assert approved(world, row).amount == Decimal(201_000)
     net.refresh_from_db()
-    assert net.closed_on == date(2026, 11, 20) and books.balance(net) == 0
+    assert net.closed_on == date(2026, 11, 20) and net_ledger.balance(net) == 0
 
 
 def test_a_deposit_with_an_open_case_is_not_returned_even_if_it_opened_after_the_asking(world: World) -> None:
@@ -92,7 +93,7 @@ def test_a_deposit_with_an_open_case_is_not_returned_even_if_it_opened_after_the
     net, sun = a_deposit(world, project), world.user("sun")
     with pytest.raises(Refused, match="公示"):
         drawings.ask_outgo(net, Outgo(DrawingKind.RETURN, date(2026, 11, 20), "期满"), sun, AT)
-    deposits.give_notice(net, date(2026, 10, 20), "项目部", sun, AT)
+    deposits.record_return_notice(net, date(2026, 10, 20), "项目部", sun, AT)
     for on in (date(2026, 11, 19), date(2026, 10, 19), date(1950, 1, 1)):
         with pytest.raises(Refused, match="公示 30 日未满"):
             drawings.ask_outgo(net, Outgo(DrawingKind.RETURN, on, "期满"), sun, AT)
@@ -121,7 +122,7 @@ def test_an_advance_cancelled_after_everything(world: World, case: Case) -> None
         except Refused:
             pass
         books_agree()
-    assert books.balance(fund) in (Decimal(480_000), Decimal(500_000))
+    assert net_ledger.balance(fund) in (Decimal(480_000), Decimal(500_000))
     assert list(broken_links()) == []
     call_command("rebuild_obligations")
     books_agree()
@@ -161,7 +162,7 @@ def test_whoever_stands_in_for_the_asker_does_not_approve_after_a_day_either(wor
         since=date(2026, 11, 1),
         acting_for=world.user("zhou"),
     )
-    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
+    seen = drawings.APPROVAL.seal(Drawing.objects.get(pk=row.pk), AT)
     for at in (AT, LATER):
         with pytest.raises(Forbidden):
             drawings.approve(row, by=world.user("li"), at=at, seal=seen)
@@ -196,7 +197,7 @@ def test_full_width_money_is_money_and_a_double_click_is_one_entry(world: World)
     fund, sun = a_fund(world), as_user(world, "sun")
     said = {"kind": "granted", "on": "2026-11-18", "amount": "１，０００．５", "source": "回单", "seen": fund.version}
     assert [sun.post(f"/safety-nets/{fund.pk}/put-in/", said).status_code for _ in "ab"] == [302, 409]
-    assert books.balance(fund) == Decimal("501000.50")
+    assert net_ledger.balance(fund) == Decimal("501000.50")
 
 
 def test_a_fund_of_a_closed_unit_goes_on_with_whoever_took_over(world: World, case: Case) -> None:

@@ -13,9 +13,10 @@ from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.merging import actions as merging
 from arrears.merging.models import Merger
-from arrears.safety_nets import books, deposits, drawings, funds
-from arrears.safety_nets.asking import Outgo, nets_for
+from arrears.safety_nets import net_ledger, top_ups
+from arrears.safety_nets.actions import deposits, drawings, funds
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, WageDeposit
+from arrears.safety_nets.rules import Outgo, nets_for
 from tests.cast import AT, World, a_case, an_employer
 from tests.nets import DAY, STORED, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
 from unions.approvals import restored, seal_of
@@ -48,7 +49,7 @@ def test_QP_1_2_the_ratio_is_one_to_three_percent_and_the_refusal_names_the_clau
 def test_QP_1_2_what_is_due_follows_from_contract_and_ratio(world: World, case: Case, ratio: str, due: str) -> None:
     deposit = a_deposit(world, a_project(case), ratio=Decimal(ratio))
     assert deposit.amount_due == Decimal(due)
-    assert books.balance(deposit) == 200_000
+    assert net_ledger.balance(deposit) == 200_000
 
 
 def test_QP_1_2_one_deposit_per_project_and_who_registers_it(world: World, case: Case) -> None:
@@ -58,7 +59,7 @@ def test_QP_1_2_one_deposit_per_project_and_who_registers_it(world: World, case:
         a_deposit(world, project, "370200")
     other = a_project(case, "海风花园")
     with pytest.raises(Forbidden, match="经办人"):
-        deposits.register(
+        deposits.register_deposit(
             world.unions["370202"],
             other,
             deposits.DepositFacts(Decimal(1), Decimal(1), "cash", "行"),
@@ -78,8 +79,8 @@ def test_QP_1_2_a_guarantee_has_number_and_end_and_can_only_be_prolonged(world: 
     deposit = a_deposit(world, project, guarantee_until=date(2027, 6, 30), **told)
     sun = world.user("sun")
     with pytest.raises(Refused, match="晚于"):
-        deposits.renew(deposit, "BH-2", date(2027, 6, 30), sun, AT)
-    deposits.renew(deposit, "BH-2", date(2028, 6, 30), sun, AT)
+        deposits.renew_guarantee(deposit, "BH-2", date(2027, 6, 30), sun, AT)
+    deposits.renew_guarantee(deposit, "BH-2", date(2028, 6, 30), sun, AT)
     deposit.refresh_from_db()
     assert (deposit.guarantee_number, deposit.guarantee_until) == ("BH-2", date(2028, 6, 30))
 
@@ -88,18 +89,18 @@ def test_QP_1_2_used_upon_a_notice_when_the_bank_has_paid(world: World, case: Ca
     deposit = a_deposit(world, a_project(case))
     row = approved(world, asked(world, case, deposit, 30_000, workers=3, paid_on=None))
     assert (row.stage, LedgerEntry.objects.filter(kind="advanced").count()) == (DrawingStage.ISSUED, 0)
-    assert (books.balance(deposit), books.available(deposit)) == (200_000, 170_000)
+    assert (net_ledger.balance(deposit), net_ledger.available(deposit)) == (200_000, 170_000)
     he = world.user("he")
     with pytest.raises(Refused, match="不能早于支付通知书"):
-        drawings.bank_paid(row, date(2026, 11, 15), he, AT)
+        drawings.record_bank_payment(row, date(2026, 11, 15), he, AT)
     with pytest.raises(Forbidden):
-        drawings.bank_paid(row, DAY, world.user("feng"), AT)
-    row = drawings.bank_paid(row, DAY, he, AT)
+        drawings.record_bank_payment(row, DAY, world.user("feng"), AT)
+    row = drawings.record_bank_payment(row, DAY, he, AT)
     entry = LedgerEntry.objects.get(kind=EntryKind.ADVANCED)
     assert (entry.amount, entry.workers, entry.fund, entry.on) == (30_000, 3, "deposit", DAY)
-    assert (books.balance(deposit), books.promised(deposit)) == (170_000, 0)
+    assert (net_ledger.balance(deposit), net_ledger.promised(deposit)) == (170_000, 0)
     with pytest.raises(Stale):
-        drawings.bank_paid(row, DAY, he, AT)
+        drawings.record_bank_payment(row, DAY, he, AT)
     books_agree()
 
 
@@ -109,24 +110,24 @@ def test_QP_1_2_a_notice_can_be_revoked_and_its_money_is_free_again(world: World
     with pytest.raises(Refused, match=r"可动用余额只有 100,000.00 元（另有 100,000.00 元已开支付通知书）"):
         asked(world, case, deposit, 100_001)
     with pytest.raises(Refused, match="请写明原因"):
-        drawings.revoke(row, " ", world.user("he"), AT)
-    row = drawings.revoke(row, "企业已自行付清", world.user("he"), AT)
-    assert (row.stage, books.available(deposit)) == (DrawingStage.REVOKED, 200_000)
+        drawings.revoke_notice(row, " ", world.user("he"), AT)
+    row = drawings.revoke_notice(row, "企业已自行付清", world.user("he"), AT)
+    assert (row.stage, net_ledger.available(deposit)) == (DrawingStage.REVOKED, 200_000)
 
 
 def test_QP_1_2_topped_up_to_what_was_used_and_not_beyond(world: World, case: Case) -> None:
     deposit = a_deposit(world, a_project(case))
     advanced(world, case, deposit, 30_000)
     advanced(world, case, deposit, 20_000)
-    assert deposits.to_top_up(deposits.uses(deposits.standing(deposit))) == 50_000
+    assert top_ups.to_top_up(top_ups.uses(top_ups.entries_in_force(deposit))) == 50_000
     put_in(world, deposit, K.TOPPED_UP, 35_000)
-    first, second = deposits.uses(deposits.standing(deposit))
+    first, second = top_ups.uses(top_ups.entries_in_force(deposit))
     assert (first.left, first.met_on, second.left, second.met_on) == (0, DAY, 15_000, None)
     with pytest.raises(Refused, match=r"应补足的只有 15,000.00 元"):
         put_in(world, deposit, K.TOPPED_UP, 15_001)
     put_in(world, deposit, K.TOPPED_UP, 15_000)
     put_in(world, deposit, K.STORED, 1)
-    assert books.balance(deposit) == 200_001
+    assert net_ledger.balance(deposit) == 200_001
 
 
 def test_QP_1_2_returned_after_thirty_days_of_notice_with_nothing_owed(world: World, case: Case) -> None:
@@ -135,7 +136,7 @@ def test_QP_1_2_returned_after_thirty_days_of_notice_with_nothing_owed(world: Wo
     back = Outgo(DrawingKind.RETURN, date(2026, 11, 20), "项目完工")
     with pytest.raises(Refused, match="公示"):
         drawings.ask_outgo(deposit, back, sun, AT)
-    deposits.give_notice(deposit, date(2026, 10, 21), "项目部公告栏", sun, AT)
+    deposits.record_return_notice(deposit, date(2026, 10, 21), "项目部公告栏", sun, AT)
     with pytest.raises(Refused, match=r"30 日未满.*2026-11-21 起"):
         drawings.ask_outgo(deposit, back, sun, AT)
     later = AT + timedelta(days=1)
@@ -148,7 +149,7 @@ def test_QP_1_2_returned_after_thirty_days_of_notice_with_nothing_owed(world: Wo
         agree(row, sun, later)
     agree(row, world.user("zhou"), later)
     deposit.refresh_from_db()
-    assert (books.balance(deposit), deposit.closed_on) == (0, date(2026, 11, 21))
+    assert (net_ledger.balance(deposit), deposit.closed_on) == (0, date(2026, 11, 21))
     with pytest.raises(Refused, match="结清"):
         put_in(world, deposit, K.STORED, 1)
     assert list(audit.broken_links()) == []
@@ -156,7 +157,7 @@ def test_QP_1_2_returned_after_thirty_days_of_notice_with_nothing_owed(world: Wo
 
 def agree(row: Drawing, by: Any, at: Any) -> Drawing:
     row = Drawing.objects.get(pk=row.pk)
-    return drawings.approve(row, by=by, at=at, seal=drawings.approval.seal(row, AT))
+    return drawings.approve(row, by=by, at=at, seal=drawings.APPROVAL.seal(row, AT))
 
 
 def close(world: World, case: Case) -> None:
@@ -174,14 +175,14 @@ def close(world: World, case: Case) -> None:
 def test_YK_2_3_an_advance_stands_in_both_books_once_a_second_person_agrees(world: World, case: Case) -> None:
     fund = a_fund(world)
     row = asked(world, case, fund, 40_000, workers=4, migrants=4)
-    assert (books.balance(fund), LedgerEntry.objects.filter(kind="advanced").exists()) == (500_000, False)
+    assert (net_ledger.balance(fund), LedgerEntry.objects.filter(kind="advanced").exists()) == (500_000, False)
     row = approved(world, row)
     entry = LedgerEntry.objects.get(kind=EntryKind.ADVANCED)
     drawn = NetEntry.objects.get(kind=K.ADVANCED)
     assert (entry.amount, entry.fund, entry.by) == (40_000, "emergency", world.user("li"))
     assert (drawn.case_entry, drawn.case, drawn.amount, drawn.drawing) == (entry, case, -40_000, row)
     assert ledger.balance(case).outstanding.amount == 80_000
-    assert books.balance(fund) == 460_000
+    assert net_ledger.balance(fund) == 460_000
     books_agree()
 
 
@@ -203,7 +204,7 @@ def test_SD_2_4c_whoever_agreed_may_still_agree_to_the_closing(world: World, cas
 
 def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) -> None:
     row = asked(world, case, a_fund(world), 30_000, workers=2)
-    before = drawings.approval.shown(row, AT)
+    before = drawings.APPROVAL.shown(row, AT)
     row = drawings.approve(row, by=world.user("zhou"), at=AT, seal=seal_of(before))
     assert restored(Drawing.objects.get(pk=row.pk).shown) == before
     assert {"尚未解决": "12 人，120,000.00 元", "账面余额": "500,000.00 元"}.items() <= {
@@ -214,7 +215,7 @@ def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) 
 def test_SD_2_4c_the_approval_is_bound_to_what_was_shown(world: World, case: Case) -> None:
     fund = a_fund(world)
     row, other = asked(world, case, fund, 1000), asked(world, case, fund, 2000)
-    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
+    seen = drawings.APPROVAL.seal(Drawing.objects.get(pk=row.pk), AT)
     approved(world, other)
     with pytest.raises(Stale, match="有了变动"):
         drawings.approve(Drawing.objects.get(pk=row.pk), by=world.user("zhou"), at=AT, seal=seen)
@@ -255,7 +256,7 @@ def test_SD_2_4c_declined_or_withdrawn_leaves_both_books_alone(world: World, cas
     drawings.withdraw(again, by=world.user("li"), at=AT)
     with pytest.raises(Stale):
         approved(world, again)
-    assert (books.balance(fund), LedgerEntry.objects.filter(kind="advanced").count()) == (500_000, 0)
+    assert (net_ledger.balance(fund), LedgerEntry.objects.filter(kind="advanced").count()) == (500_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +331,7 @@ def test_YK_2_3_a_reversal_in_the_case_brings_the_money_back(world: World, case:
     fund = a_fund(world)
     entry = advanced(world, case, fund, 40_000)
     ledger.reverse(entry, date(2026, 11, 19), world.user("he"), AT, "付错单位")
-    assert (books.balance(fund), ledger.balance(case).outstanding.amount) == (500_000, 120_000)
+    assert (net_ledger.balance(fund), ledger.balance(case).outstanding.amount) == (500_000, 120_000)
     answer = NetEntry.objects.get(kind=K.REVERSED)
     assert (answer.amount, answer.counts_as, answer.on) == (40_000, K.ADVANCED, date(2026, 11, 19))
     books_agree()
@@ -340,12 +341,12 @@ def test_YK_2_3_recovery_fills_the_fund_and_not_the_case(world: World, case: Cas
     fund = a_fund(world)
     entry = advanced(world, case, fund, 40_000)
     row, sun, before = entry.drawing, world.user("sun"), ledger.balance(case)
-    funds.recover(row, Decimal(15_000), DAY, "企业归还", sun, AT)
-    assert (books.balance(fund), row.recovered(), ledger.balance(case)) == (475_000, 15_000, before)
+    funds.record_recovery(row, Decimal(15_000), DAY, "企业归还", sun, AT)
+    assert (net_ledger.balance(fund), row.recovered(), ledger.balance(case)) == (475_000, 15_000, before)
     with pytest.raises(Refused, match=r"待追偿的只有 25,000.00 元"):
-        funds.recover(row, Decimal(25_001), DAY, "", sun, AT)
+        funds.record_recovery(row, Decimal(25_001), DAY, "", sun, AT)
     with pytest.raises(Refused, match="不能早于垫付日期"):
-        funds.recover(row, Decimal(1), date(2026, 11, 17), "", sun, AT)
+        funds.record_recovery(row, Decimal(1), date(2026, 11, 17), "", sun, AT)
     with pytest.raises(Refused, match=r"已追偿 15,000.00 元，请先"):
         ledger.reverse(entry, DAY, world.user("he"), AT, "付错")
     mistaken = NetEntry.objects.get(kind=K.RECOVERED)
@@ -353,7 +354,7 @@ def test_YK_2_3_recovery_fills_the_fund_and_not_the_case(world: World, case: Cas
     approved(world, undo)
     assert row.recovered() == 0
     ledger.reverse(entry, DAY, world.user("he"), AT, "付错")
-    assert books.balance(fund) == 500_000
+    assert net_ledger.balance(fund) == 500_000
     books_agree()
 
 
@@ -363,11 +364,11 @@ def test_YK_2_3_money_leaves_a_fund_by_two_people_with_a_reason(world: World, ki
     with pytest.raises(Refused, match="原因"):
         drawings.ask_outgo(fund, Outgo(kind, DAY, " ", Decimal(1)), sun, AT)
     row = drawings.ask_outgo(fund, Outgo(kind, DAY, "结余上缴", Decimal(100_000)), sun, AT)
-    assert books.balance(fund) == 500_000
+    assert net_ledger.balance(fund) == 500_000
     with pytest.raises(Forbidden):
         approved(world, row, "sun")
     approved(world, row)
-    assert books.balance(fund) == 400_000
+    assert net_ledger.balance(fund) == 400_000
     with pytest.raises(Refused, match="可动用余额"):
         drawings.ask_outgo(fund, Outgo(kind, DAY, "上缴", Decimal(400_001)), sun, AT)
     with pytest.raises(Refused, match="没有这个事项"):
@@ -387,12 +388,12 @@ def test_SD_2_4c_merged_and_parted_the_books_stay_equal(world: World, case: Case
     advanced(world, case, fund, 30_000)
     row = merging.request(case, twin, "同一批职工", world.user("he"), AT, seen=case.version)
     merging.approve(row, by=world.user("wang"), at=AT, seal=merging.merging.seal(Merger.objects.get(pk=row.pk), AT))
-    assert books.balance(fund) == 500_000
+    assert net_ledger.balance(fund) == 500_000
     books_agree()
     row.refresh_from_db()
     row = merging.request_undo(row, "并非同一批", world.user("he"), AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
-    assert books.balance(fund) == 470_000
+    assert net_ledger.balance(fund) == 470_000
     assert NetEntry.objects.filter(kind=K.ADVANCED, drawing__isnull=False).count() == 2
     books_agree()
 
@@ -403,7 +404,7 @@ def test_SD_2_4c_a_case_does_not_settle_while_an_advance_is_under_way(world: Wor
     case.refresh_from_db()
     told = workflow.nothing_under_way(case, {})
     assert told and "垫付" in told[0]
-    drawings.revoke(row, "企业已付", world.user("he"), AT)
+    drawings.revoke_notice(row, "企业已付", world.user("he"), AT)
     assert not workflow.nothing_under_way(case, {})
 
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from arrears.cases import ledger
 from arrears.cases.models import Case, LedgerEntry
 from arrears.law.scope import Period, Scope
-from arrears.safety_nets import books, drawings, funds
-from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets import net_ledger
+from arrears.safety_nets.actions import drawings, funds
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, SafetyNet
+from arrears.safety_nets.rules import Outgo
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate
 from tests.arrears.cases.test_hostile_race import together
@@ -69,14 +70,14 @@ def take(world: World, books_here: list[SafetyNet], matters: list[Case], step: t
             approved(world, _of(Drawing.objects.filter(stage=DrawingStage.REQUESTED), place))
         case ("bank pays", place, day):
             row = _of(Drawing.objects.filter(stage=DrawingStage.ISSUED), place)
-            drawings.bank_paid(row, day, world.user("he"), AT)
+            drawings.record_bank_payment(row, day, world.user("he"), AT)
         case ("reverse", place, day):
             entry = _of(LedgerEntry.objects.filter(kind="advanced"), place)
             ledger.reverse(entry, day, world.user("he"), AT, "记错")
         case ("recover", place, amount, day):
             row = _of(Drawing.objects.filter(stage=DrawingStage.DONE, net__kind="emergency", case__isnull=False), place)
             keeper = world.user(SEATS[row.net.union.code][0])
-            funds.recover(row, amount, day, "归还", keeper, AT)
+            funds.record_recovery(row, amount, day, "归还", keeper, AT)
         case ("put in", net, kind, amount, day):
             put_in(world, books_here[net], kind, amount, day)
         case ("take out", net, kind, amount, day, place):
@@ -138,7 +139,7 @@ def test_the_game_moves_money(stage: Any) -> None:
     ]
     assert play(stage, steps) == len(steps)
     _, (deposit, near, far), _ = stage
-    assert [books.balance(one) for one in (deposit, near, far)] == [60_000, 50_000, 20_000]
+    assert [net_ledger.balance(one) for one in (deposit, near, far)] == [60_000, 50_000, 20_000]
     assert NetEntry.objects.filter(counts_as=K.ADVANCED).count() == 4
 
 
@@ -171,7 +172,7 @@ def test_YK_2_3_thirty_draw_on_one_fund_at_once_and_it_never_stands_below_nothin
     results = together(*[lambda row=row: draw(row) for row in rows])  # type: ignore[misc]
     refused = [one for one in results if isinstance(one, Exception)]
     assert len(refused) == 18 and all("余额" in str(one) for one in refused), refused
-    assert books.balance(fund) == 0
+    assert net_ledger.balance(fund) == 0
     assert LedgerEntry.objects.filter(kind="advanced").count() == 12
     books_agree()
     assert list(broken_links()) == []
@@ -193,7 +194,7 @@ def test_SD_2_4c_columns_19_and_20_are_the_same_entries(world: World) -> None:
     advanced(world, site, fund, "400.00", paid_on=date(2026, 11, 12))
     ledger.reverse(mistaken, DAY, world.user("he"), AT, "记错")
     row = Drawing.objects.get(case=factory, amount=Decimal("12345.67"))
-    funds.recover(row, Decimal(2345), DAY, "归还", world.user("sun"), AT)
+    funds.record_recovery(row, Decimal(2345), DAY, "归还", world.user("sun"), AT)
     scope = Scope(world.unions["370000"], Period(date(2026, 11, 16), date(2026, 11, 30), date(2026, 11, 30)))
     table = tabulate(known()["shandong-winter"], scope)
     got = {line.stub.text: (line.figures[18].text, line.figures[19].text) for line in table.lines}

@@ -17,9 +17,10 @@ from arrears.cases.models import Case, LedgerEntry, Project
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.reminders.models import Reminder
-from arrears.safety_nets import books, deposits, drawings, funds
-from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets import net_ledger
+from arrears.safety_nets.actions import deposits, drawings, funds
 from arrears.safety_nets.models import Drawing, DrawingKind, EmergencyFund, NetEntryKind, WageDeposit
+from arrears.safety_nets.rules import Outgo
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.nets import DAY, a_deposit, a_fund, a_project, advanced, approved, asked, put_in
 from tests.readers import as_user, days_ago
@@ -67,7 +68,7 @@ def test_YK_2_3_the_clerk_asks_the_approver_agrees_and_both_books_say_so(world: 
     assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": "x"}).status_code == 409
     assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": shown}).status_code == 302
     entry = LedgerEntry.objects.get(kind="advanced")
-    assert (entry.amount, books.balance(fund)) == (40_000, 460_000)
+    assert (entry.amount, net_ledger.balance(fund)) == (40_000, 460_000)
     page = as_user(world, "he").get(f"{case.get_absolute_url()}?tab=ledger").text
     assert "应急周转金" in page and "冲正" in page
 
@@ -148,7 +149,7 @@ def test_QP_1_2_a_deposit_is_registered_with_its_project_in_one_form(world: Worl
     assert not Project.objects.exists()
     sun.post(reverse("deposit-new"), typed)
     deposit = WageDeposit.objects.get()
-    assert (deposit.amount_due, books.balance(deposit), deposit.project.employer.name) == (
+    assert (deposit.amount_due, net_ledger.balance(deposit), deposit.project.employer.name) == (
         750_000,
         750_000,
         "海天建设有限公司",
@@ -190,7 +191,7 @@ def test_YK_2_3_a_fund_is_founded_filled_and_given_back_by_two(world: World) -> 
     row = Drawing.objects.get(kind=DrawingKind.GIVE_BACK)
     shown = zhou.get(row.get_absolute_url()).context["seal"]
     zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": shown})
-    assert books.balance(fund) == 500_000
+    assert net_ledger.balance(fund) == 500_000
     entry = fund.entries.get(kind=NetEntryKind.GIVEN_BACK)
     assert step("reverse", cancels=entry.pk, reason="退错").status_code == 302
     assert step("reverse", cancels=entry.pk, reason="退错").status_code == 409
@@ -259,7 +260,7 @@ def test_QP_1_2_the_bank_has_five_working_days_and_the_contractor_ten(world: Wor
         case,
         "370202",
     )
-    drawings.bank_paid(row, DAY, world.user("he"), AT)
+    drawings.record_bank_payment(row, DAY, world.user("he"), AT)
     found = terms(subject=subject)
     assert found["deposit-pay"].met_at is not None
     assert (found["deposit-top-up"].due_at, found["deposit-top-up"].met_at) == (moment("2026-12-02 23:59:59"), None)
@@ -289,7 +290,7 @@ def test_QP_1_2_a_guarantee_is_renewed_a_month_before_it_ends(world: World, case
     deposit = a_deposit(world, a_project(case), **told)
     term = terms(subject=f"guarantee:{deposit.pk}")["renew-guarantee"]
     assert (term.due_at, term.local, term.clause) == (moment("2027-05-31 23:59:59"), True, "QP-1.2")
-    deposits.renew(deposit, "BH-2", date(2028, 6, 30), world.user("sun"), AT)
+    deposits.renew_guarantee(deposit, "BH-2", date(2028, 6, 30), world.user("sun"), AT)
     term.refresh_from_db()
     assert term.due_at == moment("2028-05-31 23:59:59")
     page = as_user(world, "sun").get(reverse("obligations"))
@@ -303,7 +304,7 @@ def test_QP_1_2_the_notice_opens_the_return_and_the_return_ends_everything(world
     Case.objects.filter(pk=case.pk).update(project=None)
     deposit = a_deposit(world, project)
     sun = world.user("sun")
-    deposits.give_notice(deposit, date(2026, 10, 12), "公告栏", sun, AT)
+    deposits.record_return_notice(deposit, date(2026, 10, 12), "公告栏", sun, AT)
     term = terms(subject=f"deposit:{deposit.pk}")["deposit-return"]
     assert (term.sense, term.met_at) == ("opens", None)
     row = drawings.ask_outgo(deposit, Outgo(DrawingKind.RETURN, DAY, "完工"), sun, AT)
@@ -321,8 +322,8 @@ def test_a_page_of_todo_says_what_is_to_be_done(world: World, case: Case) -> Non
     fund = a_fund(world)
     advanced(world, case, deposit, 1000)
     row = advanced(world, case, fund, 2000).drawing
-    funds.recover(row, Decimal(500), DAY, "", world.user("sun"), AT)
-    deposits.give_notice(deposit, date(2026, 11, 1), "公告栏", world.user("sun"), AT)
+    funds.record_recovery(row, Decimal(500), DAY, "", world.user("sun"), AT)
+    deposits.record_return_notice(deposit, date(2026, 11, 1), "公告栏", world.user("sun"), AT)
     page = as_user(world, "sun").get(reverse("nets-todo")).text
     for words in ("待补足", "保函到期", "公示待返还", "2026-12-02 起", "待追偿", "1,500.00"):
         assert words in page, words

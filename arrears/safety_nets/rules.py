@@ -1,9 +1,9 @@
-"""What may be asked: out of which nets a case may be paid, and what a wish must say before it goes to the approver."""
+"""What may be asked of which net: by whom, for which case, up to which sum and on which day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,11 @@ from django.db.models import Q, Sum
 from arrears.cases import ledger
 from arrears.cases.ledger import TAKES_ENTRIES, Sums
 from arrears.cases.models import Case, EntryKind, LedgerEntry, State
-from arrears.safety_nets import books
-from arrears.safety_nets.deposits import check_return
+from arrears.cases.models.case import UNFINISHED
+from arrears.law.legal_numbers import legal_term, with_terms
+from arrears.safety_nets import net_ledger
 from arrears.safety_nets.models import (
+    PENDING,
     Drawing,
     DrawingKind,
     DrawingStage,
@@ -31,13 +33,14 @@ from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
 
+DEPOSIT_CLAUSE = "QP-1.2、人社部发〔2021〕65号"
 # What each kind of net may be asked for, beside an advance and the 冲正 of an entry.
 OUTGOES = {NetKind.DEPOSIT: (DrawingKind.RETURN,), NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST)}
 
 
 @dataclass(frozen=True)
 class AdvanceWish:
-    """`net` None: other money, named in `other_source`. `paid_on` None: the bank has not paid yet (deposits alone)."""
+    """An advance as it is asked for. `net` None: other money, `other_source`. `paid_on` None: the bank has not paid yet."""
 
     net: SafetyNet | None
     workers: int
@@ -51,7 +54,7 @@ class AdvanceWish:
 
 @dataclass(frozen=True)
 class Outgo:
-    """`amount` None: the whole balance (返还) or what the entry to be cancelled says."""
+    """Money to leave a net otherwise. `amount` None: the whole balance, or that of the entry to cancel."""
 
     kind: DrawingKind
     on: date
@@ -62,12 +65,12 @@ class Outgo:
 
 def may_ask(case: Case, user: User) -> bool:
     """A clerk or an officer of the unit that handles the case, while its ledger takes entries."""
-    seat = case.handling_union.in_charge()
-    return case.state in TAKES_ENTRIES and (user.may(Right.FILE, seat) or user.may(Right.HANDLE, seat))
+    unit = case.handling_union.in_charge()
+    return case.state in TAKES_ENTRIES and (user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit))
 
 
 def nets_for(case: Case) -> list[SafetyNet]:
-    """With `balance`: the deposits of its project or of its employer's, and the funds kept by its units and those above them."""
+    """Nets that may pay for the case, with `balance`: deposits of its projects, funds of its units and above."""
     line = {*case.handling_union.line_ids(), *(int(pk) for pk in case.path.split(".") if pk)}
     near = Q(union__in=line) | under([case.handling_union.path])
     of_site = Q(project__employer=case.employer_id)
@@ -94,13 +97,13 @@ def check_advance(case: Case, net: SafetyNet | None, wish: AdvanceWish, outstand
     if net is not None:
         check_available(net, wish.amount)
         if wish.paid_on is not None:
-            books.check_lowest(net, wish.paid_on, wish.amount)
+            net_ledger.check_no_day_below_zero(net, wish.paid_on, wish.amount)
     if wish.paid_on is not None:
         _check_days_of_case(case, wish, wish.paid_on)
 
 
 def _check_days_of_case(case: Case, wish: AdvanceWish, paid_on: date) -> None:
-    """The entry that follows would stand in the case's books on that day: said to the asker, not to the approver."""
+    """Refuse a day on which the case's ledger could not take the entry."""
     numbers = {"workers": wish.workers, "migrants": wish.migrants, "amount": wish.amount}
     entry = LedgerEntry(case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=paid_on, **numbers)
     ledger.check_days(case, entry, "paid_on")
@@ -144,15 +147,15 @@ def _faults_of_days(net: SafetyNet | None, wish: AdvanceWish, today: date) -> di
 
 
 def _guarantee_ended(net: SafetyNet, on: date) -> date | None:
-    """The last day of a guarantee that is over on `on`."""
+    """The last day of a guarantee that has ended before `on`, or None."""
     over = WageDeposit.objects.filter(pk=net.pk, stored_as=StoredAs.GUARANTEE, guarantee_until__lt=on)
     return over.values_list("guarantee_until", flat=True).first()
 
 
-def check_owed(row: Drawing) -> None:
-    """The wages of its case are owed still beside what banks were already told to pay of them."""
-    told = Drawing.objects.filter(case=row.case, stage=DrawingStage.ISSUED).exclude(pk=row.pk)
-    promised = told.aggregate(sum=Sum("amount"))["sum"]
+def check_still_owed(row: Drawing) -> None:
+    """Refuse when payment notices already cover what the case is still owed."""
+    issued = Drawing.objects.filter(case=row.case, stage=DrawingStage.ISSUED).exclude(pk=row.pk)
+    promised = issued.aggregate(sum=Sum("amount"))["sum"]
     if row.case is None or not promised:
         return
     left = ledger.balance(row.case).outstanding.amount
@@ -164,23 +167,23 @@ def check_owed(row: Drawing) -> None:
 
 
 def check_available(net: SafetyNet, amount: Decimal, but: Drawing | None = None) -> None:
-    left = books.available(net, but)
+    left = net_ledger.available(net, but)
     if amount > left:
-        promised = books.promised(net, but)
-        told = f"（另有 {promised:,.2f} 元已开支付通知书）" if promised else ""
+        promised = net_ledger.promised(net, but)
+        note = f"（另有 {promised:,.2f} 元已开支付通知书）" if promised else ""
         raise Refused(
-            f"「{net}」可动用余额只有 {left:,.2f} 元{told}，不够 {amount:,.2f} 元，请减少金额或换一项资金。",
+            f"「{net}」可动用余额只有 {left:,.2f} 元{note}，不够 {amount:,.2f} 元，请减少金额或换一项资金。",
             {"amount": f"可动用余额只有 {left:,.2f} 元。"},
         )
 
 
-def takes(row: Drawing) -> bool:
-    """Whether it takes money out of its net (the 冲正 of what went out brings it back)."""
+def takes_money_out(row: Drawing) -> bool:
+    """Whether the drawing takes money out; the 冲正 of an outgo brings it back."""
     return row.cancels is None or row.cancels.amount > 0
 
 
-def checked_outgo(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
-    """The fields of its Drawing; Refused where it cannot be."""
+def outgo_fields(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
+    """The fields of a Drawing for this outgo. Refused where it may not be."""
     if net.closed_on and outgo.kind != DrawingKind.REVERSE:
         raise Refused(f"「{net}」已于 {net.closed_on} 结清。")
     if not outgo.reason.strip():
@@ -202,7 +205,7 @@ def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
         raise Refused("这类资金没有这个事项，请重新选择。", {"kind": "请重新选择。"})
     if outgo.kind == DrawingKind.RETURN:
         check_return(net, outgo.on)
-        amount = books.balance(net)
+        amount = net_ledger.balance(net)
         if not amount:
             raise Refused("账上没有余额，不必返还。")
     else:
@@ -232,6 +235,32 @@ def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     return abs(entry.amount)
 
 
-def units_of(user: User) -> list[Union]:
-    """Units at which the reader keeps nets."""
+def keeping_units(user: User) -> list[Union]:
+    """Units at which `user` keeps nets."""
     return list(Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("path"))
+
+
+# ---- the return of a deposit -------------------------------------------------------------------------------------------
+
+
+def returnable_on(notice_on: date) -> date:
+    """The first day after the days of public notice."""
+    return notice_on + timedelta(days=_notice_days() + 1)
+
+
+def _notice_days() -> int:
+    return legal_term("deposit-return").days or 0
+
+
+def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
+    """Refuse a return while the notice runs, the project has open cases, or drawings are pending."""
+    deposit = WageDeposit.objects.get(pk=net.pk)
+    if deposit.return_notice_on is None:
+        raise Refused(with_terms("返还前须先公示 {deposit-return}，请先登记项目完工公示。"))
+    if on < (first := returnable_on(deposit.return_notice_on)):
+        notice = with_terms("公示 {deposit-return}未满")
+        raise Refused(f"{notice}（{DEPOSIT_CLAUSE}），{first} 起方可返还。", {"on": f"{notice}，{first} 起方可返还。"})
+    if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
+        raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")
+    if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else 0).exists():
+        raise Refused("还有动用申请在审批或等待银行支付，请先了结再返还。")

@@ -1,28 +1,19 @@
-"""Wage deposits (QP-1.2): 存储、使用、补足、返还, as their keeper records them. What leaves one goes through `drawings`."""
+"""Wage deposits (QP-1.2) as their keeper records them: 存储、补足、续保、返还公示. Money leaves through drawings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
-from arrears.cases.models import Case, Project
-from arrears.cases.models.case import UNFINISHED
-from arrears.law.legal_numbers import deposit_ratio, legal_term, with_terms
-from arrears.safety_nets import books
-from arrears.safety_nets.models import (
-    PENDING,
-    Drawing,
-    NetEntry,
-    NetEntryKind,
-    NetKind,
-    SafetyNet,
-    StoredAs,
-    WageDeposit,
-)
+from arrears.cases.models import Project
+from arrears.law.legal_numbers import deposit_ratio
+from arrears.safety_nets import net_ledger
+from arrears.safety_nets.models import NetEntry, NetEntryKind, NetKind, SafetyNet, StoredAs, WageDeposit
+from arrears.safety_nets.rules import DEPOSIT_CLAUSE
+from arrears.safety_nets.top_ups import entries_in_force, to_top_up, uses
 from unions.common.clock import day_of
 from unions.common.limits import EARLIEST, MOST_MONEY
 from unions.common.refusals import Forbidden, Refused
@@ -30,8 +21,6 @@ from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 from unions.tree import actions as tree
-
-CLAUSE = "QP-1.2、人社部发〔2021〕65号"
 
 
 @dataclass(frozen=True)
@@ -47,11 +36,11 @@ class DepositFacts:
 
     @property
     def amount_due(self) -> Decimal:
-        return (self.contract_amount * self.ratio / 100).quantize(books.CENT, ROUND_HALF_UP)
+        return (self.contract_amount * self.ratio / 100).quantize(net_ledger.CENT, ROUND_HALF_UP)
 
 
 @transaction.atomic
-def register(
+def register_deposit(
     union: Union,
     project: Project,
     facts: DepositFacts,
@@ -62,7 +51,7 @@ def register(
     stored_on: date | None = None,
     source: str = "",
 ) -> WageDeposit:
-    """A deposit for `project`, kept at `union`; `stored` yuan are in it since `stored_on`, None: nothing yet."""
+    """Register the deposit of a project. `stored`: yuan in it since `stored_on`; None: nothing yet."""
     tree.hold_still()
     union = Union.objects.select_related("parent").get(pk=union.pk)
     by.forget_grants()
@@ -100,7 +89,7 @@ def register(
     if stored:
         put_in(deposit, NetEntryKind.STORED, stored, stored_on or day_of(at), source, by, at)
     else:
-        books.note(books.lock(deposit), "net.open", by, at)
+        net_ledger.record(net_ledger.lock(deposit), "net.open", by, at)
     deposit.refresh_from_db()
     return deposit
 
@@ -111,7 +100,7 @@ def _check_facts(facts: DepositFacts, today: date) -> None:
         faults["contract_amount"] = "合同额须大于 0，并请核对单位是否为元。"
     if facts.ratio not in (ratio := deposit_ratio()):
         faults["ratio"] = (
-            f"存储比例须在 {ratio} 之间（{CLAUSE}），现填 {facts.ratio.normalize():f}%，请按施工合同额核定的比例填写。"
+            f"存储比例须在 {ratio} 之间（{DEPOSIT_CLAUSE}），现填 {facts.ratio.normalize():f}%，请按施工合同额核定的比例填写。"
         )
     elif not facts.amount_due:
         faults["contract_amount"] = "按这个合同额和比例算出的应存金额不足一分，请核对单位是否为元。"
@@ -147,68 +136,30 @@ def put_in(
     *,
     seen: int | None = None,
 ) -> NetEntry:
-    """存入 or 补足. A 补足 makes good what was used and no more."""
-    held = books.lock(net, seen)
-    books.check_keeper(held, by)
+    """Record 存入 or 补足. Refused: a 补足 of more than was used."""
+    held = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(held, by)
     if amount <= 0:
         raise Refused.for_field("amount", "金额须大于 0。")
     if kind not in (NetEntryKind.STORED, NetEntryKind.TOPPED_UP):
         raise Refused("工资保证金只能登记存入和补足。", {"kind": "请选择存入或补足。"})
-    if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(standing(held)))):
+    if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(entries_in_force(held)))):
         raise Refused(
-            f"应补足的只有 {short:,.2f} 元（{CLAUSE}），多出的请记「存入」。",
+            f"应补足的只有 {short:,.2f} 元（{DEPOSIT_CLAUSE}），多出的请记「存入」。",
             {"amount": f"应补足的只有 {short:,.2f} 元，多出的请记「存入」。"},
         )
-    return books.post(held, kind, amount, on, by, at, source=source)
-
-
-def standing(net: SafetyNet) -> list[NetEntry]:
-    """Entries of the net that were not cancelled, in the order of their days."""
-    rows = net.entries.filter(cancelled_by=None).exclude(kind=NetEntryKind.REVERSED)
-    return list(rows.order_by("on", "pk"))
-
-
-@dataclass(frozen=True)
-class Use:
-    """One payment out of a deposit. `left`: yuan still to be made good; `met_on`: the day the last of it was, None while some is left."""
-
-    entry: NetEntry
-    left: Decimal
-    met_on: date | None
-
-
-def uses(entries: Iterable[NetEntry]) -> list[Use]:
-    """Every use with what of it was made good: 补足 goes to the oldest use first. `entries`: those that stand."""
-    rows = list(entries)
-    back = [[row.on, row.amount] for row in rows if row.kind == NetEntryKind.TOPPED_UP]
-    return [_made_good(row, back) for row in rows if row.kind == NetEntryKind.ADVANCED]
-
-
-def _made_good(use: NetEntry, back: list[list]) -> Use:
-    left, met_on = -use.amount, None
-    while left and back:
-        day, amount = back[0]
-        taken = min(left, amount)
-        left -= taken
-        back[0][1] -= taken
-        met_on = max(day, use.on) if not left else None
-        if not back[0][1]:
-            back.pop(0)
-    return Use(use, left, met_on)
-
-
-def to_top_up(found: Iterable[Use]) -> Decimal:
-    """Yuan (QP-1.2: within 10 working days of the use)."""
-    return sum((use.left for use in found), Decimal(0))
+    return net_ledger.post(held, kind, amount, on, by, at, source=source)
 
 
 # ---- guarantee and return -----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def renew(net: SafetyNet, number: str, until: date, by: User, at: datetime, *, seen: int | None = None) -> None:
-    """A new guarantee, or the old one for longer."""
-    held, deposit = _open(net, by, seen)
+def renew_guarantee(
+    net: SafetyNet, number: str, until: date, by: User, at: datetime, *, seen: int | None = None
+) -> None:
+    """Record a new guarantee, or a longer term of the old one."""
+    held, deposit = _locked_open(net, by, seen)
     if not deposit.is_guarantee:
         raise Refused("这项保证金是现金存储，没有保函可续。")
     faults = _faults_of_guarantee(number, until, day_of(at))
@@ -217,13 +168,15 @@ def renew(net: SafetyNet, number: str, until: date, by: User, at: datetime, *, s
     if faults:
         raise Refused("；".join(faults.values()), faults)
     WageDeposit.objects.filter(pk=deposit.pk).update(guarantee_number=number.strip(), guarantee_until=until)
-    books.note(held, "net.renew", by, at, number=number.strip(), before=deposit.guarantee_until, after=until)
+    net_ledger.record(held, "net.renew", by, at, number=number.strip(), before=deposit.guarantee_until, after=until)
 
 
 @transaction.atomic
-def give_notice(net: SafetyNet, on: date, place: str, by: User, at: datetime, *, seen: int | None = None) -> None:
-    """The project is done and its contractor asks for the deposit: made public for 30 days first."""
-    held, deposit = _open(net, by, seen)
+def record_return_notice(
+    net: SafetyNet, on: date, place: str, by: User, at: datetime, *, seen: int | None = None
+) -> None:
+    """Record the public notice that precedes a return by 30 days."""
+    held, deposit = _locked_open(net, by, seen)
     if deposit.return_notice_on:
         raise Refused(f"已于 {deposit.return_notice_on} 公示，公示期满即可申请返还。")
     if on > day_of(at):
@@ -231,47 +184,24 @@ def give_notice(net: SafetyNet, on: date, place: str, by: User, at: datetime, *,
     if not place.strip():
         raise Refused.for_field("place", "请写明在哪里公示。")
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=on, return_notice_place=place.strip())
-    books.note(held, "net.notice", by, at, on=on, reason=place.strip())
+    net_ledger.record(held, "net.notice", by, at, on=on, reason=place.strip())
 
 
 @transaction.atomic
-def take_notice_back(net: SafetyNet, reason: str, by: User, at: datetime, *, seen: int | None = None) -> None:
-    """Somebody objected, or the project is not done: the notice starts anew another time."""
-    held, deposit = _open(net, by, seen)
+def cancel_return_notice(net: SafetyNet, reason: str, by: User, at: datetime, *, seen: int | None = None) -> None:
+    """Cancel the public notice of a return, with a reason."""
+    held, deposit = _locked_open(net, by, seen)
     if deposit.return_notice_on is None:
         raise Refused("现在没有公示，不必撤销。")
     if not reason.strip():
         raise Refused("请写明撤销公示的原因。", {"reason": "请写明原因。"})
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=None, return_notice_place="")
-    books.note(held, "net.notice_back", by, at, before=deposit.return_notice_on, reason=reason.strip())
+    net_ledger.record(held, "net.notice_back", by, at, before=deposit.return_notice_on, reason=reason.strip())
 
 
-def _open(net: SafetyNet, by: User, seen: int | None) -> tuple[SafetyNet, WageDeposit]:
-    held = books.lock(net, seen)
-    books.check_keeper(held, by)
+def _locked_open(net: SafetyNet, by: User, seen: int | None) -> tuple[SafetyNet, WageDeposit]:
+    held = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(held, by)
     if held.closed_on:
         raise Refused(f"这项保证金已于 {held.closed_on} 返还结清。")
     return held, WageDeposit.objects.select_related("project").get(pk=held.pk)
-
-
-def returnable_on(notice_on: date) -> date:
-    """The first day after the days of public notice."""
-    return notice_on + timedelta(days=_notice_days() + 1)
-
-
-def _notice_days() -> int:
-    return legal_term("deposit-return").days or 0
-
-
-def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
-    """Refused while the notice runs, wages of the project are owed, or something of the deposit is under way."""
-    deposit = WageDeposit.objects.get(pk=net.pk)
-    if deposit.return_notice_on is None:
-        raise Refused(with_terms("返还前须先公示 {deposit-return}，请先登记项目完工公示。"))
-    if on < (first := returnable_on(deposit.return_notice_on)):
-        notice = with_terms("公示 {deposit-return}未满")
-        raise Refused(f"{notice}（{CLAUSE}），{first} 起方可返还。", {"on": f"{notice}，{first} 起方可返还。"})
-    if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
-        raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")
-    if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else 0).exists():
-        raise Refused("还有动用申请在审批或等待银行支付，请先了结再返还。")

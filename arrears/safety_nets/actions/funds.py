@@ -1,4 +1,4 @@
-"""Emergency funds (YK-2.3): founding one, what comes in, and recovery from the employer. What leaves goes through `drawings`."""
+"""Emergency funds (YK-2.3): founding, payments in, recovery from employers. Money leaves through drawings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from arrears.safety_nets import books
+from arrears.safety_nets import net_ledger
 from arrears.safety_nets.models import (
     Drawing,
     DrawingKind,
@@ -36,10 +36,10 @@ class FundFacts:
 
 
 @transaction.atomic
-def found(union: Union, facts: FundFacts, amount: Decimal, by: User, at: datetime) -> EmergencyFund:
-    """A fund kept at `union`, with `amount` yuan in it on the day it was founded."""
+def found_fund(union: Union, facts: FundFacts, amount: Decimal, by: User, at: datetime) -> EmergencyFund:
+    """Found a fund kept at `union`, with `amount` yuan in it."""
     tree.hold_still()
-    # Held: the same fund founded twice at one moment meets itself here.
+    # Locked: of the same fund founded twice at one moment one is refused.
     union = Union.objects.select_for_update(of=("self",)).select_related("parent").get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, union):
@@ -69,27 +69,27 @@ def put_in(
     *,
     seen: int | None = None,
 ) -> NetEntry:
-    """拨入, or 调整 upward with its reason."""
-    held = books.lock(net, seen)
-    books.check_keeper(held, by)
+    """Record 拨入, or 调整 upward with its reason."""
+    held = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(held, by)
     if amount <= 0:
         raise Refused("金额须大于 0；减少请申请「调减」。", {"amount": "金额须大于 0。"})
     if kind not in (NetEntryKind.GRANTED, NetEntryKind.ADJUSTED):
         raise Refused("应急周转金只能登记拨入、调增和追偿。", {"kind": "请选择拨入或调增。"})
     if kind == NetEntryKind.ADJUSTED and not source.strip():
         raise Refused("请写明调整的依据。", {"source": "请写明依据。"})
-    return books.post(held, kind, amount, on, by, at, source=source)
+    return net_ledger.post(held, kind, amount, on, by, at, source=source)
 
 
 @transaction.atomic
-def recover(
+def record_recovery(
     drawing: Drawing, amount: Decimal, on: date, source: str, by: User, at: datetime, *, seen: int | None = None
 ) -> NetEntry:
-    """追偿: what the employer paid back of an advance. The workers were paid already: the case's ledger is not touched."""
+    """追偿: record what the employer paid back of an advance. The case's ledger stays as it is."""
     if drawing.net is None or drawing.net.kind != NetKind.EMERGENCY:
         raise Refused("只有应急周转金的垫付登记追偿；动用保证金的请在保证金登记「补足」。")
-    held = books.lock(drawing.net, seen)
-    books.check_keeper(held, by)
+    held = net_ledger.lock(drawing.net, seen)
+    net_ledger.check_keeper(held, by)
     drawing = Drawing.objects.select_for_update(of=("self",)).select_related("case").get(pk=drawing.pk)
     if drawing.kind != DrawingKind.ADVANCE or drawing.stage != DrawingStage.DONE:
         raise Refused("这项垫付还没有支付，不能登记追偿。")
@@ -99,4 +99,4 @@ def recover(
         raise Refused(f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"})
     if amount > (left := drawing.standing() - drawing.recovered()):
         raise Refused(f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"待追偿的只有 {left:,.2f} 元。"})
-    return books.post(held, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)
+    return net_ledger.post(held, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)

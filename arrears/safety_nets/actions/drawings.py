@@ -1,4 +1,4 @@
-"""动用: asked by one person, approved by another bound to what she was shown, posted to net and case in one transaction.
+"""Drawings, 动用: asked by one person, approved by another, posted to net and case in one transaction.
 
 An advance out of a fund or of other money is posted with the approval. Out of a deposit the approval issues the 支付通知书, and
 the entries follow when the bank has paid; where it has paid already when asked, with the approval too.
@@ -18,9 +18,9 @@ from arrears.cases.models import Case, Fund, State
 from arrears.cases.second_person import excluded_from, record_on_case
 from arrears.cases.signals import is_idle
 from arrears.reminders.approvals import remind_approvers
-from arrears.safety_nets import asking, books
-from arrears.safety_nets.asking import AdvanceWish, Outgo
+from arrears.safety_nets import net_ledger, rules
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
+from arrears.safety_nets.rules import AdvanceWish, Outgo
 from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition, stored
 from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
@@ -39,31 +39,31 @@ POSTED_AS = {K.RETURN: NetEntryKind.RETURNED, K.GIVE_BACK: NetEntryKind.GIVEN_BA
 
 @transaction.atomic
 def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: int | None = None) -> Drawing:
-    """Ask for wages of `case` to be advanced. `seen`: the version of the case the person had before her."""
+    """Ask for wages of `case` to be advanced. Stale: the case changed since version `seen`."""
     case = ledger.lock(case)
     if seen is not None and case.version != seen:
         raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
-    if not asking.may_ask(case, by):
+    if not rules.may_ask(case, by):
         raise Forbidden(
             f"垫付由承办单位「{case.handling_union.in_charge()}」的{holders_of(Right.FILE, Right.HANDLE)}提出。"
         )
-    net = books.lock(wish.net) if wish.net is not None else None
-    asking.check_advance(case, net, wish, ledger.balance(case).outstanding, day_of(at))
+    net = net_ledger.lock(wish.net) if wish.net is not None else None
+    rules.check_advance(case, net, wish, ledger.balance(case).outstanding, day_of(at))
     row = Drawing.objects.create(
         kind=K.ADVANCE, case=case, requested_by=by, requested_at=at, **(vars(wish) | {"net": net})
     )
-    approval.record(row, "drawing.ask", by, at, row.reason)
+    APPROVAL.record(row, "drawing.ask", by, at, row.reason)
     return row
 
 
 @transaction.atomic
 def ask_outgo(net: SafetyNet, outgo: Outgo, by: User, at: datetime, *, seen: int | None = None) -> Drawing:
-    """Ask for 返还, 退回, 调减 or the 冲正 of an entry of the net's own book."""
-    held = books.lock(net, seen)
-    books.check_keeper(held, by)
-    facts = asking.checked_outgo(held, outgo, day_of(at))
+    """Ask for 返还, 退回, 调减, or the 冲正 of an entry of the net."""
+    held = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(held, by)
+    facts = rules.outgo_fields(held, outgo, day_of(at))
     row = Drawing.objects.create(net=held, requested_by=by, requested_at=at, **facts)
-    approval.record(row, "drawing.ask", by, at, row.reason)
+    APPROVAL.record(row, "drawing.ask", by, at, row.reason)
     return row
 
 
@@ -71,7 +71,7 @@ def ask_outgo(net: SafetyNet, outgo: Outgo, by: User, at: datetime, *, seen: int
 
 
 class DrawingApproval(Approval[Drawing]):
-    """Money leaves a fund, a deposit or another purse."""
+    """Approval of money leaving a fund, a deposit or another source."""
 
     model = Drawing
     listed = ApprovalList(
@@ -91,7 +91,7 @@ class DrawingApproval(Approval[Drawing]):
     parts = ("requested_by", "cancels__drawing")
 
     def unit_of(self, row: Drawing) -> Union:
-        """The keeper of the money, or the unit of the case where the money is not in our books."""
+        """The keeper of the net, or the handling unit where other money pays."""
         if row.net is not None:
             return row.net.union.in_charge()
         assert row.case is not None
@@ -103,7 +103,7 @@ class DrawingApproval(Approval[Drawing]):
         return self.waiting_rows().filter(acts_at(paths, "net__union") | by_case)
 
     def shown(self, row: Drawing, at: datetime) -> list[ShownLine]:
-        return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]
+        return [*_case_lines(row), *_net_lines(row), *_drawing_lines(row)]
 
     def excluded_people(self, row: Drawing) -> Iterator[ExcludedPeople]:
         if row.case is not None:
@@ -112,37 +112,37 @@ class DrawingApproval(Approval[Drawing]):
             yield from super().excluded_people(row)
 
     def lock(self, row: Drawing) -> Drawing:
-        """The case, the net and the row, in this order."""
+        """Lock the case, the net and the row, in this order."""
         case = ledger.lock(row.case) if row.case is not None else None
-        net = books.lock(row.net) if row.net is not None else None
+        net = net_ledger.lock(row.net) if row.net is not None else None
         row = super().lock(row)
         row.case, row.net = case, net
         return row
 
     def before_approve(self, row: Drawing, by: User, at: datetime) -> FieldValues:
-        """Out of a deposit the money leaves when the bank has paid, else at once."""
-        if row.net is not None and asking.takes(row):
-            asking.check_available(row.net, row.amount, row)
+        """An advance out of a deposit waits for the bank, anything else is done at once."""
+        if row.net is not None and rules.takes_money_out(row):
+            rules.check_available(row.net, row.amount, row)
         if row.kind == K.ADVANCE:
-            asking.check_owed(row)
+            rules.check_still_owed(row)
         waits_for_bank = row.kind == K.ADVANCE and row.paid_on is None
         return {"stage": S.ISSUED} if waits_for_bank else {}
 
     def after_approve(self, row: Drawing, by: User, at: datetime) -> None:
         if row.stage == S.DONE:
-            _carry_out(row, at)
+            _post(row, at)
 
     def before_decline(self, row: Drawing, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"shown": stored(self.shown(row, at))}
 
     def record(self, row: Drawing, verb: str, by: User, at: datetime, reason: str) -> None:
-        """Into the chain of the case, of the net, or of both."""
-        told = {"drawing": row.pk, "kind": row.kind, "amount": Decimal(row.amount), "reason": reason}
+        """Write the event of the case, of the net, or of both."""
+        facts = {"drawing": row.pk, "kind": row.kind, "amount": Decimal(row.amount), "reason": reason}
         if row.net is not None:
-            books.note(row.net, verb, by, at, **told)
+            net_ledger.record(row.net, verb, by, at, **facts)
         if row.case is not None:
-            record_on_case(row.case, verb, by, at, self.unit_of(row), **told)
-        tell_approvers(row, at)
+            record_on_case(row.case, verb, by, at, self.unit_of(row), **facts)
+        remind_of_drawing(row, at)
 
 
 def _case_lines(row: Drawing) -> list[ShownLine]:
@@ -164,12 +164,12 @@ def _net_lines(row: Drawing) -> list[ShownLine]:
     return [
         ShownLine("资金来源", row.purse),
         ShownLine("管理单位", str(row.net.union)),
-        ShownLine("账面余额", yuan_unit(books.balance(row.net))),
-        ShownLine("已开通知书、银行未付", yuan_unit(books.promised(row.net, row))),
+        ShownLine("账面余额", yuan_unit(net_ledger.balance(row.net))),
+        ShownLine("已开通知书、银行未付", yuan_unit(net_ledger.promised(row.net, row))),
     ]
 
 
-def _own_lines(row: Drawing) -> list[ShownLine]:
+def _drawing_lines(row: Drawing) -> list[ShownLine]:
     lines = [ShownLine("事项", row.get_kind_display())]
     if row.cancels is not None:
         lines.append(
@@ -185,27 +185,27 @@ def _own_lines(row: Drawing) -> list[ShownLine]:
     return [*lines, ShownLine("依据", row.reason)]
 
 
-approval = DrawingApproval()
-approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
+APPROVAL = DrawingApproval()
+approve, decline, withdraw = APPROVAL.approve, APPROVAL.decline, APPROVAL.withdraw
 
 
-def tell_approvers(drawing: Drawing, at: datetime) -> None:
-    """Remind whoever may decide that something waits; does nothing within idle(tell_approvers)."""
-    if drawing.stage != S.REQUESTED or is_idle(tell_approvers):
+def remind_of_drawing(drawing: Drawing, at: datetime) -> None:
+    """Remind approvers of a drawing that waits; nothing within idle(remind_of_drawing)."""
+    if drawing.stage != S.REQUESTED or is_idle(remind_of_drawing):
         return
-    unit, url = approval.unit_of(drawing).pk, drawing.get_absolute_url()
+    unit, url = APPROVAL.unit_of(drawing).pk, drawing.get_absolute_url()
     title = f"{drawing.get_kind_display()}待审批" + (f"：案件 {drawing.case.number}" if drawing.case else "")
-    remind_approvers(unit, f"approve-drawing:{drawing.pk}", title, url, drawing, approval.why_may_not_decide, at)
+    remind_approvers(unit, f"approve-drawing:{drawing.pk}", title, url, drawing, APPROVAL.why_may_not_decide, at)
 
 
 # ---- after it was approved ----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
-    """The bank has paid upon the notice: both books say so from `on`."""
-    row = approval.hold(row, S.ISSUED)
-    _check_handles(row, by)
+def record_bank_payment(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
+    """Record that the bank paid; posted to both ledgers as of `on`."""
+    row = APPROVAL.hold(row, S.ISSUED)
+    _check_may_record_payment(row, by)
     assert row.notice_on is not None
     if on < row.notice_on:
         raise Refused(
@@ -213,45 +213,45 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
         )
     if on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
-    approval.move(row, S.DONE, paid_on=on)
-    approval.record(row, "drawing.paid", by, at, "")
-    _carry_out(row, at)
+    APPROVAL.move(row, S.DONE, paid_on=on)
+    APPROVAL.record(row, "drawing.paid", by, at, "")
+    _post(row, at)
     return row
 
 
 @transaction.atomic
-def revoke(row: Drawing, reason: str, by: User, at: datetime) -> Drawing:
-    """The notice is void: the employer paid himself, or the bank refused."""
-    row = approval.hold(row, S.ISSUED)
-    _check_handles(row, by)
-    approval.move(row, S.REVOKED, decision=approval.reason_given(reason))
-    approval.record(row, "drawing.revoke", by, at, row.decision)
+def revoke_notice(row: Drawing, reason: str, by: User, at: datetime) -> Drawing:
+    """Revoke the payment notice: the employer paid, or the bank refused."""
+    row = APPROVAL.hold(row, S.ISSUED)
+    _check_may_record_payment(row, by)
+    APPROVAL.move(row, S.REVOKED, decision=APPROVAL.reason_given(reason))
+    APPROVAL.record(row, "drawing.revoke", by, at, row.decision)
     return row
 
 
-def may_follow(row: Drawing, user: User) -> bool:
+def may_record_payment(row: Drawing, user: User) -> bool:
     """Whether `user` records what the bank did: an officer of the case's unit, or the keeper of the deposit."""
     assert row.case is not None and row.net is not None
-    return user.may(Right.HANDLE, row.case.handling_union.in_charge()) or books.may_keep(row.net, user)
+    return user.may(Right.HANDLE, row.case.handling_union.in_charge()) or net_ledger.may_keep(row.net, user)
 
 
-def _check_handles(row: Drawing, by: User) -> None:
-    if not may_follow(row, by):
-        raise Forbidden(f"银行支付情况由承办单位或「{approval.unit_of(row)}」的{holders_of(Right.HANDLE)}登记。")
+def _check_may_record_payment(row: Drawing, by: User) -> None:
+    if not may_record_payment(row, by):
+        raise Forbidden(f"银行支付情况由承办单位或「{APPROVAL.unit_of(row)}」的{holders_of(Right.HANDLE)}登记。")
 
 
 # ---- posting ------------------------------------------------------------------------------------------------------------
 
 
-def _carry_out(row: Drawing, at: datetime) -> None:
-    """The one place where money leaves. In the name of whoever asked: the approver has no hand in the books."""
+def _post(row: Drawing, at: datetime) -> None:
+    """Post the drawing in the name of whoever asked; the one place where money leaves."""
     assert row.paid_on is not None
     if row.kind == K.ADVANCE:
-        _advance(row, row.paid_on, at)
+        _post_advance(row, row.paid_on, at)
         return
     assert row.net is not None
     if row.cancels is not None:
-        books.post(
+        net_ledger.post(
             row.net,
             NetEntryKind.REVERSED,
             -row.cancels.amount,
@@ -264,18 +264,18 @@ def _carry_out(row: Drawing, at: datetime) -> None:
         )
         return
     if row.kind == K.RETURN:
-        asking.check_return(row.net, row.paid_on, row)
-        if (left := books.balance(row.net)) != row.amount:
+        rules.check_return(row.net, row.paid_on, row)
+        if (left := net_ledger.balance(row.net)) != row.amount:
             raise Refused(f"提出之后账上有了变动，余额现为 {left:,.2f} 元，返还须一次结清，请退回提出人重新提出。")
     kind = POSTED_AS[K(row.kind)]
-    books.post(row.net, kind, -row.amount, row.paid_on, row.requested_by, at, source=row.reason)
+    net_ledger.post(row.net, kind, -row.amount, row.paid_on, row.requested_by, at, source=row.reason)
     if row.kind == K.RETURN:
         SafetyNet.objects.filter(pk=row.net.pk).update(closed_on=row.paid_on)
-        books.note(row.net, "net.close", row.requested_by, at, on=row.paid_on)
+        net_ledger.record(row.net, "net.close", row.requested_by, at, on=row.paid_on)
 
 
-def _advance(row: Drawing, on: date, at: datetime) -> None:
-    """To the case's ledger and to the net's book, or to neither."""
+def _post_advance(row: Drawing, on: date, at: datetime) -> None:
+    """Post an advance to the case's ledger and to the net."""
     assert row.case is not None
     entry = ledger.advance(
         row.case,
@@ -291,7 +291,7 @@ def _advance(row: Drawing, on: date, at: datetime) -> None:
     Drawing.objects.filter(pk=row.pk).update(case_entry=entry)
     row.case_entry = entry
     if row.net is not None:
-        books.post(
+        net_ledger.post(
             row.net,
             NetEntryKind.ADVANCED,
             -row.amount,

@@ -1,4 +1,4 @@
-"""The book of a safety net: posting, balances, and keeping step with the ledger of a case. It knows nothing of who may."""
+"""The ledger of a safety net: entries, balances, and following the ledger of a case."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CENT = Decimal("0.01")
 
 
 def lock(net: SafetyNet, seen: int | None = None) -> SafetyNet:
-    """The net as it is now, held until the transaction ends; its case, if any, is held before. Stale when it moved on."""
-    held = SafetyNet.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=net.pk)
-    if seen is not None and held.version != seen:
+    """The net read anew and locked; lock its case before. Stale: changed since version `seen`."""
+    locked = SafetyNet.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=net.pk)
+    if seen is not None and locked.version != seen:
         raise Stale("您打开页面之后这笔资金有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
-    return held
+    return locked
 
 
 def check_keeper(net: SafetyNet, by: User) -> None:
@@ -41,18 +41,18 @@ def may_keep(net: SafetyNet, user: User) -> bool:
 
 
 def balance(net: SafetyNet) -> Decimal:
-    """Yuan that stand in the book."""
+    """The balance in yuan."""
     return net.entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def promised(net: SafetyNet, but: Drawing | None = None) -> Decimal:
-    """Yuan of payment notices the bank has not answered yet."""
+    """Yuan of payment notices that the bank has not paid yet."""
     issued = Drawing.objects.filter(net=net, stage=DrawingStage.ISSUED).exclude(pk=but.pk if but else 0)
     return issued.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 
 def available(net: SafetyNet, but: Drawing | None = None) -> Decimal:
-    """What may still be promised."""
+    """Yuan that may still be asked for."""
     return balance(net) - promised(net, but)
 
 
@@ -69,9 +69,9 @@ def post(
     drawing: Drawing | None = None,
     cancels: NetEntry | None = None,
 ) -> NetEntry:
-    """Write one entry into the book of `net`, which is held. `amount`: its effect on the balance, in yuan.
+    """Write one entry of `net`, which is locked. `amount`: its effect on the balance, in yuan.
 
-    Refused where the book would stand below nothing at the end of any day.
+    Refused where the balance would be negative at the end of any day.
     """
     case = case_entry.case if case_entry else drawing.case if drawing else None
     counts_as = cancels.counts_as if cancels else kind
@@ -89,12 +89,12 @@ def post(
         by=by,
         at=at,
     )
-    _check(net, entry, day_of(at))
+    _check_entry(net, entry, day_of(at))
     entry.save(force_insert=True)
     if net.closed_on and kind == NetEntryKind.REVERSED:
         SafetyNet.objects.filter(pk=net.pk).update(closed_on=None)  # there is money in it again
         net.closed_on = None
-    note(
+    record(
         net,
         f"net.{kind}",
         by,
@@ -108,7 +108,7 @@ def post(
     return entry
 
 
-def _check(net: SafetyNet, entry: NetEntry, today: date) -> None:
+def _check_entry(net: SafetyNet, entry: NetEntry, today: date) -> None:
     if net.closed_on and entry.kind != NetEntryKind.REVERSED:
         raise Refused(f"「{net}」已于 {net.closed_on} 结清，不能再记账。")
     faults: dict[str, str] = {}
@@ -125,11 +125,11 @@ def _check(net: SafetyNet, entry: NetEntry, today: date) -> None:
     if faults:
         raise Refused("；".join(faults.values()), faults)
     if entry.amount < 0:
-        check_lowest(net, entry.on, -entry.amount)
+        check_no_day_below_zero(net, entry.on, -entry.amount)
 
 
-def check_lowest(net: SafetyNet, on: date, amount: Decimal) -> None:
-    """No day may end below nothing when `amount` yuan go out `on`: what came in later cannot have paid what went out before."""
+def check_no_day_below_zero(net: SafetyNet, on: date, amount: Decimal) -> None:
+    """Refuse when paying `amount` yuan `on` makes the balance of any day negative."""
     by_day = dict(net.entries.order_by().values_list("on").annotate(Sum("amount")))
     by_day[on] = by_day.get(on, Decimal(0)) - amount
     days = sorted(by_day)
@@ -143,8 +143,8 @@ def check_lowest(net: SafetyNet, on: date, amount: Decimal) -> None:
         )
 
 
-def note(net: SafetyNet, verb: str, by: User, at: datetime, **data: Any) -> None:
-    """Write an event into the chain of the net; the terms of a deposit follow in the same transaction."""
+def record(net: SafetyNet, verb: str, by: User, at: datetime, **data: Any) -> None:
+    """Write the event of the net and update the terms of a deposit."""
     SafetyNet.objects.filter(pk=net.pk).update(version=F("version") + 1)
     audit.record(net.stream, verb, by, at, union=net.union, **data)
     if net.kind == NetKind.DEPOSIT:
@@ -155,9 +155,9 @@ def note(net: SafetyNet, verb: str, by: User, at: datetime, **data: Any) -> None
 
 
 def follow_reversals(entries: Iterable[LedgerEntry], by: User, at: datetime) -> None:
-    """Entries of a case that were just cancelled: what they had drawn comes back into its net. The case is held."""
+    """Post the reversal of advances whose case entries were cancelled. The case is locked."""
     pairs = {entry.cancels_id: entry for entry in entries}
-    for drawn in _drawn(pairs):
+    for drawn in _advances_posted_with(pairs):
         assert drawn.case_entry_id is not None
         if drawn.drawing is not None and (back := drawn.drawing.recovered()):
             raise Refused(f"这笔垫付已追偿 {back:,.2f} 元，请先在「{drawn.net}」申请冲正追偿，再冲正垫付。")
@@ -177,9 +177,9 @@ def follow_reversals(entries: Iterable[LedgerEntry], by: User, at: datetime) -> 
 
 
 def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at: datetime) -> None:
-    """Cancelled entries of a case that were just written anew (old, new): what they draw goes out of its net again."""
+    """Post advances again whose case entries were cancelled and repeated: (old, new)."""
     advances = {old.pk: new for old, new in repeats if old.kind == EntryKind.ADVANCED}
-    for drawn in _drawn(advances):
+    for drawn in _advances_posted_with(advances):
         assert drawn.case_entry_id is not None
         anew = advances[drawn.case_entry_id]
         post(
@@ -195,8 +195,8 @@ def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at:
         )
 
 
-def _drawn(case_entries: Iterable[int | None]) -> list[NetEntry]:
-    """Advances out of nets posted with these entries, the nets held in one order for everybody."""
+def _advances_posted_with(case_entries: Iterable[int | None]) -> list[NetEntry]:
+    """Advances posted with these entries of cases, their nets locked in order."""
     found = list(
         NetEntry.objects.filter(case_entry__in=[pk for pk in case_entries if pk], kind=NetEntryKind.ADVANCED)
         .select_related("drawing")
