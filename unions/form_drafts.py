@@ -29,7 +29,7 @@ def keep_all(user: User, form: str, typed: QueryDict, at: datetime) -> None:
     Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
 
 
-def kept(user: User, form: str) -> Stash | None:
+def draft_of(user: User, form: str) -> Stash | None:
     return Stash.objects.filter(user=user, form=form).first()
 
 

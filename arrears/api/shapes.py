@@ -115,7 +115,7 @@ class OfferShape(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField(source="row.label")  # type: ignore[assignment]
     asks = serializers.ListField(source="row.asks", child=serializers.CharField())
-    barred = serializers.CharField(allow_null=True)
+    barred = serializers.CharField(source="why_not", allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())
 
 

@@ -162,7 +162,7 @@ class OneCase(Asking):
         return self.whole(self.the_case(pk))
 
 
-class Move(Asking):
+class MoveCase(Asking):
     @extend_schema(request=shapes.MoveShape, responses={200: shapes.WholeCaseShape, **REFUSED})
     def post(self, request: Request, pk: int, name: str) -> Response:
         """Make a move of the table through the one door."""

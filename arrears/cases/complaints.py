@@ -18,7 +18,7 @@ from arrears.law.rules.deadlines import day_of
 from arrears.law.rules.facts import Facts, Moment
 
 TELLING = (ActKind.FEEDBACK_WORKER, ActKind.EXPLANATION)
-Told = list[tuple[str, date]]  # kind of act, day; the earliest first
+Answers = list[tuple[str, date]]  # kind of act, day; the earliest first
 
 
 def stream(case: int) -> str:
@@ -27,29 +27,29 @@ def stream(case: int) -> str:
 
 def complaints(cases: Collection[Subject]) -> list[Subject]:
     """One subject more for each case that a worker told of and that began as a clue. One query where there is any."""
-    wanted = {one.case: one for one in cases if one.case is not None and _told_by_a_worker(one)}
+    wanted = {one.case: one for one in cases if one.case is not None and _came_from_a_worker(one)}
     if not wanted:
         return []
-    told = _told(wanted)
-    return [_complaint(pk, one, told.get(pk, [])) for pk, one in wanted.items()]
+    answers = _answers(wanted)
+    return [_complaint(pk, one, answers.get(pk, [])) for pk, one in wanted.items()]
 
 
-def _told_by_a_worker(one: Subject) -> bool:
+def _came_from_a_worker(one: Subject) -> bool:
     return one.facts.channel in ANSWER_WORKER and "clue_received_on" in one.facts.moments
 
 
-def _told(cases: Iterable[int]) -> dict[int, Told]:
-    found: dict[int, Told] = {}
+def _answers(cases: Iterable[int]) -> dict[int, Answers]:
+    found: dict[int, Answers] = {}
     acts = Act.objects.filter(case__in=list(cases), kind__in=TELLING).exclude(outcome=Outcome.UNREACHED)
     for case, kind, on in acts.order_by("on", "id").values_list("case_id", "kind", "on"):
         found.setdefault(case, []).append((kind, on))
     return found
 
 
-def _complaint(pk: int, one: Subject, told: Told) -> Subject:
+def _complaint(pk: int, one: Subject, answers: Answers) -> Subject:
     facts = Facts(
         subject="complaint",
-        moments=_moments(one, told),
+        moments=_moments(one, answers),
         union_kind=one.facts.union_kind,
         channel=one.facts.channel,
         region=one.facts.region,
@@ -59,10 +59,10 @@ def _complaint(pk: int, one: Subject, told: Told) -> Subject:
     )
 
 
-def _moments(one: Subject, told: Told) -> dict[str, Moment]:
+def _moments(one: Subject, answers: Answers) -> dict[str, Moment]:
     moments: dict[str, Moment] = {"investigation_opened_on": one.facts.moments["clue_received_on"]}
     verified = one.facts.moments.get("verified_on")
-    explained = next((on for kind, on in told if kind == ActKind.EXPLANATION), None)
+    explained = next((on for kind, on in answers if kind == ActKind.EXPLANATION), None)
     over = day_of(verified) if verified else explained
     if over is None:
         return moments
@@ -70,6 +70,6 @@ def _moments(one: Subject, told: Told) -> dict[str, Moment]:
     if verified is None:
         moments["complaint_declined_on"] = over
     # What she was told on the way is no result.
-    if answered := next((on for _, on in told if on >= over), None):
+    if answered := next((on for _, on in answers if on >= over), None):
         moments["complainant_told_on"] = answered
     return moments

@@ -43,13 +43,13 @@ def allowed(row: Obligation, rule: DeadlineRule | None) -> list[ExtensionKind]:
     return kinds
 
 
-def seat(row: Obligation) -> Union:
+def responsible_unit(row: Obligation) -> Union:
     """Where the right must be held today."""
     return row.holder.in_charge()
 
 
 def may_ask(row: Obligation, user: User) -> bool:
-    return user.may(Right.HANDLE, seat(row)) or user.may(Right.FILE, seat(row))
+    return user.may(Right.HANDLE, responsible_unit(row)) or user.may(Right.FILE, responsible_unit(row))
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def request(
     case = _hold(row)
     row.refresh_from_db()
     if not may_ask(row, by):
-        raise Forbidden(f"须由「{seat(row)}」的经办人或填报员提出。")
+        raise Forbidden(f"须由「{responsible_unit(row)}」的经办人或填报员提出。")
     entry = entry_of(row, books or RulebooksByUnit())
     if kind not in allowed(row, entry[0] if entry else None):
         raise Refused(f"「{row.title}」（{row.clause}）的期限，通知不允许延长，或事项已了结。")

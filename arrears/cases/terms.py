@@ -21,7 +21,7 @@ def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> 
     """Bring the obligations of these cases into step; inside the caller's transaction, which holds the cases."""
     wanted = list(ids)
     tools = tools or Tools()
-    cases = tools.reader(CaseReader).read(wanted)
+    cases = tools.shared(CaseReader).read(wanted)
     streams = [*(f"case:{pk}" for pk in wanted), *(stream(pk) for pk in wanted)]
     return keep(streams, [*cases, *complaints(cases)], at, tools)
 

@@ -373,7 +373,7 @@ closing = ClosingApproval()
 # ---- who may, and what is offered -------------------------------------------------------------------------------
 
 
-def seat(case: Case, row: Move) -> Union:
+def responsible_unit(case: Case, row: Move) -> Union:
     """The unit at which the right must be held today."""
     if row.at == "receiving":
         for receiving_unit in provided("receiving unit"):
@@ -385,11 +385,11 @@ def seat(case: Case, row: Move) -> Union:
 
 @dataclass(frozen=True)
 class Offer:
-    """A move the reader may make now, or why not (`barred`: second person; `missing`: what has to be done first)."""
+    """A move the reader may make now, or why not (`why_not`: second person; `missing`: what has to be done first)."""
 
     name: str
     row: Move
-    barred: str | None = None
+    why_not: str | None = None
     missing: tuple[str, ...] = field(default=())
 
 
@@ -398,16 +398,16 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     found: list[Offer] = []
     told: dict[Need | str, tuple[str, ...]] = {}
     for name, row in MOVES.items():
-        if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
+        if not row.offered or case.state not in row.starts or not user.may(row.right, responsible_unit(case, row)):
             continue
-        barred = closing.why_not_second_person(case, user, day) if row.second_person else None
+        why_not = closing.why_not_second_person(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
         asked = (reason_given, conclusion_chosen, "receiver_fits")
         open_needs = [need for need in row.needs if need not in asked]
         for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
             told[need] = unmet(need, case, {})
         missing = tuple(text for need in open_needs for text in told[need])
-        found.append(Offer(name, row, barred, missing))
+        found.append(Offer(name, row, why_not, missing))
     return found
 
 
@@ -424,8 +424,8 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
     if "receiver" in row.asks:
         tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
-    if not by.may(row.right, seat(case, row)):
-        raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{holders_of(row.right)}办理。")
+    if not by.may(row.right, responsible_unit(case, row)):
+        raise Forbidden(f"「{row.label}」须由「{responsible_unit(case, row)}」的{holders_of(row.right)}办理。")
     if case.state not in row.starts:
         raise Stale(f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。")
     if case.version != seen:
@@ -439,7 +439,7 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
 
 
 def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:
-    before, unit = State(case.state), seat(case, row)
+    before, unit = State(case.state), responsible_unit(case, row)
     effect = _effects().get(name)
     facts = effect(case, by, at, given) if effect else {}
     changed = Case.objects.filter(pk=case.pk, state=before, version=case.version).update(

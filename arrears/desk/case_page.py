@@ -88,8 +88,8 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
     """(title, reasons) for moves that cannot be made yet or not by this reader; those with one reason together."""
     titles: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for offer in offers:
-        if offer.barred:
-            titles.setdefault(("不能由您", (offer.barred,)), []).append(offer.row.label)
+        if offer.why_not:
+            titles.setdefault(("不能由您", (offer.why_not,)), []).append(offer.row.label)
         elif offer.missing:
             titles.setdefault(("还不能", offer.missing), []).append(offer.row.label)
     return [

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from arrears.cases.models import Case, Employer
 from arrears.cases.papers import keep_paper
-from arrears.early_warning.entering import seat
+from arrears.early_warning.entering import responsible_unit
 from arrears.early_warning.models import CheckOutcome, WarningCheck, WarningSignal
 from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
@@ -36,7 +36,7 @@ def verify(
     papers: Sequence[UploadedFile] = (),
 ) -> WarningCheck:
     """Record the visit. `seen`: ids of the unverified signals the page showed; another set answers 409."""
-    union = seat(union, by)
+    union = responsible_unit(union, by)
     open_ones = list(
         WarningSignal.objects.unverified()
         .filter(employer=employer, path__startswith=union.path)

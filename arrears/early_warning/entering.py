@@ -70,7 +70,7 @@ def check(said: SignalFacts, today: date) -> None:
         raise Refused("；".join(faults.values()), faults)
 
 
-def seat(union: Union, by: User) -> Union:
+def responsible_unit(union: Union, by: User) -> Union:
     """The unit as it stands now, where `by` may record; held until the end of the transaction."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
@@ -85,7 +85,7 @@ def seat(union: Union, by: User) -> Union:
 @transaction.atomic
 def record(union: Union, employer: Employer, said: SignalFacts, by: User, at: datetime) -> WarningSignal:
     """Write down one signal received by `union`. The same one twice is refused."""
-    union = seat(union, by)
+    union = responsible_unit(union, by)
     check(said, day_of(at))
     if WarningSignal.objects.filter(STANDS, union=union, fingerprint=said.fingerprint(employer)).exists():
         raise Refused(TWICE)
@@ -103,7 +103,7 @@ def record_all(
     union: Union, rows: Iterable[tuple[Employer, SignalFacts]], by: User, at: datetime
 ) -> tuple[list[WarningSignal], int]:
     """Many at once: those that are new, and how many were there already. `check` has passed for each."""
-    union = seat(union, by)
+    union = responsible_unit(union, by)
     wanted = {said.fingerprint(employer): (employer, said) for employer, said in rows}
     there = WarningSignal.objects.filter(STANDS, union=union, fingerprint__in=wanted)
     known = set(there.values_list("fingerprint", flat=True))

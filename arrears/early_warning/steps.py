@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Employer
-from arrears.early_warning.entering import seat
+from arrears.early_warning.entering import responsible_unit
 from arrears.early_warning.models import StepKind, WarningSignal, WarningStep
 from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
@@ -37,7 +37,7 @@ def take(
     addressee: str = "",
 ) -> WarningStep:
     """Record one step of `union`. The first after a signal is the response to it."""
-    union = seat(union, by)
+    union = responsible_unit(union, by)
     signals = WarningSignal.objects.standing().filter(employer=employer, path__startswith=union.path)
     if not signals.exists():
         raise Refused("这个单位没有有效的预警信息，不必处置。")

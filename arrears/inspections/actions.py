@@ -29,7 +29,7 @@ def may_edit(inspection: Inspection, user: User) -> bool:
     return user.may(Right.INSPECT, inspection.union)
 
 
-def seat(union: Union, by: User, act: str) -> Union:
+def responsible_unit(union: Union, by: User, act: str) -> Union:
     """The unit as it stands now, where `by` may inspect and may therefore do `act`; held still until the transaction ends."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
@@ -44,7 +44,7 @@ def seat(union: Union, by: User, act: str) -> Union:
 @transaction.atomic
 def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
     """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
-    union = seat(union, by, "登记排查")
+    union = responsible_unit(union, by, "登记排查")
     inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
     _check(inspection, at)
     inspection.save(force_insert=True)

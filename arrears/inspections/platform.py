@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Project
-from arrears.inspections.actions import seat
+from arrears.inspections.actions import responsible_unit
 from arrears.inspections.models import PlatformCheck
 from arrears.inspections.terms import keep_checks
 from unions.common.clock import day_of
@@ -64,7 +64,7 @@ def faults(look: Look, today: date) -> dict[str, str]:
 @transaction.atomic
 def record(union: Union, project: Project, look: Look, by: User, at: datetime) -> PlatformCheck:
     """Write down one look by `union`. Refused when it is there already."""
-    union = seat(union, by, "登记平台核查")
+    union = responsible_unit(union, by, "登记平台核查")
     row, _ = _write(union, project, look, by, at)
     return row
 
@@ -74,7 +74,7 @@ def record_all(
     union: Union, rows: Iterable[tuple[Project, Look]], by: User, at: datetime
 ) -> tuple[list[PlatformCheck], int]:
     """A whole sheet: those that are new, and how many were there already. `faults` has found nothing in any of them."""
-    union, made, known = seat(union, by, "登记平台核查"), [], 0
+    union, made, known = responsible_unit(union, by, "登记平台核查"), [], 0
     for project, look in rows:
         if _there(union, project, look):
             known += 1

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from arrears.law.rules.schedule import period_of, spoken
+from arrears.law.rules.schedule import period_in_words, period_of
 from unions.common.refusals import Refused
 from unions.models import Union
 from unions.tree import actions as tree
@@ -54,7 +54,7 @@ class Period:
 
     def __str__(self) -> str:
         if self.rhythm in ("month", "quarter", "year"):
-            return spoken(self.rhythm, period_of(self.rhythm, self.since))
+            return period_in_words(self.rhythm, period_of(self.rhythm, self.since))
         if self.rhythm == "day":
             return chinese_day(self.since)
         days = f"{chinese_day(self.since)}至{chinese_day(self.until)}"

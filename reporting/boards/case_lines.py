@@ -15,7 +15,7 @@ from arrears.escalations.models import Escalation, Stage
 from arrears.inspections.models import Finding, Inspection, KeyTarget
 from arrears.law.models import Obligation
 from arrears.law.obligations.local import local
-from arrears.law.obligations.reading import told as term_told
+from arrears.law.obligations.reading import status_of as term_told
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
 from reporting.boards.lines import BoardLine, BoardRow

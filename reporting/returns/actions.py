@@ -80,14 +80,14 @@ MOVES: dict[str, ReturnMove] = {
 # ---- who may ----------------------------------------------------------------------------------------------------------
 
 
-def seat(report: Return, row: ReturnMove) -> Union | None:
+def responsible_unit(report: Return, row: ReturnMove) -> Union | None:
     """The unit at which the right must be held today; None: outside the system."""
     unit = report.union if row.at == "sender" else report.receiver
     return unit.in_charge() if unit else None
 
 
 def may(report: Return, row: ReturnMove, user: User) -> bool:
-    unit = seat(report, row)
+    unit = responsible_unit(report, row)
     return unit is not None and any(user.may(right, unit) for right in row.rights)
 
 
@@ -176,7 +176,7 @@ def held(report: Return, name: str, row: ReturnMove, by: User, seen: int) -> Ret
 
 
 def _holders(report: Return, row: ReturnMove) -> str:
-    return f"「{row.label}」须由「{seat(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
+    return f"「{row.label}」须由「{responsible_unit(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
 
 
 def _step(

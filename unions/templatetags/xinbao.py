@@ -295,8 +295,8 @@ def secret(masked: str, reveal_url: str = "", what: str = "", text: str = "", re
     return {"masked": masked, "reveal_url": reveal_url, "what": what, "text": text, "refused": refused}
 
 
-@register.inclusion_tag("components/barred.html")
-def barred(reasons: str | Iterable[str], title: str = "这一步不能由您来办") -> dict[str, Any]:
+@register.inclusion_tag("components/why_not.html")
+def why_not(reasons: str | Iterable[str], title: str = "这一步不能由您来办") -> dict[str, Any]:
     """Stands where a button would: the reader may not do this, and why."""
     return {"reasons": [reasons] if isinstance(reasons, str) else list(reasons), "title": title}
 

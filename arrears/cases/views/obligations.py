@@ -16,7 +16,7 @@ from arrears.law.models import Extension, ExtensionKind, Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
-from arrears.law.obligations.reading import PARTS, told
+from arrears.law.obligations.reading import PARTS, status_of
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
 from unions.models import User
@@ -51,7 +51,7 @@ def _page(request: Request, row: Obligation) -> dict[str, Any]:
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
     return reasons | {
-        "told": told(row, now),
+        "told": status_of(row, now),
         "matter": matters([row]).get(row.subject),
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, reasons["rule"])] if may_ask else [],
         "asked": asked,

@@ -24,7 +24,7 @@ from arrears.desk.timeline import happenings
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.form_drafts import forget, keep, kept
+from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, UnionKind, User
 from unions.models.union import under
@@ -54,7 +54,7 @@ def new(request: Request) -> HttpResponse:
         raise Forbidden("您的任职不包含登记案件，请由单位的填报员或经办人登记。")
     if request.method == "POST":
         return _file_new(request, user)
-    stash = kept(user, NEW)
+    stash = draft_of(user, NEW)
     initial: dict[str, Any] = {"accepted_on": timezone.localdate(), **_own_unit(user)}
     form = _form(user, DRAFT, initial=stash.fields if stash else initial)
     return _show(request, form, stash_at=stash.at if stash else None, once=get_random_string(24))
@@ -135,7 +135,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         )
     if request.method == "POST":
         return _save(request, case, user)
-    stash = kept(user, _stash_name(case))
+    stash = draft_of(user, _stash_name(case))
     form = _form(user, CHANGE, case, initial=stash.fields if stash else initial_of(case))
     # What was typed over an older version is shown against the present one.
     old = stash is not None and str(stash.fields.get("seen")) != str(case.version)

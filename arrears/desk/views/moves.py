@@ -76,7 +76,7 @@ def _ask(
     request: Request, case: Case, name: str, form: CaseMoveForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
     row, user = workflow.MOVES[name], request.user
-    unit = workflow.seat(case, row)
+    unit = workflow.responsible_unit(case, row)
     if not user.may(row.right, unit):
         holders = "、".join(role.label for role in RoleName if row.right in ROLES[role].rights)
         raise Forbidden(f"「{row.label}」须由「{unit}」的{holders}办理，您的任职不包含这一步。")

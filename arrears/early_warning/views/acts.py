@@ -19,7 +19,7 @@ from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, 
 from arrears.early_warning.views.warnings import standing_page, the_standing
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused
-from unions.form_drafts import forget, keep, kept
+from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action
 from unions.idempotency import taken_once
 from unions.models import User
@@ -45,7 +45,7 @@ def new(request: Request) -> HttpResponse:
     user = the_recorder(request)
     if request.method == "POST":
         return _record(request, user)
-    stash = kept(user, NEW)
+    stash = draft_of(user, NEW)
     today = timezone.localdate()
     initial: dict[str, Any] = {"on": today, "received_on": today, **own_unit(user)}
     form = warning_form(user, initial=stash.fields if stash else initial)

@@ -24,7 +24,7 @@ from arrears.inspections.models import Finding, Inspection
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.form_drafts import forget, keep, kept
+from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
@@ -91,7 +91,7 @@ def new(request: Request) -> HttpResponse:
         raise Forbidden(NOT_YOURS)
     if request.method == "POST":
         return _record(request, user)
-    stash = kept(user, NEW)
+    stash = draft_of(user, NEW)
     asked = {name: request.GET[name] for name in ASKED if name in request.GET}
     initial: dict[str, Any] = {"on": timezone.localdate(), **own_unit(user), **asked}
     form = _form(user, initial=stash.fields if stash else initial)
@@ -123,7 +123,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     _check_may_edit(found, user)
     if request.method == "POST":
         return _save(request, found, user)
-    stash = kept(user, inspections.stream(found))
+    stash = draft_of(user, inspections.stream(found))
     form = _form(user, found, initial=stash.fields if stash else initial_of(found))
     seen = stash.fields.get("seen", found.version) if stash else found.version
     return _show(request, form, found, seen=seen, stash_at=stash.at if stash else None)

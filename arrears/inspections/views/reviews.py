@@ -112,7 +112,7 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
                 "late": one.late(timezone.localdate()),
                 "may_answer": one.answered_at is None and reviews.may_answer(one, user),
                 "decides": decides,
-                "barred": reviews.approval.why_may_not_decide(one, user, now) if decides else None,
+                "why_not": reviews.approval.why_may_not_decide(one, user, now) if decides else None,
             }
         )
     return lines

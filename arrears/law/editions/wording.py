@@ -140,12 +140,12 @@ def publication(entry: PublicationRule) -> str:
 
 
 def grade(entry: Grade) -> list[str]:
-    if not any(_told(level) for level in entry.levels):
+    if not any(_says_more(level) for level in entry.levels):
         return ["、".join(level.label for level in entry.levels)]
     return [*(_level(level, entry.years) for level in entry.levels), *_weights(entry)]
 
 
-def _told(level: GradeLevel) -> bool:
+def _says_more(level: GradeLevel) -> bool:
     """Whether there is more to say of it than its name."""
     return bool(level.signals_from or level.points_from or level.every_days or _any_of(level, None))
 

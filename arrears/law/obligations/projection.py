@@ -37,8 +37,8 @@ class Tools:
     books: RulebooksByUnit = field(default_factory=RulebooksByUnit)
     _readers: dict[type, Any] = field(default_factory=dict)
 
-    def reader(self, make: type[Reader]) -> Reader:
-        """Return the one reader of this class, which remembers what it has met for the whole job."""
+    def shared(self, make: type[Reader]) -> Reader:
+        """Return the one reader of this class that the whole job shares: it remembers what it has met."""
         if make not in self._readers:
             self._readers[make] = make()
         found: Reader = self._readers[make]

@@ -54,7 +54,7 @@ class ObligationStatus:
         return page_of(self.row)
 
 
-def told(row: Obligation, now: datetime) -> ObligationStatus:
+def status_of(row: Obligation, now: datetime) -> ObligationStatus:
     if row.met_at is not None:
         return ObligationStatus(row, "bad", "逾期办理") if row.late(now) else ObligationStatus(row, "good", "已办理")
     if row.lifted_at is not None:
@@ -148,7 +148,7 @@ def of_case(case: Case, now: datetime) -> list[ObligationStatus]:
     """Every obligation of a case: what is open first, the soonest at the top. One query."""
     rows = list(Obligation.objects.filter(case=case).select_related("holder"))
     rows.sort(key=lambda row: (not row.is_open, row.due_at is None, row.clock_at or row.started_at, row.pk))
-    return [told(row, now) for row in rows]
+    return [status_of(row, now) for row in rows]
 
 
 def at_hand(user: User, now: datetime, most: int) -> list[ObligationStatus]:
@@ -156,4 +156,4 @@ def at_hand(user: User, now: datetime, most: int) -> list[ObligationStatus]:
     nodes = {path for right in (Right.HANDLE, Right.APPROVE, Right.FILE) for path in user.paths(right)}
     rows = Obligation.objects.visible_to(user).open().filter(clock_at__lte=now + local().soon)
     rows = rows.filter(Q(officer=user) | Q(path__in=sorted(nodes))).select_related(*PARTS)
-    return [told(row, now) for row in rows.order_by("clock_at", "id")[:most]]
+    return [status_of(row, now) for row in rows.order_by("clock_at", "id")[:most]]

@@ -109,7 +109,7 @@ def _recurring(
     if rule.due.workday is not None:
         reckoning = calendar.nth_workday_of_month(current.first.year, current.first.month, rule.due.workday)
         return reckoning.date, reckoning
-    reckoning = calendar.last_workday(covered.first, covered.last, f"{spoken(rule.every, covered)}")
+    reckoning = calendar.last_workday(covered.first, covered.last, f"{period_in_words(rule.every, covered)}")
     return min(reckoning.date, covered.last), reckoning
 
 
@@ -139,7 +139,7 @@ def period_of(every: str, day: date) -> SchedulePeriod:
     return SchedulePeriod(label, first, last)
 
 
-def spoken(every: str, period: SchedulePeriod) -> str:
+def period_in_words(every: str, period: SchedulePeriod) -> str:
     """2022年第4季度, 2022年10月, 10月3日至10月9日"""
     first = period.first
     match every:

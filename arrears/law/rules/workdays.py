@@ -96,7 +96,7 @@ class Calendar:
             day = _next(day)
             passed.append(self.day(day))
             left -= passed[-1].working
-        return _told(f"{named(start)}{what}，+{n}个工作日", start, day, passed)
+        return _reckoned(f"{named(start)}{what}，+{n}个工作日", start, day, passed)
 
     def workdays_between(self, start: date, end: date) -> Reckoning:
         """How many working days lie in (`start`, `end`]: the starting day does not count, the last one does."""
@@ -134,7 +134,7 @@ class Calendar:
         """The `n`-th working day counted from `first`, which counts itself."""
         counted = self.add_workdays(first - ONE_DAY, n)
         passed = self._days(first, counted.date)
-        return _told(words, first, counted.date, passed)
+        return _reckoned(words, first, counted.date, passed)
 
     def last_workday(self, first: date, last: date, words: str) -> Reckoning:
         """The last working day in [`first`, `last`]; where there is none, the next one after."""
@@ -143,7 +143,7 @@ class Calendar:
             day -= ONE_DAY
         if day < first:
             return self._rolled(words, last, last)
-        return _told(f"{words}，最后1个工作日", last, day, self._days(day, last))
+        return _reckoned(f"{words}，最后1个工作日", last, day, self._days(day, last))
 
     def last_workday_of_quarter(self, year: int, quarter: int) -> Reckoning:
         """QD-5. `quarter` 1–4."""
@@ -162,7 +162,7 @@ class Calendar:
         passed = self._days(nominal, day)
         if day != nominal:
             words += f"{'' if said else f'至{dated(nominal, start)}'}，遇休息日{_listed(passed, _resting)}顺延"
-        return _told(words, start, day, passed, skips=False)
+        return _reckoned(words, start, day, passed, skips=False)
 
 
 # Words -------------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def dated(day: date, beside: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day.year != beside.year else f"{day.month}月{day.day}日"
 
 
-def _told(words: str, start: date, due: date, passed: list[Day], skips: bool = True) -> Reckoning:
+def _reckoned(words: str, start: date, due: date, passed: list[Day], skips: bool = True) -> Reckoning:
     skipped = _skipped(passed) if skips else ""
     note = "（放假安排未公布，暂定）" if _provisional(passed) else ""
     return Reckoning(due, f"{words}{skipped} → {dated(due, start)}{note}", _provisional(passed))

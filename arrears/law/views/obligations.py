@@ -13,7 +13,7 @@ from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.models import ObligationQuerySet
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
-from arrears.law.obligations.reading import PARTS, offered, told
+from arrears.law.obligations.reading import PARTS, offered, status_of
 from unions.common.refusals import Forbidden
 from unions.filters import ListFilter, Ticked, WithinUnit
 from unions.http import Request, read_page
@@ -52,7 +52,7 @@ def obligation_list(request: Request) -> HttpResponse:
     rows = context["page"].rows
     about = matters(rows)
     context |= {
-        "rows": [(told(row, now), about.get(row.subject)) for row in rows],
+        "rows": [(status_of(row, now), about.get(row.subject)) for row in rows],
         "list": key,
         "empty": chosen.empty,
         "tabs": _tabs(user, now, filters, key),

@@ -22,7 +22,7 @@ from arrears.letters.views.letter import the_letter
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.form_drafts import forget, keep, kept
+from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action
 from unions.models import Union, User
 
@@ -77,7 +77,7 @@ def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | N
 
 
 def _begin(request: Request, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> HttpResponse:
-    stash = kept(request.user, _stash_name(case, kind))
+    stash = draft_of(request.user, _stash_name(case, kind))
     ground = rules.ground_for(follows, timezone.now()) if follows else None
     given = wording.first_draft(case, kind, follows, ground, timezone.now())
     given["contact"] = " ".join(part for part in (units[0].duty_officer, units[0].duty_phone) if part)
@@ -114,7 +114,7 @@ def letter_edit(request: Request, pk: int) -> HttpResponse:
     page: Page = {"case": letter.case, "kind": LetterKind(letter.kind), "letter": letter, "follows": letter.follows}
     if request.method == "POST":
         return _edit(request, letter, page)
-    stash = kept(user, f"letter:{pk}")
+    stash = draft_of(user, f"letter:{pk}")
     seen = stash.fields.get("seen", letter.version) if stash else letter.version
     form = _form(LetterKind(letter.kind), [], initial=stash.fields if stash else initial_of(letter))
     return _show(request, form, page | {"seen": seen, "stash_at": stash.at if stash else None})

@@ -21,7 +21,7 @@ from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Stale
-from unions.form_drafts import forget, keep, kept
+from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
@@ -81,7 +81,7 @@ def new(request: Request) -> HttpResponse:
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     if request.method != "POST":
-        stash = kept(user, NEW)
+        stash = draft_of(user, NEW)
         initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
         return _show(
             request, _form(user, initial=stash.fields if stash else initial), stash_at=stash.at if stash else None

@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from arrears.law.models import Obligation
-from arrears.law.obligations.reading import told
+from arrears.law.obligations.reading import status_of
 from arrears.referrals.models import Referral
 
 register = template.Library()
@@ -18,4 +18,4 @@ register = template.Library()
 def referral_terms(row: Referral) -> dict[str, Any]:
     """By when an answer is due under which notice. One query."""
     now = timezone.now()
-    return {"terms": [told(one, now) for one in Obligation.objects.filter(subject=row.stream)]}
+    return {"terms": [status_of(one, now) for one in Obligation.objects.filter(subject=row.stream)]}

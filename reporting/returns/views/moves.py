@@ -16,7 +16,7 @@ from reporting.returns.views.page import tried
 from reporting.returns.views.words_box import form_draft_key
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Refused
-from unions.form_drafts import kept
+from unions.form_drafts import draft_of
 from unions.http import Request, post_action
 
 DONE = {
@@ -44,7 +44,7 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
         actions.move(row, name, user, timezone.now(), seen=row.version, reason="—")  # says who may
 
     def do() -> None:
-        if name in ("sign", "sign_zero") and kept(user, form_draft_key(row)):
+        if name in ("sign", "sign_zero") and draft_of(user, form_draft_key(row)):
             raise Refused(UNSAVED)
         if name == "sign" and row.in_hand and _only_drafted(row):
             raise Refused(UNWRITTEN)

@@ -16,7 +16,7 @@ from reporting.returns.forms import RefusedInput, WordsForm
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.wording import drafts_of
 from unions.common.clock import day_of
-from unions.form_drafts import kept
+from unions.form_drafts import draft_of
 from unions.models import Stash, User
 
 
@@ -65,7 +65,7 @@ def words_context(
         return {"said": [(heading, text) for heading, text in row.texts.items() if text]}
     if typed.words:
         return {"words": typed.words}
-    stash = kept(user, form_draft_key(row))
+    stash = draft_of(user, form_draft_key(row))
     drafts = unwritten(row, day_of(now))
     return {
         "words": words_form(row, initial=_again(row, stash) if stash else _initial(row, filled, drafts)),

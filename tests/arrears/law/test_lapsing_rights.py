@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
-from arrears.law.obligations.reading import told
+from arrears.law.obligations.reading import status_of
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.reminders.digest import make_round
@@ -63,8 +63,8 @@ def test_a_right_that_lapsed_is_nobodys_silence(world: World) -> None:
 def test_what_is_said_of_a_right_to_the_second(world: World) -> None:
     an_award(world)
     row = Obligation.objects.get()
-    assert told(row, moment("2026-11-27 23:59:59")).words == "还剩 不到1分钟"
-    gone = told(row, moment("2026-11-28 00:00"))
+    assert status_of(row, moment("2026-11-27 23:59:59")).words == "还剩 不到1分钟"
+    gone = status_of(row, moment("2026-11-28 00:00"))
     assert (gone.words, gone.tone) == ("已届满", "neutral")
     assert Obligation.objects.lapsing(moment(LAST_DAY)).count() == 1
     assert Obligation.objects.lapsing(moment("2026-11-28 00:00")).count() == 0

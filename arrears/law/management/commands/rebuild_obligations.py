@@ -21,14 +21,14 @@ class Command(SpokenCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         kept = rebuild_all(timezone.now())
-        self.stdout.write(show_json(_row(kept)) if options["json"] else _told(kept))
+        self.stdout.write(show_json(_row(kept)) if options["json"] else _in_words(kept))
 
 
 def _row(kept: ProjectionResult) -> dict[str, int]:
     return {"obligations": Obligation.objects.count(), "new": kept.new, "changed": kept.changed, "lifted": kept.lifted}
 
 
-def _told(kept: ProjectionResult) -> str:
+def _in_words(kept: ProjectionResult) -> str:
     row = _row(kept)
     return (
         f"共有办理时限 {row['obligations']} 项：新增 {kept.new} 项，改动 {kept.changed} 项，"

@@ -34,7 +34,7 @@ class Command(SpokenCommand):
             found = _scheduled(book.key, options["first"], options["last"])
         except CalendarError as error:
             raise CommandError(str(error), returncode=1) from error
-        self.stdout.write(show_json([_row(one) for one in found]) if options["json"] else _told(book.title, found))
+        self.stdout.write(show_json([_row(one) for one in found]) if options["json"] else _in_words(book.title, found))
 
 
 def _scheduled(key: str, first: date, last: date) -> list[Scheduled]:
@@ -52,7 +52,7 @@ def _row(one: Scheduled) -> dict[str, str]:
     return {"clause": one.clause, "form": one.form, "period": one.period.label, "due_at": one.due_at.isoformat()}
 
 
-def _told(title: str, found: list[Scheduled]) -> str:
+def _in_words(title: str, found: list[Scheduled]) -> str:
     if not found:
         return f"《{title}》在这段日期内没有应报的报表。"
     lines = [f"{one.due_at:%Y-%m-%d %H:%M}  {one.clause}  {one.rule.title}  {one.explanation}" for one in found]

@@ -35,7 +35,7 @@ class Command(SpokenCommand):
         crime = crimes(
             facts, [book, *(one for one in rulebooks_before_setup().values() if one.kind == "law")], book.region
         )
-        self.stdout.write(show_json(_row(verdict, crime)) if options["json"] else _told(book.title, verdict, crime))
+        self.stdout.write(show_json(_row(verdict, crime)) if options["json"] else _in_words(book.title, verdict, crime))
 
     def _facts(self, text: str) -> Facts:
         try:
@@ -65,7 +65,7 @@ def _finding(one: ThresholdFinding) -> dict[str, str]:
     return {"clause": one.clause, "why": one.why, "effect": one.effect}
 
 
-def _told(title: str, verdict: Verdict, crime: CrimeFinding | None) -> str:
+def _in_words(title: str, verdict: Verdict, crime: CrimeFinding | None) -> str:
     lines = [f"《{title}》"]
     lines += [f"达到  {one.clause}  {one.effect}（{one.why}）" for one in verdict.triggered]
     lines += [f"待核  {one.clause}  {one.effect}（{one.why}）" for one in verdict.unclear]

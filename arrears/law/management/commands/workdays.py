@@ -40,7 +40,7 @@ class Command(SpokenCommand):
             reckoning = answer(calendar_before_setup(), options)
         except CalendarError as error:
             raise CommandError(str(error), returncode=1) from error
-        self.stdout.write(show_json(_row(reckoning)) if options["json"] else _told(reckoning))
+        self.stdout.write(show_json(_row(reckoning)) if options["json"] else _in_words(reckoning))
 
 
 def quarter(text: str) -> tuple[int, int]:
@@ -69,6 +69,6 @@ def _row(reckoning: Reckoning) -> dict[str, Any]:
     return row if reckoning.days is None else row | {"days": reckoning.days}
 
 
-def _told(reckoning: Reckoning) -> str:
+def _in_words(reckoning: Reckoning) -> str:
     result = str(reckoning.date) if reckoning.days is None else f"{reckoning.days} 个工作日"
     return f"{result}\n{reckoning.explanation}"
