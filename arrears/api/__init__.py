@@ -1,1 +1,1 @@
-"""The same house for programs: what pages show and do, as JSON, under the same scope and through the same doors."""
+"""For programs: what pages show and do, as JSON, under the same scope and through the same doors."""

@@ -16,8 +16,7 @@ from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from arrears.cases import closing_blockers as open_ends
-from arrears.cases import conclusions, ledger, snapshot
+from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
 from arrears.cases.models.act import Outcome
@@ -96,15 +95,15 @@ def feedback_given(case: Case, given: Given) -> str | None:
 
 
 def nothing_under_way(case: Case, given: Given) -> Sequence[str]:
-    return open_ends.under_way(case)
+    return closing_blockers.under_way(case)
 
 
 def nothing_left_open(case: Case, given: Given) -> Sequence[str]:
-    return open_ends.keeping_open(case)
+    return closing_blockers.keeping_open(case)
 
 
 def nothing_binds(case: Case, given: Given) -> Sequence[str]:
-    return open_ends.keeping_apart(case)
+    return closing_blockers.keeping_apart(case)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Reminders: one row per person and matter, written first; what leaves the house is a `Sending` of that row (design.md §5)."""
+"""Reminders: one row per person and matter, written first; what is sent is a `Sending` of that row (design.md §5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReminderKind(models.TextChoices):
 
 
 class Via(models.TextChoices):
-    """The ways out of the house."""
+    """The ways by which reminders leave."""
 
     EMAIL = "email", "电子邮件"
     MESSAGE = "message", "短信/企业微信"

@@ -1,4 +1,4 @@
-"""The outbox: rows first, then out of the house. What the rows say is the truth; a message of the broker only says "look".
+"""The outbox: rows first, then sent. What the rows say is the truth; a message of the broker only says "look".
 
 Each `Sending` is a job claimed on its own, so a task delivered twice or two workers at once send once. A try that broke off where
 nobody can know whether the mail arrived is not repeated: the reminder stands in the app.

@@ -29,7 +29,7 @@ class Due:
     """One due date. `uid` stays the same when the date moves. `own`: a unit of the reader owes it, else units below do.
     `url`: where it is dealt with. `about`: the period of a return, the number of a case.
 
-    Never a person's or a company's name: feeds are read outside the house.
+    Never a person's or a company's name: feeds are read by other programs.
     """
 
     uid: str

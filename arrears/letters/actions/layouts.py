@@ -41,7 +41,7 @@ def use_layout(union: Union, kind: LetterKind, upload: UploadedFile, by: User, a
 
 @transaction.atomic
 def end_layout(row: LetterLayout, by: User, at: datetime) -> None:
-    """Go back to the layout above, or to the house's."""
+    """Go back to the layout of the union above, or to the common one."""
     if not may_change_layout(by, row.union):
         raise Forbidden(f"您不能更换「{row.union}」的文书版式，请联系本单位统计员。")
     if LetterLayout.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by) != 1:

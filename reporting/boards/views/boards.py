@@ -114,5 +114,5 @@ def exporter(request: Request, union: Union) -> User:
 
 @transaction.atomic
 def note(user: User, union: Union, now: datetime, **told: Any) -> None:
-    """Who took which figures out of the house."""
+    """Record who downloaded which figures."""
     audit.record(f"user:{user.pk}", "export-board", user, now, union=union, **told)
