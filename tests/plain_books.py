@@ -30,7 +30,7 @@ class Plain:
 
     @property
     def row(self) -> str:
-        """The finest row of the winter table (domain.md §1.5)."""
+        """The finest row of the winter table."""
         if self.industry == "E" or (self.on_project and self.industry not in "CH"):
             return {"government": "其中：政府投资项目", "soe": "国企项目"}.get(self.nature, "其他项目")
         return "制造业" if self.industry == "C" else "其他用人单位"

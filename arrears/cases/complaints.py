@@ -1,4 +1,4 @@
-"""What a worker told is a complaint under the law on supervision by unions (domain.md §2): investigated and answered in terms of
+"""What a worker told is a complaint under the law on supervision by unions (QD-6.2): investigated and answered in terms of
 its own, beside those of the notices.
 
 Registered as a clue, it is under investigation; verified or dismissed, the investigation is over. Dismissing says why in the same

@@ -1,4 +1,4 @@
-"""The closed list of conclusions a case can end with, each with a model answer to the worker (domain.md §5)."""
+"""The closed list of conclusions a case can end with, each with a model answer to the worker."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def name_key(name: str) -> str:
 
 
 def grams(text: str) -> list[str]:
-    """Single characters and bigrams of the normal form, for a GIN-indexed array (stack.md)."""
+    """Single characters and bigrams of the normal form, for a GIN-indexed array."""
     key = name_key(text)
     return sorted(set(key) | {key[i : i + 2] for i in range(len(key) - 1)})
 

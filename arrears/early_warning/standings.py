@@ -1,7 +1,7 @@
 """The grade of every warned employer, as each level of the line knows it: a stored projection, kept on change and every night.
 
 A unit's row sums the signals received there and below, and is judged by the rulebooks that hold there; where several notices
-grade, the gravest counts. The law's entry steps back where a notice has one (design.md §5).
+grade, the gravest counts. The law's entry steps back where a notice has one (docs/decisions/010).
 """
 
 from __future__ import annotations

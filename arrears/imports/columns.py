@@ -1,4 +1,4 @@
-"""The import sheet (design.md §9): its columns, in order, and how each is read."""
+"""The import sheet: its columns, in order, and how each is read."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def edit(
 
 
 def employers_in(inspections: QuerySet[Inspection]) -> int:
-    """户数: distinct employers, not visits (domain.md §1.1)."""
+    """户数: distinct employers, not visits (docs/decisions/006)."""
     return inspections.order_by().values("employer_id").distinct().count()
 
 

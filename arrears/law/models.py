@@ -1,4 +1,4 @@
-"""The table of days off and make-up days the province keeps (domain.md §3): it goes before every library."""
+"""The table of days off and make-up days the province keeps (docs/decisions/011): it goes before every library."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""一函两书 (QD-6.2, domain.md §2): drafted, approved by a second person, numbered, written, delivered, timed until answered."""
+"""一函两书 (QD-6.2): drafted, approved by a second person, numbered, written, delivered, timed until answered."""

@@ -1,4 +1,4 @@
-"""Reminders: one row per person and matter, written first; what is sent is a `Sending` of that row (design.md §5)."""
+"""Reminders: one row per person and matter, written first; what is sent is a `Sending` of that row."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Filling a table form: each kind of row is summed in one query, then the figures are laid out and rounded.
 
-Raw values are summed, then rounded; rounded figures are never summed (domain.md §1.1).
+Raw values are summed, then rounded; rounded figures are never summed (docs/decisions/006).
 """
 
 from __future__ import annotations

@@ -46,6 +46,12 @@ def test_every_document_named_anywhere_exists() -> None:
     assert [(name, found) for name, found in sorted(named) if not is_there(found)] == []
 
 
+def test_every_document_named_without_its_folder_exists() -> None:
+    there = {document.name for document in DOCUMENTS}
+    named = {(name, found) for name, text in texts() for found in re.findall(r"[\w-]+\.md\b", text)}
+    assert [(name, found) for name, found in sorted(named) if found not in there and "vendor" not in name] == []
+
+
 def test_every_decision_named_by_its_number_exists() -> None:
     named = {(name, number) for name, text in texts() for number in re.findall(r"\b[Dd]ecisions? (\d{3})\b", text)}
     assert [(name, one) for name, one in sorted(named) if not is_there(f"docs/decisions/{one}")] == []

@@ -1,4 +1,4 @@
-"""The day a moment falls on, in Shanghai. Everything runs on Asia/Shanghai (domain.md §3)."""
+"""The day a moment falls on, in Shanghai. Everything runs on Asia/Shanghai."""
 
 from datetime import date, datetime
 

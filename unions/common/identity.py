@@ -41,7 +41,7 @@ def phone_fault(key: str) -> str | None:
 
 
 def identity_fault(key: str, today: date) -> str | None:
-    """Why this is no 居民身份证 number; None when it is one. Check digit and birth date only (domain.md §4): the
+    """Why this is no 居民身份证 number; None when it is one. Check digit and birth date only: the
     library's own `validate` refuses real people whose county is newer than they are."""
     if re.fullmatch(r"[\d.]+E\+?\d+", key):
         return "单元格是数字格式，末几位已被表格软件抹去；请把这一列设为「文本」后重新填写。"

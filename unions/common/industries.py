@@ -1,4 +1,4 @@
-"""Industries (GB/T 4754-2017) and which row of each official table a case belongs to (domain.md §1.5)."""
+"""Industries (GB/T 4754-2017) and which row of each official table a case belongs to (docs/decisions/006)."""
 
 from django.db import models
 from django.db.models import Case, Q, Value, When

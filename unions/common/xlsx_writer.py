@@ -1,7 +1,7 @@
 """The one writer of workbooks: header tree, borders, fonts, print set-up, and text that can never become a formula.
 
 Rows stream (openpyxl's write-only mode); a column's cells share one style, because setting styles cell by cell takes
-twice as long (stack.md).
+twice as long.
 """
 
 from __future__ import annotations

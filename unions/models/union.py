@@ -27,7 +27,7 @@ class UnionKind(models.TextChoices):
     DIRECT = "direct", "省总直属工会"
 
 
-# The letter in a unit's code: 370202E0001 (design.md §9). Territorial units carry the bare GB/T 2260 code.
+# The letter in a unit's code: 370202E0001. Territorial units carry the bare GB/T 2260 code.
 CODE_LETTER = {
     UnionKind.ENTERPRISE: "E",
     UnionKind.TOWNSHIP: "T",
@@ -37,7 +37,7 @@ CODE_LETTER = {
     UnionKind.DIRECT: "D",
 }
 TERRITORIAL = frozenset({UnionKind.PROVINCE, UnionKind.CITY, UnionKind.DISTRICT})
-# 地方总工会: only these issue a 建议书 (domain.md §2).
+# 地方总工会: only these issue a 建议书 (工会劳动法律监督办法).
 GENERAL_UNIONS = TERRITORIAL
 
 

@@ -210,7 +210,7 @@ def sync_all_rights(today: date) -> int:
 
 
 def read_grants(user: User) -> dict[str, list[str]]:
-    """Right → paths of the units it was granted at: the grant rows read directly in one query (stack.md)."""
+    """Right → paths of the units it was granted at: the grant rows read directly in one query."""
     grants: dict[str, list[str]] = {}
     rows = UnionUserObjectPermission.objects.filter(user=user).values_list(
         "permission__codename", "content_object__path"

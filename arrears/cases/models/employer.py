@@ -40,7 +40,7 @@ class EmployerQuerySet(models.QuerySet["Employer"]):
 
 
 class Employer(models.Model):
-    """One employer, told apart by its 统一社会信用代码, else by normalised name and county (domain.md §1.1)."""
+    """One employer, told apart by its 统一社会信用代码, else by normalised name and county."""
 
     name = models.CharField("单位名称", max_length=120)
     name_key = models.CharField(max_length=120, editable=False)

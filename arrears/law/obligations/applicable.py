@@ -53,7 +53,7 @@ class RulebooksByUnit:
         """The rulebooks of a unit whose line (from the root to itself) has these ids, in force today or not.
 
         `place`: the region code of an employer whose place the line does not tell (Subject.place). The notices of that place
-        hold too: where two levels ask different things, both stand (design.md §5).
+        hold too: where two levels ask different things, both stand (docs/decisions/010).
         """
         ids = list(line)
         units, root = frozenset(self._units.intersection(ids)), ids[0] if ids else 0

@@ -1,4 +1,4 @@
-"""subject + rulebooks + calendar → what is owed. Pure: no database, no clock (design.md §5)."""
+"""subject + rulebooks + calendar → what is owed. Pure: no database, no clock (docs/decisions/017)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What kind of day it is, from the two libraries (domain.md §3): chinesecalendar, then `holidays` as provisional."""
+"""What kind of day it is, from the two libraries (docs/decisions/011): chinesecalendar, then `holidays` as provisional."""
 
 from __future__ import annotations
 

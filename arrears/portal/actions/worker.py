@@ -171,7 +171,7 @@ def save_phone(letter: WindowLetter, phone: str, at: datetime) -> None:
 
 @transaction.atomic
 def ask_withdrawal(letter: WindowLetter, reason: str, at: datetime) -> None:
-    """Note that the worker asks to withdraw. The letter goes on until the union has called back (design.md §4)."""
+    """Note that the worker asks to withdraw. The letter goes on until the union has called back."""
     letter = WindowLetter.objects.lock(letter.pk)
     if letter.withdrawal_asked_at:
         return
