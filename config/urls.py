@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config.views import health
+from unions.common.views import health
 
 urlpatterns = [
     path("healthz", health, name="healthz"),

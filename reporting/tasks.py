@@ -9,7 +9,7 @@ from arrears.early_warning import standings
 from arrears.law.obligations.projection import rebuild_all
 from arrears.prevention.classing import class_anew
 from arrears.reminders import digest as morning
-from arrears.reminders import keeping, outbox
+from arrears.reminders import inbox, outbox
 from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return
 from unions.common.clock import day_of
@@ -60,7 +60,7 @@ def make_morning_round() -> int:
 
 @shared_task(name="reporting.tasks.drop_old_reminders")
 def drop_old_reminders() -> int:
-    return keeping.drop_old(timezone.now())
+    return inbox.drop_old(timezone.now())
 
 
 @shared_task(name=outbox.TASK)

@@ -145,3 +145,21 @@ def sha256_of(upload: UploadedFile[bytes]) -> str:
     for chunk in upload.chunks():
         value.update(chunk)
     return value.hexdigest()
+
+
+def keep_paper(papers: Any, upload: UploadedFile[bytes], by: User, at: datetime) -> Any:
+    """Keep one file among the `papers` of one visit; the same file again is the one already there.
+
+    `papers`: the manager of a visit's papers (`visit.papers`). Refused: empty, too large, no evidence.
+    """
+    content_type = checked_type(upload)
+    sha256 = sha256_of(upload)
+    known = papers.filter(sha256=sha256).first()
+    if known is not None:
+        return known
+    name = (upload.name or "材料").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    upload.seek(0)
+    row = papers.model(name=name, content_type=content_type, size=upload.size or 0, sha256=sha256, by=by, at=at)
+    row.file.save(name, upload, save=False)
+    papers.add(row, bulk=False)
+    return row

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from arrears.cases.acts import keep_paper
 from arrears.cases.models import Case, Employer
-from arrears.cases.papers import keep_paper
 from arrears.early_warning.entering import responsible_unit
 from arrears.early_warning.models import CheckOutcome, WarningCheck, WarningSignal
 from arrears.early_warning.terms import follow_warnings

@@ -15,7 +15,7 @@ from arrears.cases.route import next_level
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
 from arrears.law.obligations.subject import ReportUpward
 from arrears.reminders.immediate import Alarm
-from arrears.reminders.keeping import keys_of
+from arrears.reminders.inbox import keys_of
 from arrears.reminders.staff import OVERSEEING, Staff
 
 

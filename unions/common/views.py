@@ -1,14 +1,22 @@
-"""The page for a request that cannot be read. Django's own looks for a token in the form first, and so fails as the page did."""
+"""Answers that no feature owns: whether the program is well, a request that cannot be read, a file."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
 
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers; for the proxy and the container's health check."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, whatever is in the form: nothing of it is read."""
+    """400, whatever is in the form: nothing of it is read. Django's own looks for a token there first, and fails as the page did."""
     return HttpResponse(render_to_string("400.html"), status=400)
 
 

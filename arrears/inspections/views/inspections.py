@@ -12,9 +12,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from arrears.cases.acts import keep_paper
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case
-from arrears.cases.papers import keep_paper
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import actions as inspections
 from arrears.inspections import checklists

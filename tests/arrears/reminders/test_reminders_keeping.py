@@ -16,7 +16,7 @@ from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement
 from arrears.law.models import Obligation
 from arrears.law.obligations.local import local
-from arrears.reminders import immediate, keeping
+from arrears.reminders import immediate, inbox
 from arrears.reminders.models import DevMail, Reminder, Sending
 from reporting import tasks
 from reporting.waiting import waiting_for
@@ -37,16 +37,16 @@ def a_reminder(world: World, key: str, **facts: Any) -> Reminder:
 def test_reminders_go_after_their_time_and_not_a_second_before(world: World) -> None:
     row = a_reminder(world, "digest:2026-11-20")
     Sending.objects.create(reminder=row, via="email", next_at=AT, changed_at=AT, state="done", finished_at=AT)
-    assert keeping.drop_old(AT + timedelta(days=400)) == 0
-    assert keeping.drop_old(AT + timedelta(days=400, seconds=1)) == 1
+    assert inbox.drop_old(AT + timedelta(days=400)) == 0
+    assert inbox.drop_old(AT + timedelta(days=400, seconds=1)) == 1
     assert not Sending.objects.exists()
 
 
 def test_more_than_a_batch_goes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "BATCH", 2)
+    monkeypatch.setattr(inbox, "BATCH", 2)
     for n in range(5):
         a_reminder(world, f"silence:{n}", kind="silence")
-    assert keeping.drop_old(YEAR_LATER) == 5
+    assert inbox.drop_old(YEAR_LATER) == 5
 
 
 def test_what_is_still_open_is_not_forgotten_and_not_told_again(world: World) -> None:
@@ -58,22 +58,22 @@ def test_what_is_still_open_is_not_forgotten_and_not_told_again(world: World) ->
     waiting = {f"at-once:{row.pk}" for row in Obligation.objects.open().filter(case=case, due_at=None)}
     told, alarmed = waiting & set(duties.values_list("key", flat=True)), alarms.count()
     assert told and alarmed and duties.exclude(key__in=told).exists(), "the report is made, arriving is not"
-    keeping.drop_old(YEAR_LATER)
+    inbox.drop_old(YEAR_LATER)
     assert (set(duties.values_list("key", flat=True)), alarms.count()) == (told, alarmed)
     assert immediate.remind_of(case, YEAR_LATER) == 0, "nobody is told a second time"
     Obligation.objects.filter(case=case).update(met_at=AT)
     Acknowledgement.objects.filter(case=case).update(at=AT)
-    keeping.drop_old(YEAR_LATER)
+    inbox.drop_old(YEAR_LATER)
     assert (duties.count(), alarms.count()) == (0, 0)
 
 
 def test_kept_mail_goes_after_a_month(world: World, settings: Any) -> None:
     li = world.user("li")
     DevMail.objects.create(user=li, to="a@example.org", subject="s", body="b", message_id="1", at=AT)
-    keeping.drop_old(AT + timedelta(days=30))
+    inbox.drop_old(AT + timedelta(days=30))
     assert DevMail.objects.count() == 1
     settings.DEV_MAIL_KEPT = timedelta(days=10)
-    keeping.drop_old(AT + timedelta(days=30))
+    inbox.drop_old(AT + timedelta(days=30))
     assert DevMail.objects.count() == 0
 
 
