@@ -19,10 +19,11 @@ from benchmarks.cases import _get
 from benchmarks.clock import once, peak_megabytes, repeated, shown
 from benchmarks.unions import rows
 from reporting.demo.bulk import fill_up
-from reporting.returns import actions as life
-from reporting.returns import compiling, freezing, opening
+from reporting.returns import actions, collection, freezing, opening, recomputing
 from reporting.returns.filling import fill
+from reporting.returns.gaps import LedgerComparison
 from reporting.returns.models import Return, ReturnStage
+from reporting.returns.schedule import FallingDue
 from unions.common.pg_copy import copy_rows
 from unions.models import Appointment, Placement, Union, User
 from unions.models.union import UnionKind
@@ -143,15 +144,15 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     rules = "".join(RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items())
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
     for one in schedule(book, *QUARTER, calendar):
-        wanted = opening.FallingDue(province.pk, province.path, book, one)
-        seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
+        wanted = FallingDue(province.pk, province.path, book, one, calendar)
+        seconds = once(lambda wanted=wanted: opening.open_one(wanted, at))  # type: ignore[misc]
         count = Return.objects.filter(rule=one.rule.name).count()
         yield (
             f"a quarter opened for {count:,} {one.rule.name}",
             f"{seconds:.1f} s，{count / seconds:,.0f} /s，peak {peak_megabytes():.0f} MB",
         )
         _analyze()
-        seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
+        seconds = once(lambda wanted=wanted: opening.open_one(wanted, at))  # type: ignore[misc]
         yield "  the next hour, all there", f"{seconds:.2f} s"
     assert Obligation.objects.count() == Return.objects.count()
 
@@ -191,8 +192,8 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
         seconds = once(lambda report=report: _sign(report, by, at))  # type: ignore[misc]
         version = report.versions.get()
         yield "  signed: filled, frozen, computed again", f"{seconds:.2f} s"
-        yield "  computed again from the frozen rows", f"{once(partial(freezing.recomputed, version)):.2f} s"
-        assert life.signed_version(report).pk == version.pk
+        yield "  computed again from the frozen rows", f"{once(partial(recomputing.recomputed, version)):.2f} s"
+        assert actions.signed_version(report).pk == version.pk
 
 
 def _sign(report: Any, by: Any, at: datetime) -> None:
@@ -200,7 +201,7 @@ def _sign(report: Any, by: Any, at: datetime) -> None:
     version = freezing.freeze(
         report, filled, 1, nil=False, reason="", by=by, acting_for=None, rulebook_digest="", at=at
     )
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
     type(report).objects.filter(pk=report.pk).update(stage=ReturnStage.SIGNED)
 
 
@@ -216,18 +217,18 @@ def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
         with transaction.atomic():
             _sign(_report(city, province, form, at), by, at)
     for report in Return.objects.filter(rule=form):
-        version = life.signed_version(report)
+        version = actions.signed_version(report)
         version.approved_by, version.approved_at = second, at
         version.save()
         Return.objects.filter(pk=report.pk).update(stage="submitted", current=version, submitted_at=at)
     _analyze()
     own = _report(province, None, form, at, compiles=True)
-    sign = partial(life.move, own, "sign", by, at, seen=0)
+    sign = partial(actions.move, own, "sign", by, at, seen=0)
     yield f"a province adds up 16 cities of {CASES + 15 * ELSEWHERE:,} cases and signs", f"{once(sign):.2f} s"
-    found = compiling.collected(province, own.rulebook, form, own.period, at)
+    found = collection.collection_of(province, own.rulebook, form, own.period, at)
     assert found is not None and len(found.expected) == 16
-    summed = compiling.summed(found)
-    yield ("  the sum beside the books, nothing differs", f"{once(partial(compiling.gaps, summed, at.date())):.2f} s")
+    summed = found.summed()
+    yield ("  the sum beside the books, nothing differs", f"{once(LedgerComparison(summed, at.date()).gaps):.2f} s")
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------

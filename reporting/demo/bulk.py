@@ -1,4 +1,4 @@
-"""Many plain cases at once, for measuring: written by COPY, with the same sums and chains as cases that people file."""
+"""Many plain cases for measuring, written by COPY, with the sums and event chains of filed ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class FilingUnit:
+class DemoFilingUnit:
     """A unit that files, and the two people who sign for it."""
 
     union: Union
@@ -50,7 +50,7 @@ class Firm:
 
 @dataclass(frozen=True)
 class Bulk:
-    """What every row needs: the day and moment it is made, and the dice."""
+    """What every row needs: day, moment and the random generator."""
 
     today: date
     at: datetime
@@ -66,18 +66,18 @@ def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
     there = Case.objects.filter(original_number__startswith=MARK).count()
     if count <= there:
         return 0
-    seats = _seats(above)
-    if not seats:
+    units = _filing_units(above)
+    if not units:
         raise Refused(f"「{above}」之下没有演示单位，请换一个工会，例如 630000。")
     bulk = Bulk(today, at, Random(f"{above.code}:{there}"))
-    firms = _firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, seats, bulk)
+    firms = _firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, units, bulk)
     for first in range(there, count, BATCH):
-        _write(list(_cases(range(first, min(first + BATCH, count)), firms, seats, bulk)), bulk)
+        _write(list(_cases(range(first, min(first + BATCH, count)), firms, units, bulk)), bulk)
     count_anew(Employer, Case, LedgerEntry, Closure, Event)
     return count - there
 
 
-def _seats(above: Union) -> list[FilingUnit]:
+def _filing_units(above: Union) -> list[DemoFilingUnit]:
     """Grassroots units and counties with somebody to file and somebody to approve."""
     rows = (
         Union.objects.below(above)
@@ -89,18 +89,18 @@ def _seats(above: Union) -> list[FilingUnit]:
         people = {row.role: row.user for row in union.appointments.all()}
         filer = people.get(RoleName.OFFICER)
         if filer and RoleName.APPROVER in people:
-            found.append(FilingUnit(union, union.code[:6], filer, people[RoleName.APPROVER]))
+            found.append(DemoFilingUnit(union, union.code[:6], filer, people[RoleName.APPROVER]))
     return found
 
 
-def _firms(count: int, after: int, seats: list[FilingUnit], bulk: Bulk) -> list[Firm]:
+def _firms(count: int, after: int, units: list[DemoFilingUnit], bulk: Bulk) -> list[Firm]:
     chance = bulk.chance
     letters = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
     firms = [Firm(pk, letter) for pk, letter in zip(reserve(Employer, count), letters, strict=True)]
 
     def rows() -> Iterator[Row]:
         for serial, firm in enumerate(firms, after):
-            county = chance.choice(seats).county
+            county = chance.choice(units).county
             name = f"{chance.choice(FIRST)}{chance.choice(SECOND)}{serial}号{chance.choice(TRADES[firm.industry])}"
             body = f"91{county}MB{serial:07d}"
             yield facts_of(
@@ -121,13 +121,15 @@ def _firms(count: int, after: int, seats: list[FilingUnit], bulk: Bulk) -> list[
     return firms
 
 
-def _cases(serials: range, firms: list[Firm], seats: list[FilingUnit], bulk: Bulk) -> Iterator[tuple[Row, FilingUnit]]:
+def _cases(
+    serials: range, firms: list[Firm], units: list[DemoFilingUnit], bulk: Bulk
+) -> Iterator[tuple[Row, DemoFilingUnit]]:
     chance, newest = bulk.chance, bulk.today - timedelta(days=3)
     states = chance.choices(list(STATES), list(STATES.values()), k=len(serials))
-    chosen = [(chance.choice(seats), bulk.day_between(FROM, newest)) for _ in serials]
-    numbers = _numbers((seat.union, day.year) for seat, day in chosen)
+    chosen = [(chance.choice(units), bulk.day_between(FROM, newest)) for _ in serials]
+    numbers = _numbers((unit.union, day.year) for unit, day in chosen)
     keys = reserve(Case, len(serials))
-    for pk, serial, state, (seat, day), number in zip(keys, serials, states, chosen, numbers, strict=True):
+    for pk, serial, state, (unit, day), number in zip(keys, serials, states, chosen, numbers, strict=True):
         facts = _stated(chance.choice(firms), day, chance)
         closed_on = bulk.day_between(day, bulk.today) if state == State.CLOSED else None
         yield (
@@ -142,17 +144,17 @@ def _cases(serials: range, firms: list[Firm], seats: list[FilingUnit], bulk: Bul
                 "verified_on": None if state == State.CLUE else day,
                 "closed_on": closed_on,
                 "conclusion": "paid" if closed_on else "",
-                "settled_by_id": seat.filer.pk if closed_on else None,
-                "union_id": seat.union.pk,
-                "path": seat.union.path,
-                "handling_union_id": seat.union.pk,
-                "officer_id": seat.filer.pk,
-                "filed_by_id": seat.filer.pk,
-                "last_edited_by_id": seat.filer.pk,
+                "settled_by_id": unit.filer.pk if closed_on else None,
+                "union_id": unit.union.pk,
+                "path": unit.union.path,
+                "handling_union_id": unit.union.pk,
+                "officer_id": unit.filer.pk,
+                "filed_by_id": unit.filer.pk,
+                "last_edited_by_id": unit.filer.pk,
                 "created_at": bulk.at,
                 "changed_at": bulk.at,
             },
-            seat,
+            unit,
         )
 
 
@@ -180,37 +182,37 @@ def _numbers(wanted: Iterable[tuple[Union, int]]) -> Iterator[str]:
         yield f"{union.code}-{year}-{next(serials[union.pk, year]):04d}"
 
 
-def _write(batch: list[tuple[Row, FilingUnit]], bulk: Bulk) -> None:
+def _write(batch: list[tuple[Row, DemoFilingUnit]], bulk: Bulk) -> None:
     copy_in(Case, (case for case, _ in batch))
-    copy_in(LedgerEntry, (entry for case, seat in batch for entry in _entries(case, seat, bulk)))
-    copy_in(Closure, (_closure(case, seat, bulk.at) for case, seat in batch if case["closed_on"]))
+    copy_in(LedgerEntry, (entry for case, unit in batch for entry in _entries(case, unit, bulk)))
+    copy_in(Closure, (_closure(case, unit, bulk.at) for case, unit in batch if case["closed_on"]))
     audit.record_births(
         Event(
             stream=f"case:{case['id']}",
             verb="import",
-            by=seat.filer,
-            union=seat.union,
+            by=unit.filer,
+            union=unit.union,
             at=bulk.at,
             data={"number": case["number"]},
         )
-        for case, seat in batch
+        for case, unit in batch
     )
     keep_imported([case["id"] for case, _ in batch if not case["closed_on"]], bulk.at)
 
 
-def _closure(case: Row, seat: FilingUnit, at: datetime) -> Row:
+def _closure(case: Row, unit: DemoFilingUnit, at: datetime) -> Row:
     return {
         "case_id": case["id"],
         "on": case["closed_on"],
         "conclusion": "paid",
-        "approved_by_id": seat.approver.pk,
+        "approved_by_id": unit.approver.pk,
         "at": at,
     }
 
 
-def _entries(case: Row, seat: FilingUnit, bulk: Bulk) -> Iterator[Row]:
+def _entries(case: Row, unit: DemoFilingUnit, bulk: Bulk) -> Iterator[Row]:
     """认定; and 清偿: all of it for a closed case, half for every other open one."""
-    said = {"case_id": case["id"], "by_id": seat.filer.pk, "at": bulk.at, "source": "批量生成"}
+    said = {"case_id": case["id"], "by_id": unit.filer.pk, "at": bulk.at, "source": "批量生成"}
     workers, migrants, amount = (case[f"stated_{name}"] for name in ("workers", "migrants", "amount"))
     yield said | _numbered(EntryKind.RECOGNISED, case["accepted_on"], workers, migrants, amount)
     if case["closed_on"]:

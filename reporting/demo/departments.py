@@ -1,4 +1,4 @@
-"""Departments of the demo: beside every general union that acts, with liaisons (and a few gaps), and what was put to those of the first district."""
+"""Departments beside every general union, with liaisons, and referrals to those of the first district."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from unions.people.rights import RoleName
 
 K = AgencyKind
 # Kind, what follows the name of the place, liaison; one without: the directory shows the gap.
-KEPT = [
+DEPARTMENTS = [
     (K.HR, "人力资源和社会保障局", "马建华"),
     (K.POLICE, "公安局", "韩立军"),
     (K.COURT, "人民法院", "祁雪梅"),
@@ -32,17 +32,17 @@ KEPT = [
 FIRST = "630102"
 
 
-def beside(units: dict[str, Union], staff: DemoStaff, at: datetime, now: datetime) -> None:
+def enter_departments(units: dict[str, Union], staff: DemoStaff, at: datetime, now: datetime) -> None:
     """Entered by the officers of the units; then two matters for the 人社局 of the first district, one of them answered."""
     for unit in units.values():
         if unit.is_general and (unit.pk, RoleName.OFFICER) in staff.rows:
-            _keep(unit, staff.of(unit.pk, RoleName.OFFICER), at)
-    _correspond(units[FIRST], staff, now)
+            _enter(unit, staff.of(unit.pk, RoleName.OFFICER), at)
+    _refer(units[FIRST], staff, now)
 
 
-def _keep(unit: Union, officer: User, at: datetime) -> None:
+def _enter(unit: Union, officer: User, at: datetime) -> None:
     place = unit.name.removesuffix("总工会")
-    for number, (kind, name, liaison) in enumerate(KEPT, 1):
+    for number, (kind, name, liaison) in enumerate(DEPARTMENTS, 1):
         phone = f"0{unit.code[1:4]}-88{number:02d}0000"
         facts = {"kind": kind, "name": f"{place}{name}", "phone": phone}
         row = agencies.enter(unit, facts, officer, at)
@@ -50,7 +50,7 @@ def _keep(unit: Union, officer: User, at: datetime) -> None:
             agencies.name_liaison(row, liaison, "联络员", phone, officer, at)
 
 
-def _correspond(unit: Union, staff: DemoStaff, now: datetime) -> None:
+def _refer(unit: Union, staff: DemoStaff, now: datetime) -> None:
     hr = unit.agencies.get(kind=K.HR)
     person = _employed(unit, hr, now)
     officer, approver = (staff.of(unit.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))

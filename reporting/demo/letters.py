@@ -1,4 +1,4 @@
-"""Letters of the demo: one of each fate, on the newest open cases of enterprise unions, through the same doors people use."""
+"""Letters (一函两书) on the newest open cases of enterprise unions, one of each course."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from unions.people.rights import RoleName
 NAMES = "周明、吴倩"
 
 
-class Post:
+class LetterSteps:
     """Letters on one case, each step some days after the one before and none after `now`."""
 
     def __init__(self, case: Case, staff: DemoStaff, at: datetime, now: datetime) -> None:
@@ -70,32 +70,32 @@ class Post:
         return self.staff.someone(unit.pk, RoleName.CLERK, RoleName.OFFICER)
 
 
-def answered(post: Post) -> None:
-    letter = post.deliver(post.issue(LetterKind.PROMPT, post.case.union))
-    post.wait(5)
-    post.answer(letter, "corrected", "已商定分两期付清，首期本月底前支付。")
+def answered(steps: LetterSteps) -> None:
+    letter = steps.deliver(steps.issue(LetterKind.PROMPT, steps.case.union))
+    steps.wait(5)
+    steps.answer(letter, "corrected", "已商定分两期付清，首期本月底前支付。")
 
 
-def silent(post: Post) -> None:
-    post.deliver(post.issue(LetterKind.OPINION, post.case.union))
+def silent(steps: LetterSteps) -> None:
+    steps.deliver(steps.issue(LetterKind.OPINION, steps.case.union))
 
 
-def refused_and_gone_up(post: Post) -> None:
-    opinion = post.refuse(post.issue(LetterKind.OPINION, post.case.union))
-    district = next((unit for unit in reversed(_line(post.case)) if unit.is_general), None)
+def refused_and_gone_up(steps: LetterSteps) -> None:
+    opinion = steps.refuse(steps.issue(LetterKind.OPINION, steps.case.union))
+    district = next((unit for unit in reversed(_line(steps.case)) if unit.is_general), None)
     if district is not None:
-        post.wait(2)
-        post.deliver(post.issue(LetterKind.SUGGESTION, district, opinion))
+        steps.wait(2)
+        steps.deliver(steps.issue(LetterKind.SUGGESTION, district, opinion))
 
 
-def waiting(post: Post) -> None:
-    post.issue(LetterKind.OPINION, post.case.union, approve=False)
+def waiting(steps: LetterSteps) -> None:
+    steps.issue(LetterKind.OPINION, steps.case.union, approve=False)
 
 
 FATES = ((answered, 20), (silent, 40), (refused_and_gone_up, 12), (waiting, 1))  # with the days ago it begins
 
 
-def correspond(staff: DemoStaff, now: datetime) -> int:
+def write_letters(staff: DemoStaff, now: datetime) -> int:
     """How many cases got letters."""
     cases = (
         Case.objects.filter(state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None)
@@ -104,7 +104,7 @@ def correspond(staff: DemoStaff, now: datetime) -> int:
     )
     chosen = [case for case in cases[:40] if _staffed(case, staff)][: len(FATES)]
     for case, (fate, days) in zip(chosen, FATES, strict=False):
-        fate(Post(case, staff, max(case.changed_at, now - timedelta(days=days)), now))
+        fate(LetterSteps(case, staff, max(case.changed_at, now - timedelta(days=days)), now))
     return len(chosen)
 
 

@@ -109,7 +109,7 @@ def employ(units: dict[str, Union], chance: Random, at: datetime, today: date) -
 
 
 def _wanted(units: dict[str, Union], chance: Random) -> Iterable[tuple[str, str, Union, RoleName]]:
-    """(username, name, unit, role): the printed accounts, then a colleague for every seat still empty."""
+    """(username, name, unit, role): the printed accounts, then a colleague for every role still empty."""
     taken: set[tuple[str, RoleName]] = set()
     for username, name, role, codes in PRINTED:
         for code in codes:

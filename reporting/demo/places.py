@@ -153,7 +153,7 @@ def grassroots() -> Iterator[DemoPlace]:
                 yield DemoPlace(f"{above}{CODE_LETTER[kind]}{serial:04d}", f"{name}{ending}", kind, above)
 
 
-def enterprise_seats() -> Iterator[tuple[str, str, str]]:
+def enterprise_places() -> Iterator[tuple[str, str, str]]:
     """(code, county, parent) of every enterprise union: in turn under a street, the county itself and a zone."""
     for county in BUSY:
         parents = [f"{county}T{n:04d}" for n, _ in enumerate(TOWNSHIPS[county], 1)] + [county]
@@ -170,7 +170,9 @@ def enterprise_seats() -> Iterator[tuple[str, str, str]]:
 def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
     """Found every unit; `enterprises`: code → name of the enterprise's union. Answers code → unit."""
     units: dict[str, Union] = {}
-    seats = [DemoPlace(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_seats()]
+    seats = [
+        DemoPlace(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_places()
+    ]
     for serial, place in enumerate([*territory(), *grassroots(), *seats]):
         parent = units[place.parent] if place.parent else None
         units[place.code] = tree.found(

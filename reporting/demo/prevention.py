@@ -1,4 +1,4 @@
-"""Prevention in the demo: a year of the log at every district, and every employer classed once at the end."""
+"""Prevention: a year of the log at every district, and every employer classed once at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reporting.demo.seasons import moment
 from unions.models import Union, UnionKind
 from unions.people.rights import RoleName
 
-SAID: dict[PreventionKind, tuple[str, str, int, int]] = {
+WORK: dict[PreventionKind, tuple[str, str, int, int]] = {
     PreventionKind.UNION_BUILDING: ("推动开工项目建立工会", "发放建会指引，登记入会意向。", 3, 60),
     PreventionKind.VISIT: ("走访节前用工大户", "查看工资发放表，宣讲支付规定，留下联系电话。", 6, 120),
     PreventionKind.PUBLICITY: ("普法宣传进工地", "讲解《保障农民工工资支付条例》，发放维权手册。", 4, 200),
@@ -36,7 +36,7 @@ def classed_at_the_end(now: datetime) -> Iterator[None]:
     class_anew(None, now)
 
 
-def prevent_all(staff: DemoStaff, chance: Random, now: datetime) -> None:
+def log_prevention(staff: DemoStaff, chance: Random, now: datetime) -> None:
     """Each district does one thing or another every few weeks of the last year."""
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
         if (union.pk, RoleName.OFFICER) not in staff.rows:
@@ -44,7 +44,7 @@ def prevent_all(staff: DemoStaff, chance: Random, now: datetime) -> None:
         by = staff.someone(union.pk, RoleName.OFFICER)
         for ago in range(EVERY_DAYS, 365, EVERY_DAYS):
             on = now.date() - timedelta(days=ago + chance.randint(0, EVERY_DAYS - 1))
-            kind = chance.choice(list(SAID))
-            title, done, firms, people = SAID[kind]
+            kind = chance.choice(list(WORK))
+            title, done, firms, people = WORK[kind]
             work = Work(kind.value, on, title, done, firms + chance.randint(0, 5), 0, people + chance.randint(0, 40))
             log.record(union, work, [], by, moment(on, chance))

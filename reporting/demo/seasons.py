@@ -1,4 +1,4 @@
-"""Which cases the demo holds: three seasons, each with its places, its plots and how often each comes."""
+"""Which cases the demo has: seasons with their places, and how often each history comes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.timezone import get_default_timezone
 
 from arrears.cases.models import Channel
-from reporting.demo import plots
+from reporting.demo import case_histories, firms, places
+from reporting.demo.case_histories import CaseHistory
 from reporting.demo.firms import PROJECTS, DemoFirm, FirmBook
 from reporting.demo.places import BUSY, FIRST_ENTERPRISE
-from reporting.demo.plots import Plot
 from unions.models import Union, UnionKind
 
 QINGHAI = [code for code in BUSY if code.startswith("63")]
@@ -23,86 +23,86 @@ SHANDONG = [code for code in BUSY if code.startswith("37")]
 YINGKOU = [code for code in BUSY if code.startswith("21")]
 QINGPU = ["310118"]
 
-# What has become of cases of a season long past, and of those of this year.
-PAST: dict[Plot, int] = {
-    plots.paid_soon: 24,
-    plots.paid: 10,
-    plots.mediated: 18,
-    plots.advanced: 8,
-    plots.report_resolved: 8,
-    plots.legal_done: 7,
-    plots.partly_untrue: 6,
-    plots.dismissed: 8,
-    plots.mass_resolved: 3,
-    plots.opened: 5,
-    plots.legal: 3,
+# Histories of a season long past, and of this year, with how often each comes.
+PAST: dict[CaseHistory, int] = {
+    case_histories.paid_soon: 24,
+    case_histories.paid: 10,
+    case_histories.mediated: 18,
+    case_histories.advanced: 8,
+    case_histories.report_resolved: 8,
+    case_histories.legal_done: 7,
+    case_histories.partly_untrue: 6,
+    case_histories.dismissed: 8,
+    case_histories.mass_resolved: 3,
+    case_histories.opened: 5,
+    case_histories.legal: 3,
 }
-PRESENT: dict[Plot, int] = {
-    plots.opened: 20,
-    plots.paid_soon: 8,
-    plots.paid: 6,
-    plots.mediated: 8,
-    plots.clue: 6,
-    plots.dismissed: 4,
-    plots.legal: 5,
-    plots.report_pending: 6,
-    plots.report_sent: 6,
-    plots.report_returned: 4,
-    plots.report_declined: 3,
-    plots.report_received: 7,
-    plots.report_twice: 4,
-    plots.awaiting_closing: 6,
-    plots.closing_refused: 2,
-    plots.mass: 3,
-    plots.fifty: 4,
-    plots.reopened: 2,
-    plots.advanced: 3,
-    plots.stay_draft: 3,
-    plots.verified: 4,
-    plots.report_resolved: 3,
-    plots.partly_untrue: 2,
+PRESENT: dict[CaseHistory, int] = {
+    case_histories.opened: 20,
+    case_histories.paid_soon: 8,
+    case_histories.paid: 6,
+    case_histories.mediated: 8,
+    case_histories.clue: 6,
+    case_histories.dismissed: 4,
+    case_histories.legal: 5,
+    case_histories.report_pending: 6,
+    case_histories.report_sent: 6,
+    case_histories.report_returned: 4,
+    case_histories.report_declined: 3,
+    case_histories.report_received: 7,
+    case_histories.report_twice: 4,
+    case_histories.awaiting_closing: 6,
+    case_histories.closing_refused: 2,
+    case_histories.mass: 3,
+    case_histories.fifty: 4,
+    case_histories.reopened: 2,
+    case_histories.advanced: 3,
+    case_histories.stay_draft: 3,
+    case_histories.verified: 4,
+    case_histories.report_resolved: 3,
+    case_histories.partly_untrue: 2,
 }
-# Plots that only people below the county go through.
-FROM_BELOW = frozenset({plots.report_twice})
+# Histories of cases below the county only.
+FROM_BELOW = frozenset({case_histories.report_twice})
 # What the first printed accounts find on their desks.
-AT_THE_FIRST_ENTERPRISE: list[tuple[Plot, int]] = [
-    (plots.paid, 190),
-    (plots.report_returned, 48),
-    (plots.mass, 30),
-    (plots.report_received, 40),
-    (plots.opened, 24),
-    (plots.awaiting_closing, 21),
-    (plots.report_pending, 11),
-    (plots.report_declined, 14),
-    (plots.report_sent, 12),
-    (plots.verified, 6),
-    (plots.stay_draft, 1),
+AT_THE_FIRST_ENTERPRISE: list[tuple[CaseHistory, int]] = [
+    (case_histories.paid, 190),
+    (case_histories.report_returned, 48),
+    (case_histories.mass, 30),
+    (case_histories.report_received, 40),
+    (case_histories.opened, 24),
+    (case_histories.awaiting_closing, 21),
+    (case_histories.report_pending, 11),
+    (case_histories.report_declined, 14),
+    (case_histories.report_sent, 12),
+    (case_histories.verified, 6),
+    (case_histories.stay_draft, 1),
 ]
 
 # And the people of the district above it: reports to receive, cases taken over, a report and closings to approve.
-AT_THE_FIRST_DISTRICT: list[tuple[str, Plot, int]] = [
-    ("630102E0005", plots.taken_over, 34),
-    ("630102T0002", plots.taken_over, 20),
-    ("630102", plots.opened, 27),
-    ("630102", plots.closing_refused, 24),
-    ("630102", plots.awaiting_closing, 19),
-    ("630102F0001", plots.report_sent, 12),
-    ("630102", plots.report_pending, 10),
-    ("630102T0001", plots.report_sent, 9),
-    ("630102Z0001", plots.report_sent, 7),
-    ("630102E0005", plots.alarm, 1),
+AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
+    ("630102E0005", case_histories.taken_over, 34),
+    ("630102T0002", case_histories.taken_over, 20),
+    ("630102", case_histories.opened, 27),
+    ("630102", case_histories.closing_refused, 24),
+    ("630102", case_histories.awaiting_closing, 19),
+    ("630102F0001", case_histories.report_sent, 12),
+    ("630102", case_histories.report_pending, 10),
+    ("630102T0001", case_histories.report_sent, 9),
+    ("630102Z0001", case_histories.report_sent, 7),
+    ("630102E0005", case_histories.alarm, 1),
 ]
-ALARMS = frozenset({plots.mass, plots.mass_resolved, plots.alarm})
+ALARMS = frozenset({case_histories.mass, case_histories.mass_resolved, case_histories.alarm})
 
 
 @dataclass(frozen=True)
 class DemoCasePlan:
-    """A case that is to be: where, when it was accepted, and what becomes of it."""
+    """A case to be made: where, when it was accepted, and its history."""
 
     union: Union
     firm: DemoFirm
     accepted: date
-    plot: Plot
+    history: CaseHistory
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class DemoSeason:
     first: date
     last: date
     cases: int
-    fates: dict[Plot, int]
+    histories: dict[CaseHistory, int]
 
 
 def seasons(today: date) -> list[DemoSeason]:
@@ -148,24 +148,24 @@ class DemoStage:
         span = (season.last - season.first).days
         for _ in range(season.cases):
             county = chance.choice(season.counties)
-            (plot,) = chance.choices(list(season.fates), list(season.fates.values()))
+            (history,) = chance.choices(list(season.histories), list(season.histories.values()))
             units = self.filing_units(county)
-            if plot in FROM_BELOW:
+            if history in FROM_BELOW:
                 units = [unit for unit in units if not unit.is_general]
             union = chance.choices(units, [3 if u.kind == UnionKind.ENTERPRISE else 1 for u in units])[0]
             firm = self.of_union.get(union.code) or chance.choice(self.of_county[county])
-            yield DemoCasePlan(union, firm, season.first + timedelta(days=chance.randint(0, span)), plot)
+            yield DemoCasePlan(union, firm, season.first + timedelta(days=chance.randint(0, span)), history)
 
     def plans(self, today: date, chance: Random) -> list[DemoCasePlan]:
         """Every plan, by day: case numbers then grow with time."""
         first = self.units[FIRST_ENTERPRISE]
         found = [
-            DemoCasePlan(first, self.of_union[first.code], today - timedelta(days=ago), plot)
-            for plot, ago in AT_THE_FIRST_ENTERPRISE
+            DemoCasePlan(first, self.of_union[first.code], today - timedelta(days=ago), history)
+            for history, ago in AT_THE_FIRST_ENTERPRISE
         ]
-        for code, plot, ago in AT_THE_FIRST_DISTRICT:
+        for code, history, ago in AT_THE_FIRST_DISTRICT:
             firm = self.of_union.get(code) or chance.choice(self.of_county[code[:6]])
-            found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), plot))
+            found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), history))
         for season in seasons(today):
             found += self.plan(season, chance)
         return sorted(found, key=lambda plan: plan.accepted)
@@ -192,9 +192,9 @@ REPAYMENTS = [
 REMARKS = ["职工代表携考勤表和欠条反映。", "职工提供了微信群考勤和银行流水。", "班组长代表多名职工反映。", ""]
 
 
-def facts(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] | None]:
+def facts_of(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """The draft's fields, and the project's name and nature where there is one."""
-    workers = _workers(plan.plot, chance)
+    workers = _workers(plan.history, chance)
     migrants = workers if plan.firm.builds else int(workers * chance.choice([0.4, 0.6, 0.8, 1]))
     months = chance.randint(1, 7)
     until = plan.accepted.replace(day=1) - timedelta(days=1)
@@ -213,8 +213,8 @@ def facts(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str
         "union_opinion": chance.choice(OPINIONS),
         "repayment_plan": chance.choice(REPAYMENTS),
         "remark": chance.choice(REMARKS),
-        "mass": plan.plot in ALARMS,
-        "extreme": plan.plot is plots.mass and chance.random() < 0.3,
+        "mass": plan.history in ALARMS,
+        "extreme": plan.history is case_histories.mass and chance.random() < 0.3,
     }
     project = None
     if plan.firm.builds or (plan.firm.facts.industry == "K" and chance.random() < 0.5):
@@ -223,10 +223,10 @@ def facts(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str
     return given, project
 
 
-def _workers(plot: Plot, chance: Random) -> int:
-    if plot is plots.fifty:
+def _workers(history: CaseHistory, chance: Random) -> int:
+    if history is case_histories.fifty:
         return chance.choice([50, 50, 63, 88, 126])
-    if plot in ALARMS:
+    if history in ALARMS:
         return chance.randint(18, 47)
     return min(int(chance.lognormvariate(2.0, 0.9)) + 1, 48)
 
@@ -240,7 +240,7 @@ def _channel(plan: DemoCasePlan, chance: Random) -> Channel:
     return chance.choices([Channel.FIELD, Channel.VISIT, Channel.HOTLINE], [6, 3, 2])[0]
 
 
-def stage(
+def _with_firms(
     units: dict[str, Union], of_union: dict[str, DemoFirm], book: FirmBook, place_of: dict[str, str]
 ) -> DemoStage:
     of_county = {county: [book.make(county, place_of[county]) for _ in range(7)] for county in BUSY}
@@ -251,3 +251,18 @@ def moment(day: date, chance: Random) -> datetime:
     """A working hour of `day`."""
     hour, minute = 9 + chance.randrange(8), chance.randrange(60)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=get_default_timezone())
+
+
+def found_stage(chance: Random, at: datetime) -> DemoStage:
+    """Found every unit at `at` and invent the firms of every county."""
+    book = firms.FirmBook(chance)
+    names = {place.code: place.name for place in places.territory()}
+    # A firm carries the name of its city, or of the county itself where no city is above it.
+    place_of = {county: firms.short_name(names.get(f"{county[:4]}00", names[county])) for county in places.BUSY}
+    of_union = {}
+    for code, county, _ in places.enterprise_places():
+        first = {"industry": "E", "name": places.FIRST_FIRM} if code == places.FIRST_ENTERPRISE else {}
+        of_union[code] = book.make(county, place_of[county], with_union=True, **first)
+    union_names = {code: f"{firm.facts.name}工会" for code, firm in of_union.items()}
+    units = places.found_all(union_names, at)
+    return _with_firms(units, of_union, book, place_of)

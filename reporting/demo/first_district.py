@@ -1,4 +1,4 @@
-"""What stands around the cases of the first district: letters of workers, a promise in instalments, an incident, an oversight."""
+"""What the first district has beside its cases: workers' letters, a plan, an oversight, an emergency."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ LETTERS = [
 ]
 
 
-def stand(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
+def fill_first_district(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
     unit = units[FIRST]
-    _write_in(unit, staff, now)
+    _write_letters(unit, staff, now)
     cases = list(_open_at(unit))
     if cases:
         _promise(cases[0], staff, now)
     if len(cases) > 1:
-        _watch(cases[1], unit, staff, now)
+        _oversee(cases[1], unit, staff, now)
     for case in Case.objects.filter(handling_union__path__startswith=unit.path).unfinished():
         if case.is_immediate and not case.emergencies.exists():
-            _rush(case, unit, staff, now)
+            _begin_emergency(case, unit, staff, now)
             return
 
 
@@ -67,7 +67,7 @@ def _open_at(unit: Union) -> list[Case]:
     return [case for case in cases if ledger.balance(case).outstanding.amount > 0]
 
 
-def _write_in(unit: Union, staff: DemoStaff, now: datetime) -> None:
+def _write_letters(unit: Union, staff: DemoStaff, now: datetime) -> None:
     """Two letters; the first was asked back."""
     officer = staff.of(unit.pk, RoleName.OFFICER)
     for number, told in enumerate(LETTERS):
@@ -95,7 +95,7 @@ def _promise(case: Case, staff: DemoStaff, now: datetime) -> None:
     plans.make(case, PlanKind.REPAYMENT, rows, terms, staff.of(case.handling_union_id, RoleName.OFFICER), now)
 
 
-def _watch(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
+def _oversee(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     city = unit.parent
     assert city is not None
     asker, approver = (staff.of(city.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
@@ -108,7 +108,7 @@ def _watch(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     )
 
 
-def _rush(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
+def _begin_emergency(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     officer = staff.of(unit.pk, RoleName.OFFICER)
     at = now - timedelta(hours=5)
     people = max(10, ledger.balance(case).owed.workers)

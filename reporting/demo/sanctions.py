@@ -1,4 +1,4 @@
-"""Sanctions of the demo: in some counties an order that was not kept, an employer on the list, one on its way to it, and a published list."""
+"""Sanctions in some counties: unkept orders, a penalty, proposals for the list, a published list."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ COUNTIES = 5
 OLD_ENOUGH = timedelta(days=60)
 
 
-def sanction_all(staff: DemoStaff, now: datetime) -> int:
+def enter_sanctions(staff: DemoStaff, now: datetime) -> int:
     """How many counties have them. Three cases of different employers each, the oldest first."""
     done = 0
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
-        cases = _owing(union, now)
+        cases = _owing_cases(union, now)
         if len(cases) < 3:
             continue
-        _live(union, cases, staff, now)
+        _sanction(union, cases, staff, now)
         done += 1
         if done == COUNTIES:
             break
     return done
 
 
-def _owing(union: Union, now: datetime) -> list[Case]:
+def _owing_cases(union: Union, now: datetime) -> list[Case]:
     old = now.date() - OLD_ENOUGH
     rows = Case.objects.filter(handling_union=union, state=State.OPEN, accepted_on__lt=old)
     books = ledger.balances(rows.values_list("pk", flat=True))
@@ -45,7 +45,7 @@ def _owing(union: Union, now: datetime) -> list[Case]:
     return list(by_employer.values())[:3]
 
 
-def _live(union: Union, cases: Sequence[Case], staff: DemoStaff, now: datetime) -> None:
+def _sanction(union: Union, cases: Sequence[Case], staff: DemoStaff, now: datetime) -> None:
     officer = staff.someone(union.pk, RoleName.OFFICER)
     approver = staff.someone(union.pk, RoleName.APPROVER)
     _, second, third = cases

@@ -1,4 +1,4 @@
-"""Warnings of the demo: in every county some firms are warned of, by one office or by several; the gravest are reported upward."""
+"""Warning signals about some firms of every county; the gravest are reported upward."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIGNALS = (1, 1, 2, 4)
 OLDEST = 100  # days
 
 
-def warn_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
+def enter_signals(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
     """Enter the signals of every county, answer the gravest; how many signals."""
     made = 0
     for county, firms in stage.of_county.items():
@@ -36,7 +36,7 @@ def warn_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) 
         by = staff.someone(union.pk, RoleName.OFFICER)
         chosen = [employer_for(firm.facts) for firm in chance.sample(firms, min(FIRMS_IN_A_COUNTY, len(firms)))]
         told = list(zip(chosen, SIGNALS, strict=False))
-        rows = [(employer, said) for employer, many in told for said in _said(many, chance, now)]
+        rows = [(employer, said) for employer, many in told for said in _signals(many, chance, now)]
         made += len(entering.record_all(union, rows, by, now)[0])
         for employer, many in told:
             if many == max(SIGNALS):
@@ -44,7 +44,7 @@ def warn_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) 
     return made
 
 
-def _said(many: int, chance: Random, now: datetime) -> Iterator[SignalFacts]:
+def _signals(many: int, chance: Random, now: datetime) -> Iterator[SignalFacts]:
     """What so many different offices say of one firm."""
     today = now.date()
     for source in chance.sample(list(sources().values()), many):

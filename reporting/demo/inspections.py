@@ -1,9 +1,11 @@
-"""Plans of inspections and looks between units of the demo: in every place this month's special inspection, and one look below it."""
+"""Inspections of the demo: visits in each season, this month's plan of every place, one review below it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 
+from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Project
 from arrears.inspections import actions as inspections
 from arrears.inspections import platform, reviews, rounds
@@ -11,30 +13,43 @@ from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Ro
 from arrears.inspections.picking import PickingFilters
 from arrears.inspections.platform import Look
 from arrears.inspections.rounds import RoundFacts
+from reporting.demo import seasons
+from reporting.demo.firms import PROJECTS
 from reporting.demo.people import DemoStaff
+from reporting.demo.seasons import DemoSeason, DemoStage, moment
 from unions.common.refusals import Refused
 from unions.models import Union, UnionKind
 from unions.people.rights import RoleName
+
+FINDINGS = [
+    "工资按月足额发放，考勤和工资表齐全。",
+    "农民工工资专用账户已开立，实名制在册。",
+    "未设维权告示牌，已要求三日内整改。",
+    "上月工资延后发放，已当场约谈负责人。",
+    "未存储工资保证金，已通报主管部门。",
+    "劳务分包未签用工合同，限期补签。",
+]
+SHARE = 0.5  # visits per case of the season
 
 PLACES = ("630100", "370200", "210800", "310118")
 MOST_VISITED = 2  # of what a plan lists
 
 
-def plan_all(staff: DemoStaff, now: datetime) -> None:
+def plan_inspections(staff: DemoStaff, now: datetime) -> None:
     for code in PLACES:
         union = Union.objects.get(code=code)
-        _month(union, staff, now)
-        _look(union, staff, now)
-        _platform(union, staff, now)
+        _plan_month(union, staff, now)
+        _review(union, staff, now)
+        _look_at_platform(union, staff, now)
 
 
-def _month(union: Union, staff: DemoStaff, now: datetime) -> None:
+def _plan_month(union: Union, staff: DemoStaff, now: datetime) -> None:
     """Planned a month at a time; the first of those listed have been visited by today."""
     by = staff.someone(union.pk, RoleName.OFFICER)
     try:
         row = rounds.plan_month(union, by, now)
     except Refused:  # nobody is watched here
-        row = _focused(union, staff, now)
+        row = _plan_focused(union, staff, now)
     for target in row.targets.select_related("employer", "union")[:MOST_VISITED]:
         there = Inspection.objects.filter(union=union, employer=target.employer, project=None, on=now.date())
         if there.exists():
@@ -49,7 +64,7 @@ def _month(union: Union, staff: DemoStaff, now: datetime) -> None:
         inspections.record(union, target.employer, facts, by, now)
 
 
-def _focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
+def _plan_focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
     today = now.date()
     facts = RoundFacts(
         "在建工地集中排查",
@@ -63,7 +78,7 @@ def _focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
     return rounds.plan(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
 
 
-def _look(union: Union, staff: DemoStaff, now: datetime) -> None:
+def _review(union: Union, staff: DemoStaff, now: datetime) -> None:
     """One of the units below looks at its neighbour; where there are no two with officers, an audit from outside."""
     today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
     below = [
@@ -116,7 +131,7 @@ def _answer(finding: ReviewFinding, staff: DemoStaff, now: datetime) -> None:
     reviews.answer(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
 
 
-def _platform(union: Union, staff: DemoStaff, now: datetime) -> None:
+def _look_at_platform(union: Union, staff: DemoStaff, now: datetime) -> None:
     """Three projects of the place: in order, with warnings not handled, and outside the platform."""
     today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
     seen = Inspection.objects.filter(path__startswith=union.path).exclude(project=None)
@@ -129,3 +144,42 @@ def _platform(union: Union, staff: DemoStaff, now: datetime) -> None:
     )
     for project, look in zip(projects, looks, strict=False):
         platform.record(union, project, look, by, now)
+
+
+def record_visits(stage: DemoStage, season: DemoSeason, staff: DemoStaff, chance: Random) -> int:
+    """Record the visits of one season; answers how many."""
+    span, done = (season.last - season.first).days, set()
+    for ago in sorted(chance.randint(0, span) for _ in range(int(season.cases * SHARE))):
+        county, on = chance.choice(season.counties), season.first + timedelta(days=ago)
+        units = [u for u in stage.filing_units(county) if u.kind != UnionKind.ENTERPRISE]
+        union, firm = chance.choice(units), chance.choice(stage.of_county[county])
+        if (union.pk, firm.facts.name, on) in done:
+            continue
+        done.add((union.pk, firm.facts.name, on))
+        employer = employer_for(firm.facts)
+        nature = chance.choices(["government", "soe", "other"], [3, 2, 5])[0] if firm.builds else ""
+        project = (
+            project_for(employer, f"{firm.facts.name[:2]}{chance.choice(PROJECTS)}项目", nature) if nature else None
+        )
+        workers = chance.choice([9, 16, 25, 34, 52, 80, 130])
+        facts = {
+            "industry": firm.facts.industry,
+            "on_project": bool(nature),
+            "nature": nature,
+            "project": project,
+            "on": on,
+            "workers": workers,
+            "migrants": workers if nature else workers // 2,
+            "findings": chance.choice(FINDINGS),
+        }
+        by = staff.someone(union.pk, RoleName.CLERK, RoleName.OFFICER)
+        inspections.record(union, employer, facts, by, moment(on, chance))
+    return len(done)
+
+
+def record_all_visits(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
+    """Record the visits of all seasons, the earliest first; how many."""
+    return sum(
+        record_visits(stage, season, staff, chance)
+        for season in sorted(seasons.seasons(now.date()), key=lambda season: season.first)
+    )

@@ -1,4 +1,4 @@
-"""The demo's returns: the campaigns of the notices and the last periods, mostly sent in time, some late, some zero, one sent back."""
+"""Returns of the campaigns and the last periods: mostly sent in time, some late, some zero."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAST_PERIODS = timedelta(days=120)
 LATE, SILENT = 0.06, 0.06  # shares of the returns
 
 
-def report_all(staff: DemoStaff, chance: Random, now: datetime) -> int:
+def send_returns(staff: DemoStaff, chance: Random, now: datetime) -> int:
     """Open and send the returns of the demo world; how many there are."""
     # The clock begins here: begun after the campaigns, it would open every month since, and the first start would take minutes.
     opening.open_due(now - LAST_PERIODS)

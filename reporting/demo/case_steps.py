@@ -1,4 +1,4 @@
-"""One case of the demo on its way, through the same doors that people use. Time moves on with every step."""
+"""Steps of one demo case, made by the same actions that people use; time moves on with each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unions.models import Union, User
 from unions.people.rights import RoleName
 
 
-class Life:
+class CaseSteps:
     """A case from its draft onward. `now` bounds the clock: nothing happens after it."""
 
     def __init__(self, staff: DemoStaff, union: Union, at: datetime, now: datetime, chance: Random) -> None:
@@ -49,7 +49,7 @@ class Life:
         return self.staff.someone(self.union.pk, RoleName.CLERK, RoleName.OFFICER)
 
     def at_desk(self, role: RoleName) -> User:
-        """Whoever holds `role` where the case is handled now."""
+        """The person with `role` at the handling union."""
         return self.staff.of(self.case.handling_union_id, role)
 
     # ---- steps --------------------------------------------------------------------------------------------------
