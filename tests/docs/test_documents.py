@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 TEXTS = (".py", ".html", ".css", ".js", ".md", ".toml", ".yml", ".txt", "Makefile", "Dockerfile", "Caddyfile", ".sh")
 # Where our files are, and how a path in back-quotes begins.
 FOLDERS = ("unions", "arrears", "reporting", "config", "docs", "tests", "templates", "static", "benchmarks")
-ROOMS = ("unions", "arrears", "reporting")
+ROOMS = ("unions", "arrears", "reporting", "config")
 DOCUMENTS = sorted(
     path.relative_to(ROOT)
     for path in [
@@ -107,3 +107,12 @@ def words() -> frozenset[str]:
     """Every word of our files that are no documents, and every name of a file or folder."""
     found = [(name, "" if name.endswith("test_documents.py") else text) for name, text in texts() if name[-3:] != ".md"]
     return frozenset(re.findall(r"\w+", " ".join(part for pair in found for part in pair)))
+
+
+ROOMS_OF_APPS = sorted(path.parent.relative_to(ROOT) for room in ROOMS for path in ROOT.glob(f"{room}/**/apps.py"))
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS_OF_APPS if str(room) != "reporting"], ids=str)
+def test_every_room_says_in_fifteen_lines_what_it_is(room: Path) -> None:
+    lines = (ROOT / room / "README.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# ") and len(lines) <= 15
