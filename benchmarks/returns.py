@@ -25,8 +25,7 @@ from reporting.returns.gaps import LedgerComparison
 from reporting.returns.models import Return, ReturnStage
 from reporting.returns.schedule import FallingDue
 from unions.common.pg_copy import copy_rows
-from unions.models import Appointment, Placement, Union, User
-from unions.models.union import UnionKind
+from unions.models import Appointment, Placement, Union, UnionKind, User
 from unions.people.appointments import sync_rights
 from unions.tree.actions import reserve_ids
 

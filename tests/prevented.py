@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from arrears.cases import acts, ledger, snapshot, workflow
-from arrears.cases.models import ActKind, Case, Employer, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Employer, EntryKind, Outcome
 from arrears.prevention import log, risk, subsidy
 from arrears.prevention.classing import class_anew
 from arrears.prevention.log import Work

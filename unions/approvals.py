@@ -20,8 +20,7 @@ from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
-from unions.models import Union, User
-from unions.models.union import acts_at
+from unions.models import Union, User, acts_at
 from unions.people.appointments import stand_ins
 from unions.people.rights import Right
 from unions.tree import actions as tree

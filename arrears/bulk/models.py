@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
+from arrears.cases.models import Case
 from unions.models import Job, JobState, User
 
 

@@ -13,8 +13,7 @@ from django.db.models import F
 
 from arrears.cases import ledger
 from arrears.cases.filing import may_edit
-from arrears.cases.models import Act, ActKind, Case, Evidence, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, Evidence, Outcome, State
 from arrears.cases.signals import case_changed
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases import ledger
-from arrears.cases.models import Case, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, State
 from arrears.cases.signals import case_changed
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put

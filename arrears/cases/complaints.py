@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from arrears.cases.models import Act, ActKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Outcome
 from arrears.cases.models.case import ANSWER_WORKER
 from arrears.law.obligations.subject import Subject
 from arrears.law.rules.deadlines import day_of

@@ -11,8 +11,7 @@ from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
 from unions.common.features import provided
 from unions.log import audit
-from unions.models import User
-from unions.models.union import under
+from unions.models import User, under
 from unions.people.rights import Right
 
 

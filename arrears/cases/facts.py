@@ -10,8 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from arrears.cases import ledger
-from arrears.cases.models import Act, ActKind, Case, Closure, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, Closure, Outcome, State
 from arrears.law.models import Extension, ExtensionKind, Step
 from arrears.law.obligations.subject import End, Place, ReportUpward, Subject
 from arrears.law.rules.facts import Facts, Moment, OwedWorker, months_owed

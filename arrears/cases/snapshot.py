@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from arrears.cases import closing_blockers, conclusions, ledger
-from arrears.cases.models import Case
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Case, Outcome
 from unions.approvals import ShownLine
 from unions.common.features import provided
 

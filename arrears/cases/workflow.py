@@ -18,8 +18,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
-from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Outcome, Series, State
 from arrears.cases.second_person import excluded_from, why_not_after_work
 from arrears.cases.signals import case_changed
 from unions.approvals import Approval, ApprovalList, ShownLine, Transition

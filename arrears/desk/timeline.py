@@ -10,8 +10,7 @@ from functools import cache
 from typing import Any
 
 from arrears.cases.conclusions import label
-from arrears.cases.models import Act, ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
 from arrears.cases.workflow import MOVES
 from arrears.escalations.models import Escalation
 from arrears.letters import labels as letter_labels

@@ -13,8 +13,7 @@ from arrears.cases.forms.employer import PLEASE
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
 from unions.common.form_fields import PlainForm, checked_size
 from unions.common.limits import MOST_UNITS
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 LISTS = 3

@@ -11,8 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from arrears.cases import ledger, snapshot
-from arrears.cases.models import Case, Involvement, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, Involvement, State
 from arrears.cases.route import line_above, next_level
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed

@@ -8,9 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from unions.models import Union, User
-from unions.models.union import acts_at, under
+from arrears.cases.models import Case
+from unions.models import Union, User, acts_at, under
 from unions.people.rights import Right
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from arrears.cases import ledger, route, snapshot
-from arrears.cases.models import Case, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, State
 from arrears.escalations import actions as escalations
 from arrears.escalations import grounds
 from arrears.escalations.forms import EscalateForm

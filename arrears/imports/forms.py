@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from unions.common.limits import MOST_UNITS
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

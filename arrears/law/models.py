@@ -9,8 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from arrears.law.uploaded_edition import UploadedEdition
-from unions.models import Event, Job, JobState, Union, User
-from unions.models.union import under
+from unions.models import Event, Job, JobState, Union, User, under
 from unions.people.rights import Right
 
 

@@ -13,8 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Act, ActKind, Case, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, Outcome, State
 from arrears.law.legal_numbers import with_terms_later
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
 from arrears.legal.terms import keep_proceedings

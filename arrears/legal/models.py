@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from arrears.cases.models.case import Case
+from arrears.cases.models import Case
 from unions.models import Union, User
 
 

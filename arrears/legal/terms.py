@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from arrears.cases.models import Case
-from arrears.cases.models.case import NO_MORE
+from arrears.cases.models import NO_MORE, Case
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment

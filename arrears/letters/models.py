@@ -10,9 +10,8 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case, Evidence
-from unions.models import Union, User
-from unions.models.union import under
+from arrears.cases.models import Case, Evidence
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -12,8 +12,7 @@ from arrears.letters.models import Department, Letter, LetterKind, SuggestionGro
 from arrears.letters.terms import LetterTerms, terms_of
 from unions.common.clock import day_of
 from unions.log import audit
-from unions.models import Union, UnionKind
-from unions.models.agency import Agency
+from unions.models import Agency, Union, UnionKind
 
 Content = dict[str, str | list[str]]  # lists are paragraphs
 

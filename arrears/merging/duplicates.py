@@ -13,8 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from arrears.cases.models import Case, Employer, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, Employer, State
 from arrears.cases.names import name_key
 from arrears.law.obligations.local import local
 from arrears.merging.models import CaseLink

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
+from arrears.cases.models import Case
 from unions.models import User
 
 

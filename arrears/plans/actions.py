@@ -12,8 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Case, LedgerEntry, State
-from arrears.cases.models.case import NO_MORE
+from arrears.cases.models import NO_MORE, Case, LedgerEntry, State
 from arrears.cases.second_person import why_not_second_person
 from arrears.legal.models import Proceeding
 from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from arrears.cases.models.case import Case
+from arrears.cases.models import Case
 from arrears.legal.models import Proceeding
 from unions.models import Union, User
 

@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Case
-from arrears.cases.models.case import NO_MORE, UNFINISHED
+from arrears.cases.models import NO_MORE, UNFINISHED, Case
 from arrears.legal.models import ProceedingKind
 from arrears.plans.forms import StepDoneForm
 from arrears.plans.models import Plan, PlanKind, PlanStep

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases import ledger
-from arrears.cases.models import Case
-from arrears.cases.models.case import NO_MORE
+from arrears.cases.models import NO_MORE, Case
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, rebuilt, write
 from arrears.law.rules.workdays import named

@@ -13,14 +13,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
+from arrears.cases.models import Case
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import PrivateField
 from unions.common.formats import mask_name, mask_phone
 from unions.common.identity import PHONE, phone_key
 from unions.common.stored_file import StoredFile
-from unions.models import Union, User
-from unions.models.union import acts_at, under
+from unions.models import Union, User, acts_at, under
 from unions.people.rights import Right
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from django.db.models import Count, Func, Q, QuerySet, Sum, TextField, Value
 
 from arrears.inspections.models import Inspection
 from arrears.prevention.models import PreventionKind, PreventionWork
-from unions.models import Union
-from unions.models.union import under
+from unions.models import Union, under
 
 INSPECTION = "inspection"
 KINDS: list[tuple[str, str]] = [*PreventionKind.choices, (INSPECTION, "检查")]

@@ -10,12 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from arrears.cases.models.employer import Employer
+from arrears.cases.models import Case, Employer
 from arrears.inspections.models.inspection import Inspection
 from unions.common.stored_file import StoredFile
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 STANDS = Q(withdrawn_at=None)

@@ -12,8 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from arrears.cases import ledger
-from arrears.cases.models import Act, ActKind, Closure
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Closure, Outcome
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken

@@ -15,8 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from arrears.cases import acts, ledger, snapshot
-from arrears.cases.models import Act, Case, Evidence, Series
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Act, Case, Evidence, Series
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
 from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for, level_above

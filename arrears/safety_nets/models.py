@@ -13,11 +13,8 @@ from django.db.models import DecimalField, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from arrears.cases.models.employer import Project
-from arrears.cases.models.ledger import LedgerEntry
-from unions.models import Union, User
-from unions.models.union import under
+from arrears.cases.models import Case, LedgerEntry, Project
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -11,8 +11,7 @@ from django.db.models import Q, Sum
 
 from arrears.cases import ledger
 from arrears.cases.ledger import TAKES_ENTRIES, Sums
-from arrears.cases.models import Case, EntryKind, LedgerEntry, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, EntryKind, LedgerEntry, State
 from arrears.law.legal_numbers import legal_term, with_terms
 from arrears.safety_nets import net_ledger
 from arrears.safety_nets.models import (
@@ -29,8 +28,7 @@ from arrears.safety_nets.models import (
 )
 from unions.common.limits import EARLIEST
 from unions.common.refusals import Refused, Stale
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 DEPOSIT_CLAUSE = "QP-1.2、人社部发〔2021〕65号"

@@ -9,8 +9,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from arrears.cases import ledger
-from arrears.cases.models import Case, Employer, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, Employer, State
 from arrears.sanctions.conditions import NO, YES, JudgedCase, judge_cases
 from arrears.sanctions.models import Listing, Sanction
 from arrears.sanctions.models.sanction import TELLS_TO_PAY

@@ -29,8 +29,7 @@ from arrears.serious.models import (
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 

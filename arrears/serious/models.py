@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from unions.models import Union, UnionKind, User
-from unions.models.union import under
+from arrears.cases.models import Case
+from unions.models import Union, UnionKind, User, under
 from unions.people.rights import Right
 
 

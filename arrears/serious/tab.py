@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from arrears.cases import ledger
-from arrears.cases.models import Case
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm, is_late
 from arrears.serious.models import Opinion, Oversight, Reception

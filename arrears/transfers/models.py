@@ -8,9 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from arrears.cases.models.case import Case, State
-from unions.models import Union, User
-from unions.models.union import acts_at
+from arrears.cases.models import Case, State
+from unions.models import Union, User, acts_at
 from unions.people.rights import Right
 
 

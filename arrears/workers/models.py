@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from arrears.cases.models.case import Case, Evidence
-from arrears.cases.models.ledger import LedgerEntry
+from arrears.cases.models import Case, Evidence, LedgerEntry
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import PrivateField
 from unions.common.formats import mask_identity, mask_name, mask_phone

@@ -13,8 +13,7 @@ from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Substr
 
 from arrears.cases import ledger
-from arrears.cases.models import Closure, Employer, LedgerEntry
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Closure, Employer, LedgerEntry
 from arrears.early_warning.models import WarningStanding
 from arrears.law.rules.scoring import HUNDRED, HUNDREDTH
 from arrears.prevention.models import PreventionWork

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from random import Random
 
-from arrears.cases.models import ActKind, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, EntryKind, Outcome
 from arrears.cases.route import GRASSROOTS
 from arrears.escalations.grounds import open_grounds
 from arrears.escalations.models import Escalation

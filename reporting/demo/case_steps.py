@@ -9,8 +9,7 @@ from typing import Any
 
 from arrears.cases import acts, filing, ledger, snapshot, workflow
 from arrears.cases.filing import EmployerFacts
-from arrears.cases.models import Act, ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.serious.actions import oversights

@@ -11,8 +11,7 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.cases.models import Act, Case
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, Case, Outcome
 from arrears.inspections.models import Finding, Inspection, ReviewFinding
 from arrears.law.models import Obligation
 from arrears.law.rules.rulebook import Indicator

@@ -16,8 +16,7 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.utils import timezone
 
 from arrears.cases.ledger import RESOLVED
-from arrears.cases.models import Act, Case, LedgerEntry, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, Case, LedgerEntry, Outcome, State
 from arrears.inspections.models import Finding, Inspection
 from arrears.law.models import Obligation
 from arrears.law.rules.rulebook import Indicator

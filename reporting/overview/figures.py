@@ -19,8 +19,7 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.forms.filters import NO_SECTOR
 from arrears.cases.ledger import OWED, RESOLVED, Sums
-from arrears.cases.models import Case, Closure, LedgerEntry
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Case, Closure, LedgerEntry
 from unions.common.industries import FocusSector, Industry
 from unions.models import Event, Union, UnionKind
 

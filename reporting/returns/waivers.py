@@ -13,8 +13,7 @@ from unions.approvals import Approval, ApprovalList, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
-from unions.models import Event, Union, User
-from unions.models.union import acts_at
+from unions.models import Event, Union, User, acts_at
 from unions.people.rights import Right
 
 FURTHEST = 366 * 2  # days ahead a waiver may reach

@@ -13,8 +13,7 @@ from arrears.law.obligations.local import local
 from reporting.returns.actions import approval
 from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.status import ReturnStatus, S, status_of
-from unions.models import User
-from unions.models.union import acts_at
+from unions.models import User, acts_at
 from unions.people.rights import Right
 
 # Still to be done by the unit itself.

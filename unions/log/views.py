@@ -19,8 +19,7 @@ from unions.common.refusals import Forbidden
 from unions.http import Request, form_page
 from unions.log import audit
 from unions.log import labels as verbs
-from unions.models import Event, Seal, Union, User
-from unions.models.union import under
+from unions.models import Event, Seal, Union, User, under
 from unions.people.forms import EventsForm
 from unions.people.rights import Right
 

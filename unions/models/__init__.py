@@ -4,7 +4,7 @@ from unions.models.event import Event, Seal
 from unions.models.form_draft import Stash
 from unions.models.job import Job, JobState
 from unions.models.submission import Submission
-from unions.models.union import Placement, Union, UnionKind
+from unions.models.union import Placement, Union, UnionKind, acts_at, under
 from unions.models.user import User
 
 __all__ = [
@@ -24,4 +24,6 @@ __all__ = [
     "UnionKind",
     "UnionUserObjectPermission",
     "User",
+    "acts_at",
+    "under",
 ]

@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
-from unions.models import Appointment, User
-from unions.models.union import under
+from unions.models import Appointment, User, under
 from unions.people.rights import Right
 
 # Without characters that are taken for one another on paper.

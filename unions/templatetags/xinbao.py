@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from unions.common import components as markup
 from unions.common import formats
 from unions.common import kept_input as typed
-from unions.models.job import Job, JobState
+from unions.models import Job, JobState
 
 register = template.Library()
 

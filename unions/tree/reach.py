@@ -7,8 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from unions.common.refusals import Forbidden
 from unions.http import Request
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.cases.models import ActKind, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, EntryKind, Outcome
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitField

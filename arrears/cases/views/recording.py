@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.models import Case
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from arrears.cases import acts
 from arrears.cases.forms.steps import ActForm
-from arrears.cases.models import ActKind, Case
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Outcome
 from arrears.cases.pages import take_on_tab
 from arrears.cases.views.found import the_case
 from unions.common.refusals import Forbidden

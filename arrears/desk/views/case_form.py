@@ -26,8 +26,7 @@ from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
-from unions.models import Union, UnionKind, User
-from unions.models.union import under
+from unions.models import Union, UnionKind, User, under
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 

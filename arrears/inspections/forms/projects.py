@@ -17,8 +17,7 @@ from arrears.inspections.platform import Look
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import Nature
 from unions.filters import ListFilter, Ticked, Words
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 

@@ -13,8 +13,7 @@ from arrears.inspections.models.review import ReviewQuerySet
 from arrears.inspections.reviews import ReviewFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.filters import ListFilter, Words
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 

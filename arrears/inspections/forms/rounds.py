@@ -18,8 +18,7 @@ from arrears.inspections.rounds import RoundFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
 from unions.filters import ListFilter, Ticked, Words
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 

@@ -9,10 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.employer import Employer, Project
+from arrears.cases.models import Employer, Project
 from arrears.inspections.models.inspection import Inspection
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 UNSOLVED = Q(closed_on=None)

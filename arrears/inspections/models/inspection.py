@@ -6,10 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.cases.models.employer import Employer, Project
+from arrears.cases.models import Employer, Project
 from unions.common.industries import Industry, Nature, TableRow, table_row_sql
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -7,9 +7,8 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from arrears.cases.models.employer import Project
-from unions.models import Union, User
-from unions.models.union import under
+from arrears.cases.models import Project
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 UNMENDED = Q(due_on__isnull=False, closed_on=None)

@@ -14,8 +14,7 @@ from django.db import transaction
 
 from arrears.cases import acts, filing, workflow
 from arrears.cases.filing import EmployerFacts
-from arrears.cases.models import ActKind, Case, Channel, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Channel, Outcome, State
 from arrears.portal import places
 from arrears.portal.actions.worker import write_message
 from arrears.portal.models import LetterStanding, MessageKind, WindowLetter, WindowPaper, WindowWord

@@ -20,8 +20,7 @@ from arrears.prevention.subsidy import SubsidyRow
 from arrears.prevention.views.tabs import TABS, the_reader
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 from unions.tree.reach import asked_unit
 

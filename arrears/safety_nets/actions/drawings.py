@@ -25,8 +25,7 @@ from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues
 from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.models import Union, User
-from unions.models.union import acts_at
+from unions.models import Union, User, acts_at
 from unions.people.rights import Right, holders_of
 
 S = DrawingStage

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Act, ActKind, Case, Employer, Evidence
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, Employer, Evidence, Outcome
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.law.legal_numbers import with_terms
 from arrears.reminders.models import ReminderKind

@@ -11,8 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import ActKind, Case, Evidence, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Evidence, Outcome, State
 from arrears.cases.signals import case_changed
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.sanction import DECIDED, TELLS_TO_PAY

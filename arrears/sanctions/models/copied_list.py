@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.employer import Employer
-from unions.models import Union, User
-from unions.models.union import under
+from arrears.cases.models import Employer
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

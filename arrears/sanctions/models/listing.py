@@ -8,11 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case, Evidence
-from arrears.cases.models.employer import Employer
+from arrears.cases.models import Case, Employer, Evidence
 from arrears.law.obligations.local import local
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

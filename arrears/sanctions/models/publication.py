@@ -9,12 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from arrears.cases.models.employer import Employer
+from arrears.cases.models import Case, Employer
 from arrears.sanctions.models.listing import Listing, ListingStage
 from arrears.sanctions.models.sanction import Sanction
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 

@@ -11,8 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.act import Act
-from arrears.cases.models.case import Case, Evidence
+from arrears.cases.models import Act, Case, Evidence
 from unions.models import Union, User
 
 

@@ -8,9 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import ActKind, Case, State
-from arrears.cases.models.act import Outcome
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, ActKind, Case, Outcome, State
 from arrears.cases.route import line_above
 from arrears.cases.signals import case_changed
 from arrears.serious.models import LEVEL_OF, Arrival, Emergency, EmergencyNote, NoteKind

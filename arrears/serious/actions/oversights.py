@@ -13,9 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Act, ActKind, Case, State
-from arrears.cases.models.act import Outcome
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import UNFINISHED, Act, ActKind, Case, Outcome, State
 from arrears.cases.route import line_above
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed

@@ -19,8 +19,7 @@ from reporting.evaluation.views.evaluation import rows_url
 from unions.common.numbered_pages import NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, read_page
-from unions.models import Union
-from unions.models.union import under
+from unions.models import Union, under
 from unions.people.rights import Right
 
 

@@ -12,8 +12,7 @@ from arrears.law.models import Obligation
 from reporting.returns import actions, status, zero_reports
 from reporting.returns.collection import OutdatedUnit, ReturnCollection
 from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
-from unions.models import User
-from unions.models.union import under
+from unions.models import User, under
 
 CASES_SHOWN = 8
 

@@ -19,8 +19,7 @@ from reporting.returns.views.found import the_collection
 from unions.common.numbered_pages import page_number
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
-from unions.models import User
-from unions.models.union import acts_at, under
+from unions.models import User, acts_at, under
 from unions.people.rights import Right
 
 PER_PAGE = 40

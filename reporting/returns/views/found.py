@@ -15,8 +15,7 @@ from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.status import insider
 from reporting.returns.versions import versions_of
 from unions.http import Request
-from unions.models import Union
-from unions.models.union import under
+from unions.models import Union, under
 from unions.people.rights import Right
 
 PARTS = ("union__parent", "receiver", "current__signed_by", "current__approved_by", "waiver")

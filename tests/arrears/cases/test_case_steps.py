@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from arrears.cases.models import Act, ActKind, Case, LedgerEntry
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, LedgerEntry, Outcome
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago, paid_off, settled
 from unions.models import Appointment

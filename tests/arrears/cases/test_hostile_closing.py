@@ -11,8 +11,7 @@ import pytest
 from django.utils import timezone
 
 from arrears.cases import acts, filing, ledger, snapshot, workflow
-from arrears.cases.models import ActKind, Case, EntryKind, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, EntryKind, Outcome, State
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import advanced
 from tests.readers import as_user

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears.cases import acts, ledger, snapshot, workflow
-from arrears.cases.models import ActKind, Case, EntryKind, LedgerEntry, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, EntryKind, LedgerEntry, Outcome, State
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation, Stage
 from tests.cast import AT, World, a_draft

@@ -8,8 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from arrears.cases import acts, ledger, snapshot, workflow
-from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, Outcome, State
 from arrears.cases.route import next_level
 from arrears.escalations import actions as escalations
 from arrears.escalations.grounds import open_grounds

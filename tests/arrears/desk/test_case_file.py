@@ -17,8 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from arrears.cases import acts
-from arrears.cases.models import ActKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Outcome
 from arrears.letters.models import LetterKind
 from arrears.letters.standard_layout import standard_layout
 from tests.cast import World, a_case

@@ -10,8 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from arrears.cases import acts
-from arrears.cases.models import ActKind, Case
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Outcome
 from arrears.cases.terms import keep_cases
 from arrears.law.editions.dues import Due, dues
 from arrears.law.editions.feed import icalendar, renew

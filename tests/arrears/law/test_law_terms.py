@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arrears.cases import acts, workflow
-from arrears.cases.models import ActKind, Case, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Outcome, State
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.legal import actions as legal_steps

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears.cases import acts, filing, ledger, snapshot, workflow
-from arrears.cases.models import ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, EntryKind, Outcome
 from arrears.cases.terms import rebuild
 from arrears.escalations import actions as escalations
 from arrears.law.models import Obligation

@@ -20,8 +20,7 @@ from tests.subjects import PNG
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
-from unions.models import Event
-from unions.models.agency import Agency
+from unions.models import Agency, Event
 
 LATER = moment("2026-12-20 09:00")  # beyond 15 working days of AT
 

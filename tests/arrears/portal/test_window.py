@@ -9,8 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from arrears.cases import workflow
-from arrears.cases.models import ActKind, Case, Channel, State
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, Channel, Outcome, State
 from arrears.portal import places
 from arrears.portal.actions import staff as answering
 from arrears.portal.actions import worker as writing

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
 from arrears.cases import workflow
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Outcome
 from arrears.law.editions import wording
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import parse_rulebook

@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
 from arrears.cases import acts, ledger, workflow
-from arrears.cases.models import Act, ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.referrals import actions as referrals

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, EntryKind, Outcome
 from arrears.inspections import actions as inspections
 from arrears.inspections import checklists
 from arrears.law.models import Obligation

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from arrears.cases import workflow
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import Outcome
 from arrears.inspections import actions as inspections
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator

@@ -4,8 +4,7 @@ list, a deposit and an emergency fund, each through the door that they use."""
 from datetime import date
 
 from arrears.cases import acts
-from arrears.cases.models import ActKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Outcome
 from arrears.inspections import actions as inspections
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known

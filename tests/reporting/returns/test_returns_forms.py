@@ -9,8 +9,7 @@ import pytest
 from django.utils import timezone
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import ActKind, Case, EntryKind
-from arrears.cases.models.act import Outcome
+from arrears.cases.models import ActKind, Case, EntryKind, Outcome
 from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
 from arrears.law.rules.reader import delivered_rulebooks

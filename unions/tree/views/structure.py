@@ -16,8 +16,7 @@ from django.utils import timezone
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page
-from unions.models import Union, User
-from unions.models.union import under
+from unions.models import Union, User, under
 from unions.people.forms import ChangeForm, CloseForm, DutyForm, FactsForm, FoundForm, MergeForm, MoveForm, SplitForm
 from unions.people.rights import Right
 from unions.tree import actions as tree
