@@ -7,10 +7,10 @@ from typing import Any
 
 from arrears.cases.filing import project_for
 from arrears.cases.models import Project
-from arrears.inspections import platform, reviews, rounds
+from arrears.inspections.actions import platform_checks, reviews, rounds
+from arrears.inspections.actions.platform_checks import Look
 from arrears.inspections.models import KeyTarget, Review, ReviewFinding, Round
 from arrears.inspections.picking import PickingFilters
-from arrears.inspections.platform import Look
 from tests.cast import AT, World, an_employer
 
 
@@ -66,7 +66,7 @@ def gone(world: World) -> dict[str, Any]:
     finding = a_finding(world)
     project = a_project("海风大厦", "other", employer=target.employer)
     look = Look(date(2026, 11, 18), "何经办", False, due_on=date(2026, 11, 30))
-    check = platform.record(world.unions["370202E0001"], project, look, world.user("he"), AT)
+    check = platform_checks.record(world.unions["370202E0001"], project, look, world.user("he"), AT)
     return {
         "round": row.pk,
         "round-target": row.targets.get().pk,

@@ -17,7 +17,7 @@ from arrears.cases import acts, ledger
 from arrears.cases.models import EntryKind
 from arrears.escalations import actions as escalations
 from arrears.imports.models import Upload
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.law.editions import feed
 from arrears.law.models import Extension, Obligation, RulebookUpload
 from arrears.law.obligations import attachments

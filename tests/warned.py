@@ -18,8 +18,8 @@ from arrears.early_warning.models import (
     WarningSignal,
     WarningStanding,
 )
-from arrears.inspections import checklists, key_targets
-from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.actions import inspections, key_targets
+from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.models import Inspection
 from arrears.law.models import Attachment
 from tests.cast import AT, World, an_employer
@@ -102,6 +102,6 @@ def warned(world: World) -> dict[str, Any]:
 def watched(visit: Inspection, by: User) -> dict[str, Any]:
     """Things of the role table: a finding of a visit, and its employer as a key target."""
     shortcoming = Shortcoming("board", "没有维权告示牌", date(2026, 11, 25))
-    (finding,) = checklists.answer(visit, {"board": "no"}, [shortcoming], by, AT)
+    (finding,) = inspections.answer(visit, {"board": "no"}, [shortcoming], by, AT)
     target = key_targets.enter(visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT)
     return {"finding": finding.pk, "key-target": target.pk}

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from arrears.cases.models import Case, Employer, Project, State
 from arrears.early_warning.models import WarningStanding
-from arrears.inspections import key_targets
+from arrears.inspections.actions import key_targets
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from unions.common.industries import Industry, Nature
 from unions.models import Union, UnionKind

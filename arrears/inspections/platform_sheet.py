@@ -16,8 +16,8 @@ from arrears.cases.filing import EmployerFacts, employer_for, project_for
 from arrears.cases.models import NoCode, Project
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning.sheet import SignalsTaken, place_of
-from arrears.inspections import platform
-from arrears.inspections.platform import Look
+from arrears.inspections.actions import platform_checks
+from arrears.inspections.actions.platform_checks import Look
 from unions.common import xlsx_cells as cells
 from unions.common.industries import Nature
 from unions.common.refusals import Refused
@@ -93,7 +93,7 @@ def bring_in(found: PlatformSheet, union: Union, by: User, at: datetime) -> Sign
     place = place_of(union)
     with transaction.atomic():
         rows = [(_project(line, place), line.look) for line in found.lines]
-        made, known = platform.record_all(union, rows, by, at)
+        made, known = platform_checks.record_all(union, rows, by, at)
     return SignalsTaken(len(made), known)
 
 
@@ -173,7 +173,7 @@ def _line(number: int, row: dict[str, Any], today: date, found: PlatformSheet) -
         said.get(NOTE, ""),
         said.get(DUE),
     )
-    for name, fault in platform.faults(look, today).items():
+    for name, fault in platform_checks.faults(look, today).items():
         found.faults.append(BadCell(number, FIELD[name], fault))
     if len(found.faults) > before:
         return None

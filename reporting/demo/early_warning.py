@@ -13,7 +13,7 @@ from arrears.early_warning import entering, steps
 from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
-from arrears.inspections import key_targets
+from arrears.inspections.actions import key_targets
 from arrears.law.obligations.risk_classes import risk_classes
 from reporting.demo.people import DemoStaff
 from reporting.demo.seasons import DemoStage

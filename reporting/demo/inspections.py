@@ -7,12 +7,11 @@ from random import Random
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Project
-from arrears.inspections import actions as inspections
-from arrears.inspections import platform, reviews, rounds
+from arrears.inspections.actions import inspections, platform_checks, reviews, rounds
+from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.rounds import RoundFacts
 from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
 from arrears.inspections.picking import PickingFilters
-from arrears.inspections.platform import Look
-from arrears.inspections.rounds import RoundFacts
 from reporting.demo import seasons
 from reporting.demo.firms import PROJECTS
 from reporting.demo.people import DemoStaff
@@ -143,7 +142,7 @@ def _look_at_platform(union: Union, staff: DemoStaff, now: datetime) -> None:
         Look(today, by.name, False, note="尚未接入", due_on=term),
     )
     for project, look in zip(projects, looks, strict=False):
-        platform.record(union, project, look, by, now)
+        platform_checks.record(union, project, look, by, now)
 
 
 def record_visits(stage: DemoStage, season: DemoSeason, staff: DemoStaff, chance: Random) -> int:

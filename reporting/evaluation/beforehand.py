@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from arrears.cases.models import Act, ActKind, Closure, Outcome
-from arrears.inspections import reviews
+from arrears.inspections.actions import reviews
 from arrears.inspections.models import Inspection, ReviewFinding
 from arrears.law.rules.rulebook import Indicator
 from arrears.prevention.models import EmployerRisk, PreventionWork

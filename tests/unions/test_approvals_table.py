@@ -19,7 +19,7 @@ from arrears.cases.views import obligations as obligation_views
 from arrears.desk.waiting import waiting_for as waiting_numbers
 from arrears.escalations import actions as escalations
 from arrears.escalations import views as escalation_views
-from arrears.inspections import reviews
+from arrears.inspections.actions import reviews
 from arrears.inspections.views import review_findings
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation

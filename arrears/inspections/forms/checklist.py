@@ -10,7 +10,7 @@ from django import forms
 
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.steps import FilesField
-from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.models import CheckPoint, PointAnswer, TargetReason
 from arrears.law.obligations.risk_classes import RiskClass
 from unions.common.form_fields import DayField, PlainForm

@@ -12,8 +12,8 @@ from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Project
 from arrears.early_warning.list_forms import SheetForm
+from arrears.inspections.actions.platform_checks import Look
 from arrears.inspections.models import KeyTarget
-from arrears.inspections.platform import Look
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import Nature
 from unions.filters import ListFilter, Ticked, Words

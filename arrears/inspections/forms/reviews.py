@@ -8,9 +8,9 @@ from django import forms
 from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE
+from arrears.inspections.actions.reviews import ReviewFacts
 from arrears.inspections.models import ReviewFinding, ReviewKind, WeakSpot
 from arrears.inspections.models.review import ReviewQuerySet
-from arrears.inspections.reviews import ReviewFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.filters import ListFilter, Words
 from unions.models import Union, User, under

@@ -11,10 +11,10 @@ from django_filters import ChoiceFilter
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.early_warning.models import LEVEL_TONES
+from arrears.inspections.actions.rounds import RoundFacts
 from arrears.inspections.models import RoundKind, RoundTarget
 from arrears.inspections.models.round import RoundQuerySet
 from arrears.inspections.picking import PickingFilters
-from arrears.inspections.rounds import RoundFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
 from unions.filters import ListFilter, Ticked, Words

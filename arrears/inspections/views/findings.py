@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from arrears.inspections import checklists
+from arrears.inspections.actions import inspections
 from arrears.inspections.forms.checklist import RectifiedForm
 from arrears.inspections.models import Finding
 from unions.common.keyset import keyset
@@ -49,10 +49,10 @@ def close(request: Request, pk: int) -> HttpResponse:
     form = RectifiedForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         fields = {name: str(errors[0]) for name, errors in form.errors.items()}
-        if checklists.may_close(found, user):
+        if inspections.may_close(found, user):
             raise Refused("；".join(fields.values()), fields)
     data = form.cleaned_data
-    checklists.close(
+    inspections.close(
         found, data.get("closed_on") or timezone.localdate(), data.get("closing", ""), user, timezone.now()
     )
     messages.success(request, "这个问题已销号。")

@@ -16,8 +16,7 @@ from arrears.cases.acts import keep_paper
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.inspections import actions as inspections
-from arrears.inspections import checklists
+from arrears.inspections.actions import inspections
 from arrears.inspections.forms.checklist import RectifiedForm
 from arrears.inspections.forms.inspections import InspectionFilter, InspectionForm, initial_of
 from arrears.inspections.models import Finding, Inspection
@@ -68,7 +67,7 @@ def inspection(request: Request, pk: int) -> HttpResponse:
         "others": others.select_related("union")[:10],
         "cases": cases[:10],
         "points": found.points.all(),
-        "found": [(one, checklists.may_close(one, user)) for one in _found(found)],
+        "found": [(one, inspections.may_close(one, user)) for one in _found(found)],
         "papers": found.papers.all(),
         "rectified": RectifiedForm(today=timezone.localdate()),
         "today": timezone.localdate(),
@@ -150,7 +149,7 @@ def _save(request: Request, found: Inspection, user: User) -> HttpResponse:
 def _keep_rest(found: Inspection, form: InspectionForm, user: User) -> None:
     """The checklist, what it found wanting, and the photos."""
     at = timezone.now()
-    checklists.answer(found, form.answers(), form.shortcomings(), user, at)
+    inspections.answer(found, form.answers(), form.shortcomings(), user, at)
     for photo in form.cleaned_data["photos"]:
         keep_paper(found.papers, photo, user, at)
 

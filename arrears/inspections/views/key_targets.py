@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.inspections import key_targets
+from arrears.inspections.actions import key_targets
 from arrears.inspections.forms.checklist import KeyTargetForm
 from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.obligations.risk_classes import risk_classes

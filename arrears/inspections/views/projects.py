@@ -14,7 +14,7 @@ from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case, Project
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.inspections import platform
+from arrears.inspections.actions import platform_checks
 from arrears.inspections.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from arrears.inspections.projects import with_figures, with_platform
@@ -62,7 +62,7 @@ def project_page(request: Request, found: Project, *, status: int = 200, **given
         "project": found,
         "today": today,
         "latest": looks[0] if looks else None,
-        "looks": [(one, platform.may_close(one, user), one.late(today)) for one in looks],
+        "looks": [(one, platform_checks.may_close(one, user), one.late(today)) for one in looks],
         "cases": Case.objects.visible_to(user).filter(project=found).select_related("union", "employer")[:SHOWN],
         "visits": Inspection.objects.visible_to(user).filter(project=found).select_related("union")[:SHOWN],
         "targets": KeyTarget.objects.visible_to(user).current().filter(project=found).select_related("union"),
@@ -103,7 +103,7 @@ def _register(form: NewProjectForm, user: User) -> PlatformCheck:
     found = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
     if found is None:
         raise Refused.for_field("project_name", "请填写项目名称。")
-    row = platform.record(data["union"], found, form.look(), user, timezone.now())
+    row = platform_checks.record(data["union"], found, form.look(), user, timezone.now())
     _name_authority(found, data["authority"])
     return row
 
@@ -128,7 +128,7 @@ def look(request: Request, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _look(form: LookForm, found: Project, user: User) -> PlatformCheck:
-    row = platform.record(form.cleaned_data["union"], found, form.look(), user, timezone.now())
+    row = platform_checks.record(form.cleaned_data["union"], found, form.look(), user, timezone.now())
     _name_authority(found, form.cleaned_data["authority"])
     return row
 
@@ -143,7 +143,7 @@ def mended(request: Request, pk: int) -> HttpResponse:
         raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
     form = MendedForm(request.POST, today=timezone.localdate())
     done, status = attempt(
-        form, lambda said: platform.close(row, said["closed_on"], said["closing"], user, timezone.now())
+        form, lambda said: platform_checks.close(row, said["closed_on"], said["closing"], user, timezone.now())
     )
     if done is None:
         return project_page(request, row.project, status=status, mended_form=form, mending=row.pk)

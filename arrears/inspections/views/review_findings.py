@@ -9,7 +9,7 @@ from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from arrears.inspections import reviews
+from arrears.inspections.actions import reviews
 from arrears.inspections.models import Review, ReviewFinding
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
 from unions.common.form_fields import PlainForm

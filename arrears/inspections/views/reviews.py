@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from arrears.inspections import review_paper, reviews
+from arrears.inspections import review_paper
+from arrears.inspections.actions import reviews
 from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind
 from unions.common.attempt import attempt

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.inspections import picking, rounds
+from arrears.inspections import picking
+from arrears.inspections.actions import rounds
 from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
 from arrears.inspections.models import Round, RoundKind, RoundTarget
 from arrears.inspections.terms import with_visits

@@ -18,7 +18,7 @@ from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.imports import run
 from arrears.imports.writing import Author, take_over
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.inspections.models import Inspection
 from reporting.exports.models import Export
 from tests.cast import AT, World, a_case, a_draft, an_employer, load

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arrears.inspections import reviews, rounds
+from arrears.inspections.actions import reviews, rounds
 from arrears.inspections.models import Round
 from arrears.safety_nets import net_ledger
 from arrears.safety_nets.actions import drawings, funds

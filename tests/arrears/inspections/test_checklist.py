@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Employer
-from arrears.inspections import checklists, key_targets
-from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.actions import inspections, key_targets
+from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.models import CheckPoint, Finding, Inspection, KeyTarget, TargetReason
 from arrears.law.models import Obligation
 from arrears.law.obligations.risk_classes import risk_classes
@@ -88,7 +88,7 @@ def test_SD_2_1b_a_finding_has_a_term_that_reminds(world: World) -> None:
     term = Obligation.objects.get(subject=f"finding:{finding.pk}")
     assert (term.title, term.clause, term.holder) == ("督促整改：按月足额支付", "SD-2.1b", visit.union)
     assert term.due_at is not None and timezone.localdate(term.due_at) == finding.due_on and term.is_open
-    checklists.close(finding, timezone.localdate(), "已补发", world.user("sun"), timezone.now())
+    inspections.close(finding, timezone.localdate(), "已补发", world.user("sun"), timezone.now())
     term.refresh_from_db()
     assert not term.is_open and not term.late(timezone.now())
 
@@ -139,9 +139,11 @@ def test_who_closes_a_finding(world: World) -> None:
     assert finding is not None
     for name in ("zhou", "feng", "qian"):
         with pytest.raises(Forbidden):
-            checklists.close(finding, timezone.localdate(), "已整改", world.user(name), timezone.now())
+            inspections.close(finding, timezone.localdate(), "已整改", world.user(name), timezone.now())
     with pytest.raises(Refused, match="检查日期和今天之间"):
-        checklists.close(finding, timezone.localdate() - timedelta(days=9), "已整改", world.user("sun"), timezone.now())
+        inspections.close(
+            finding, timezone.localdate() - timedelta(days=9), "已整改", world.user("sun"), timezone.now()
+        )
 
 
 # Key targets -----------------------------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ def test_the_lists_cost_the_same_however_long(world: World, django_assert_max_nu
     visit = write_inspection(world, date(2026, 11, 18), 10, 5, an_employer())
     for number in range(60):
         watch(world, an_employer(f"对象{number}号"))
-        checklists.answer(visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT)
+        inspections.answer(visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT)
     sun = as_user(world, "sun")
     with django_assert_max_num_queries(14):
         assert sun.get(reverse("key-targets")).content.decode().count('class="title-cell"') == 50

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from arrears.cases.models import Employer
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.inspections.models import Inspection
 from tests.cast import AT, World, an_employer
 from unions.common.refusals import Forbidden, Refused, Stale

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from arrears.inspections import reviews
+from arrears.inspections.actions import reviews
 from arrears.inspections.models import Review, ReviewFinding
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all

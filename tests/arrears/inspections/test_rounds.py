@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Employer, Project
-from arrears.inspections import actions as inspections
-from arrears.inspections import key_targets, rounds
+from arrears.inspections.actions import inspections, key_targets, rounds
 from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget
 from arrears.inspections.picking import PickingFilters, pick
 from arrears.inspections.terms import with_visits

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arrears.cases.models import Employer
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.prevention import counts, log
 from arrears.prevention.counts import INSPECTION
 from arrears.prevention.log import Work

@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.prevention.classing import class_anew
 from arrears.prevention.models import EmployerRisk, PreventionWork, RiskChange, SubsidyList
 from reporting.tasks import class_employers

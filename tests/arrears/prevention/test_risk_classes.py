@@ -10,9 +10,8 @@ import pytest
 
 from arrears.cases import workflow
 from arrears.cases.models import Employer
-from arrears.inspections import actions as inspections
-from arrears.inspections import checklists, key_targets
-from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.actions import inspections, key_targets
+from arrears.inspections.actions.inspections import Shortcoming
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.prevention import risk
@@ -62,13 +61,13 @@ def test_QP_4_3_findings_warnings_and_size_count_each_by_its_threshold(world: Wo
     visit = visited(world, wanting)
     visited(world, large)
     a_signal(world, warned)
-    checklists.answer(visit, {}, [Shortcoming("", "没有台账", date(2026, 11, 30))], world.user("sun"), AT)
+    inspections.answer(visit, {}, [Shortcoming("", "没有台账", date(2026, 11, 30))], world.user("sun"), AT)
     classed()
     assert (risk_of(wanting).label, risk_of(wanting).reached) == ("中风险", ["findings"])
     assert (risk_of(large).label, risk_of(large).reasons()) == ("中风险", [("职工 500 人", True)])
     assert risk_of(warned).reached == ["warned"] and risk_of(warned).reasons()[0][0].startswith("预警等级 黄")
     (finding,) = visit.found.all()
-    checklists.close(finding, date(2026, 11, 19), "已补", world.user("sun"), NOON)
+    inspections.close(finding, date(2026, 11, 19), "已补", world.user("sun"), NOON)
     assert risk_of(wanting).label == "低风险", "closed: classed again at once"
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import ActKind, Case, EntryKind, Outcome
-from arrears.inspections import actions as inspections
-from arrears.inspections import checklists
+from arrears.inspections.actions import inspections
 from arrears.law.models import Obligation
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.merging import actions as merging
@@ -252,7 +251,9 @@ def test_QD_8_inspections_against_those_of_the_year_by_days(world: World) -> Non
 def test_QP_4_2_findings_put_right_in_their_term(world: World) -> None:
     entry, due = indicator("rectified"), date(2026, 11, 18)
     visit = visited(world, date(2026, 11, 2))
-    (finding,) = checklists.answer(visit, {}, [checklists.Shortcoming("", "没有工资台账", due)], world.user("sun"), AT)
+    (finding,) = inspections.answer(
+        visit, {}, [inspections.Shortcoming("", "没有工资台账", due)], world.user("sun"), AT
+    )
     year = ("2026-01-01", "2026-12-31")
     assert counted(world, entry, span(*year, moment("2026-11-18 23:00"))) == (0, 0)
     assert counted(world, entry, span(*year, moment("2026-11-19 00:00"))) == (0, 1)

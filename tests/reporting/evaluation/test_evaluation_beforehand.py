@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from arrears.cases import workflow
 from arrears.cases.models import Outcome
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator
 from arrears.prevention import log

@@ -5,7 +5,7 @@ from datetime import date
 
 from arrears.cases import acts
 from arrears.cases.models import ActKind, Outcome
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import ActKind, Case, EntryKind, Outcome
-from arrears.inspections import actions as inspections
+from arrears.inspections.actions import inspections
 from arrears.inspections.models import Inspection
 from arrears.law.rules.reader import delivered_rulebooks
 from reporting.returns import actions as life

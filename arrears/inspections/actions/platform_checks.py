@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Project
-from arrears.inspections.actions import responsible_unit
+from arrears.inspections.actions.inspections import responsible_unit
 from arrears.inspections.models import PlatformCheck
 from arrears.inspections.terms import keep_checks
 from unions.common.clock import day_of

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from arrears.cases.models import Employer, Project
-from arrears.inspections import key_targets, picking
-from arrears.inspections.actions import responsible_unit
+from arrears.inspections import picking
+from arrears.inspections.actions import key_targets
+from arrears.inspections.actions.inspections import responsible_unit
 from arrears.inspections.models import KeyTarget, Round, RoundKind, RoundTarget
 from arrears.inspections.picking import MOST, Pick, PickingFilters
 from arrears.inspections.terms import keep_rounds, with_visits
