@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The program's door for operators: `manage.py COMMAND`."""
+"""Commands for operators: `manage.py COMMAND`."""
 
 import os
 import sys

@@ -105,7 +105,7 @@ def a_copy(world: World, text: str, by: str = "sun", code: str = "370202") -> Co
 
 def a_promise(world: World, case: Case, at: datetime = AT) -> Any:
     case.refresh_from_db()
-    return acts.keep(case, SimpleUploadedFile("信用承诺书.pdf", b"%PDF-1.7 x"), "", world.user("he"), at)
+    return acts.keep_evidence(case, SimpleUploadedFile("信用承诺书.pdf", b"%PDF-1.7 x"), "", world.user("he"), at)
 
 
 def sanctioned(world: World) -> dict[str, Any]:

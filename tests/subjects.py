@@ -52,7 +52,7 @@ def build(world: World) -> dict[str, Any]:
     case = a_case(world, mass=True, negotiation_failed_on=date(2026, 11, 12))
     he = world.user("he")
     entry = ledger.post(case, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=1, amount=Decimal(1))
-    evidence = acts.keep(entry.case, SimpleUploadedFile("工资表.png", PNG), "", he, AT)
+    evidence = acts.keep_evidence(entry.case, SimpleUploadedFile("工资表.png", PNG), "", he, AT)
     case.refresh_from_db()
     enterprise = world.unions["370202E0001"]
     asked = escalations.request(case, enterprise, "mass", "聚集", world.user("li"), AT, seen=case.version)

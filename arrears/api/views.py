@@ -165,7 +165,7 @@ class OneCase(Asking):
 class MoveCase(Asking):
     @extend_schema(request=shapes.MoveShape, responses={200: shapes.WholeCaseShape, **REFUSED})
     def post(self, request: Request, pk: int, name: str) -> Response:
-        """Make a move of the table through the one door."""
+        """Make a move of the table."""
         case = self.the_case(pk)
         if name not in workflow.MOVES:
             raise ValidationError({"name": f"没有「{name}」这一步，可用：{'、'.join(workflow.MOVES)}。"})

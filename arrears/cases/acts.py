@@ -59,10 +59,10 @@ def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, 
     facts = {}
     if kind == ActKind.NEGOTIATION and outcome == Outcome.FAILED and case.negotiation_failed_on is None:
         facts["negotiation_failed_on"] = on
-    return enter(case, kind, on, detail, outcome, case.handling_union, by, at, **facts)
+    return write_act(case, kind, on, detail, outcome, case.handling_union, by, at, **facts)
 
 
-def enter(
+def write_act(
     case: Case,
     kind: ActKind,
     on: date,
@@ -73,7 +73,7 @@ def enter(
     at: datetime,
     **facts: Any,
 ) -> Act:
-    """The act itself, done by `union`, which need not be the one that handles the case; `facts` it sets on the case.
+    """Write an act down as done by `union`, which need not handle the case; `facts`: what it sets on the case.
 
     Whoever calls holds the case's row and has checked the right.
     """
@@ -88,16 +88,16 @@ def enter(
 
 
 @transaction.atomic
-def keep(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
+def keep_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
     """Keep an evidence file. Refused: empty, too large, of a kind that is not evidence, or already there."""
     case = ledger.lock(case)
     if not (may_act(case, by) or may_edit(case, by)):
         raise Forbidden("您不能为本案上传证据。")
-    return store(case, upload, note, by, at)
+    return store_evidence(case, upload, note, by, at)
 
 
-def store(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
-    """The file itself. Whoever calls holds the case's row and has checked the right. Refused as `keep` says."""
+def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
+    """Store an evidence file. Whoever calls holds the case's row and has checked the right. Refused as `keep_evidence` says."""
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
     if known := case.evidence.filter(sha256=sha256).first():

@@ -1,4 +1,4 @@
-"""Who works on a case: giving it to an officer, and asking her after it. One door for one case and for many."""
+"""Who works on a case: giving it to an officer, and asking her after it; for one case and for many."""
 
 from __future__ import annotations
 

@@ -54,12 +54,12 @@ def under_way(case: Case) -> list[Lack]:
     return _found(case, reversed(provided("under way")))
 
 
-def keeping_open(case: Case) -> list[Lack]:
+def why_not_close(case: Case) -> list[Lack]:
     """Why the case cannot be closed beside its books. One query where nothing hangs on it. Apps declare "closing blockers"."""
     return _found(case, provided("closing blockers"))
 
 
-def keeping_apart(case: Case) -> list[Lack]:
+def why_not_merge(case: Case) -> list[Lack]:
     """Why the case cannot go into another: what its own number or officer has still to finish. Letters of workers and plans go
     along (merging.py); letters sent out and referrals taken by a department stay under their number and are shown there.
     Apps declare "merging blockers".
@@ -77,7 +77,7 @@ def _found(case: Case, blockers: Iterable[Blocker]) -> list[Lack]:
     ]
 
 
-def waited_for(case: Case) -> list[str]:
+def answers_awaited(case: Case) -> list[str]:
     """Answers others still owe, in words: no reason to keep a case open, but whoever signs is shown it.
 
     Apps declare "answers waited for".

@@ -36,7 +36,7 @@ def employer_of_edit(case: Case, facts: EmployerFacts, by: User, at: datetime) -
     return employer
 
 
-def kept_back(employer: Employer, facts: EmployerFacts) -> list[str]:
+def facts_not_taken(employer: Employer, facts: EmployerFacts) -> list[str]:
     """Labels of the facts that were typed in but not taken over: the employer is on record otherwise, for others too."""
     told = {name: value for name, value in vars(facts).items() if value not in ("", None)}
     told.pop("industry", None)  # the case keeps its own

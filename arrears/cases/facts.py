@@ -49,7 +49,7 @@ FIELDS = (
 Row = dict[str, Any]
 
 
-def that_owe(cases: QuerySet[Case]) -> QuerySet[Case]:
+def owing_terms(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases obligations are derived for: filed ones. Old books closed before they were imported owe nothing: nobody asked to settle
     them here, and what was late then is not for this clock to say.
     """
@@ -64,14 +64,14 @@ class CaseReader:
 
     def read(self, ids: Collection[int]) -> list[Subject]:
         """One subject per case of `ids` that owes anything; the others are left out."""
-        rows = list(that_owe(Case.objects.filter(pk__in=ids)).order_by().values(*FIELDS))
+        rows = list(owing_terms(Case.objects.filter(pk__in=ids)).order_by().values(*FIELDS))
         found = [row["pk"] for row in rows]
-        around = Around(found)
+        around = CaseContext(found)
         lines = self._lines(rows)
         balances = ledger.balances(found)
         return [self._subject(row, lines[row["pk"]], balances[row["pk"]], around) for row in rows]
 
-    def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: Around) -> Subject:
+    def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: CaseContext) -> Subject:
         pk, filing = row["pk"], line[-1]
         moments = _moments(row, around)
         facts = Facts(
@@ -103,7 +103,7 @@ class CaseReader:
             receiving=self._receiving(pk, around),
         )
 
-    def _receiving(self, pk: int, around: Around) -> Place | None:
+    def _receiving(self, pk: int, around: CaseContext) -> Place | None:
         receiver = around.receivers.get(pk)
         if receiver is None:
             return None
@@ -156,7 +156,7 @@ class _Acted:
 
 
 @dataclass
-class Around:
+class CaseContext:
     """What other tables say of these cases, by case id. What features know, they add: apps declare "case facts", one query each."""
 
     ids: list[int]
@@ -217,7 +217,7 @@ class Around:
                 self.extended[case] = self.extended.get(case, frozenset()) | {rule}
 
 
-def _noted(pk: int, moments: Mapping[str, Moment], around: Around) -> dict[str, datetime]:
+def _noted(pk: int, moments: Mapping[str, Moment], around: CaseContext) -> dict[str, datetime]:
     """When what happened on a day was told here that same day: by handing the case in, or by writing down the act."""
     handed_in = around.handed_in.get(pk, {})
     noted = {name: handed_in[day] for name, day in moments.items() if isinstance(day, date) and day in handed_in}
@@ -227,7 +227,7 @@ def _noted(pk: int, moments: Mapping[str, Moment], around: Around) -> dict[str, 
     return noted
 
 
-def _moments(row: Row, around: Around) -> dict[str, Moment]:
+def _moments(row: Row, around: CaseContext) -> dict[str, Moment]:
     """The dated facts of the vocabulary that have happened."""
     pk = row["pk"]
     moments: dict[str, Moment] = {name: row[name] for name in OF_THE_CASE if row[name] is not None}
@@ -255,7 +255,7 @@ def _incident(began: datetime, there: datetime | None, noted: date | None) -> di
     return found
 
 
-def _end(row: Row, around: Around) -> End | None:
+def _end(row: Row, around: CaseContext) -> End | None:
     """A closed or dismissed case needs nothing more done; reopened, it needs it again."""
     if row["state"] == State.CLOSED:
         return End(around.shut[row["pk"]], ENDED[State.CLOSED])

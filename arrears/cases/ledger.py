@@ -407,8 +407,8 @@ def standing(case: Case) -> list[LedgerEntry]:
     return list(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED))
 
 
-def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> list[LedgerEntry]:
-    """冲正 of many entries at once, on the day of `at`. The case is held; whoever calls writes the event."""
+def reverse_all(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> list[LedgerEntry]:
+    """冲正: cancel many entries at once, on the day of `at`. The case is held; whoever calls writes the event."""
     on = day_of(at)
     answers = LedgerEntry.objects.bulk_create(
         LedgerEntry(
@@ -437,8 +437,8 @@ def _follow_reversals(advances: list[LedgerEntry], by: User, at: datetime) -> No
         follow(advances, by, at)
 
 
-def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
-    """Cancelled entries once more, on the day of `at`. What hangs on the old ones is written for the new ones too: apps declare
+def repeat_all(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
+    """Write cancelled entries once more, on the day of `at`. What hangs on the old ones is written for the new ones too: apps declare
     "repeat followers".
     """
     repeats: list[tuple[LedgerEntry, LedgerEntry]] = []

@@ -65,7 +65,7 @@ def why_not_second_person(
     return excluded_from(case, requester.pk if requester else None, asked_at).why_excluded(user, day)
 
 
-def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
+def case_events(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
     """Events of the case with one of these verbs, oldest first. `named`: ids they must speak of, as `letter=7`."""
     about = {f"data__{key}": pk for key, pk in named.items()}
     return Event.objects.filter(stream=case.stream, verb__in=list(verbs), **about).order_by("seq")
@@ -88,6 +88,6 @@ def why_not_after_work(case: Case, user: User, day: date, asked_at: datetime | N
 
 def _workers(case: Case) -> dict[int, Event]:
     """Who worked on the case → the last thing she did to it."""
-    told = list(deeds(case, [*WORK, *BEGINS]).select_related("by"))
+    told = list(case_events(case, [*WORK, *BEGINS]).select_related("by"))
     begun = max((place for place, event in enumerate(told) if event.verb in BEGINS), default=-1)
     return {event.by_id: event for event in told[begun + 1 :] if event.by_id is not None}

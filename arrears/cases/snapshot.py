@@ -75,7 +75,7 @@ def closing(case: Case) -> list[ShownLine]:
         ShownLine("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),
         ShownLine("办结结论", conclusions.label(case.conclusion) or "—"),
         ShownLine("反馈情况", "；".join(f"{on} {_TOLD[kind]}" for on, kind in told) or "—"),
-        ShownLine("仍在等待答复", "；".join(closing_blockers.waited_for(case)) or "无"),
+        ShownLine("仍在等待答复", "；".join(closing_blockers.answers_awaited(case)) or "无"),
     ]
 
 

@@ -33,7 +33,7 @@ def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
 
 
 def keep_imported(cases: Collection[int], at: datetime) -> None:
-    """Unfinished cases of old books owe from now on; closed ones owe nothing (facts.that_owe)."""
+    """Unfinished cases of old books owe from now on; closed ones owe nothing (facts.owing_terms)."""
     ids = list(cases)
     tools = Tools()
     for first in range(0, len(ids), BATCH):

@@ -1,6 +1,6 @@
-"""The one door: every change of a case's state goes through `move()`, by the table `MOVES`.
+"""Every change of a case's state goes through `move()`, by the table `MOVES`.
 
-Pages, API, tasks and shell use the same door, so a rule is written once. Buttons and documentation derive from the
+Pages, API, tasks and shell make the same move, so a rule is written once. Buttons and documentation derive from the
 table: move → from-states, to-state, right and where it must be held, what is asked, what must be true, second person.
 """
 
@@ -98,11 +98,11 @@ def nothing_under_way(case: Case, given: Given) -> Sequence[str]:
 
 
 def nothing_left_open(case: Case, given: Given) -> Sequence[str]:
-    return closing_blockers.keeping_open(case)
+    return closing_blockers.why_not_close(case)
 
 
 def nothing_binds(case: Case, given: Given) -> Sequence[str]:
-    return closing_blockers.keeping_apart(case)
+    return closing_blockers.why_not_merge(case)
 
 
 @cache
@@ -409,7 +409,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     return found
 
 
-# ---- the door ---------------------------------------------------------------------------------------------------
+# ---- making a move --------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -548,7 +548,7 @@ def _owed_again(case: Case, by: User, at: datetime, reason: str) -> None:
     dismissed = Event.objects.filter(stream=case.stream, verb="dismiss").order_by("-seq").first()
     wrote = case.entries.filter(kind=EntryKind.UNTRUE, cancelled_by=None, source__startswith=DISMISSED_AS)
     if dismissed is not None:
-        answers = ledger.answer(
+        answers = ledger.reverse_all(
             case, wrote.filter(at=dismissed.at).values_list("pk", flat=True), by, at, f"重新办理：{reason}"
         )
         for row in answers:

@@ -9,7 +9,7 @@ from django.db.models import Exists, QuerySet
 from django.db.models.expressions import Combinable
 
 from arrears.cases.closing_blockers import Blocker, Lack, has, tab
-from arrears.cases.facts import Around
+from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case, Channel
 from arrears.cases.route import next_level
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
@@ -43,7 +43,7 @@ COUNTS = (*STANDS, Stage.RETURNED)
 NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
 
 
-def add_reports(around: Around) -> None:
+def add_reports(around: CaseContext) -> None:
     """Add to `around` the reports upward of its cases, in the order they were asked for."""
     rows = (
         Escalation.objects.filter(case__in=around.ids, stage__in=COUNTS)

@@ -105,7 +105,7 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
     if duplicate.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再提出。")
     _check_target(duplicate, into)
-    if bound := closing_blockers.keeping_apart(duplicate):
+    if bound := closing_blockers.why_not_merge(duplicate):
         raise Refused("".join(bound))
     if not reason.strip():
         raise Refused("请写明为什么是同一件事。", {"reason": "请写明理由。"})

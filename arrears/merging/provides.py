@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arrears.cases import ledger
 from arrears.cases.closing_blockers import Blocker, Lack, has
-from arrears.cases.facts import Around
+from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.cases.workflow import Effect, Given, Need
 from arrears.merging.models import IN_FORCE, Merger, MergerStage
@@ -21,12 +21,12 @@ def decided_by_merger(case: Case, given: Given) -> str | None:
 
 
 def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:
-    ledger.answer(case, given["merger"].answered, by, at, f"并入案件 {given['merger'].into}")
+    ledger.reverse_all(case, given["merger"].answered, by, at, f"并入案件 {given['merger'].into}")
     return {}
 
 
 def _unmerge(case: Case, by: User, at: datetime, given: Given) -> Given:
-    ledger.write_anew(case, given["merger"].answered, by, at, f"撤销并入案件 {given['merger'].into}")
+    ledger.repeat_all(case, given["merger"].answered, by, at, f"撤销并入案件 {given['merger'].into}")
     return {}
 
 
@@ -46,7 +46,7 @@ COMING = Blocker(
 )
 
 
-def add_mergers(around: Around) -> None:
+def add_mergers(around: CaseContext) -> None:
     """Add to `around` when each case was merged into another."""
     rows = Merger.objects.filter(duplicate__in=around.ids, stage__in=IN_FORCE)
     around.merged |= {case: at for case, at in rows.values_list("duplicate_id", "decided_at") if at}

@@ -272,7 +272,7 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
         raise Forbidden(f"由「{row.agency}」的人员上传。")
     evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
     if evidence is None:
-        evidence = acts.store(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
+        evidence = acts.store_evidence(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
     paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
         raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Min
 
-from arrears.cases.facts import Around
+from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.obligations.derive import Owed, end_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
@@ -85,7 +85,7 @@ def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
 # ---- emergencies: facts of the case's own terms ------------------------------------------------------------------
 
 
-def add_incidents(around: Around) -> None:
+def add_incidents(around: CaseContext) -> None:
     """The last emergency of each case: when it began, and when the first level was on the spot (QD-6.5)."""
     rows = Emergency.objects.filter(case__in=around.ids).order_by("id").annotate(there=Min("arrivals__arrived_at"))
     for case, began, there in rows.values_list("case_id", "incident_at", "there"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.cases.facts import Around
+from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.cases.workflow import Effect, Need
 from arrears.transfers import actions
@@ -24,7 +24,7 @@ def receiving_unit(case: Case) -> Union | None:
     return row.receiver if row else None
 
 
-def add_transfers(around: Around) -> None:
+def add_transfers(around: CaseContext) -> None:
     """Add to `around` whom each case waits for, or when it last arrived."""
     rows = Transfer.objects.filter(case__in=around.ids).order_by("id")
     for case, receiver, stage, at in rows.values_list("case_id", "receiver_id", "stage", "answered_at"):

@@ -55,7 +55,7 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
 
 
 def _slip(case: Case, payment: Payment, by: User, at: datetime) -> Evidence | None:
-    return acts.keep(case, payment.slip, "银行回单", by, at) if payment.slip else None
+    return acts.keep_evidence(case, payment.slip, "银行回单", by, at) if payment.slip else None
 
 
 def _to_be_paid(case: Case, amounts: Mapping[int, Decimal]) -> list[Worker]:

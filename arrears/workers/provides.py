@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from arrears.cases.facts import Around
+from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.rules.facts import OwedWorker
 from arrears.law.rules.workdays import full_months
 from arrears.workers.models import Worker
 
 
-def add_worker_facts(around: Around) -> None:
+def add_worker_facts(around: CaseContext) -> None:
     """Add to `around` what is owed to each listed worker of its cases, and for how many months."""
     around.listed |= {
         case: tuple(OwedWorker(row.owed, Decimal(full_months(row.owed_from, row.owed_until))) for row in rows)

@@ -1,4 +1,4 @@
-"""The door to the private cluster: settings take the address from here, `manage.py` keeps it running."""
+"""The private cluster: settings take its address from here, `manage.py` keeps it running."""
 
 import os
 from collections.abc import Iterator, Sequence

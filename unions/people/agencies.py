@@ -123,7 +123,7 @@ def _saved(row: Agency) -> Agency:
 
 
 @dataclass
-class Shelf:
+class UnitDirectory:
     """What one unit keeps: its departments with the liaisons of today, and what is missing (`gaps`, in words)."""
 
     union: Union
@@ -131,7 +131,7 @@ class Shelf:
     gaps: list[str]
 
 
-def directory(user: User, unit: Union | None = None) -> list[Shelf]:
+def directory(user: User, unit: Union | None = None) -> list[UnitDirectory]:
     """The departments the reader may ring, by the unit that keeps them, from the top down. Three queries.
 
     General unions in her reach that keep none at all show as gaps too; `unit` narrows to one unit.
@@ -154,7 +154,7 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
     for union in _that_should(user) if unit is None else [unit]:
         units.setdefault(union.pk, union)
     ordered = sorted(units.values(), key=lambda union: (union.depth, union.code))
-    return [Shelf(union, kept.get(union.pk, []), _gaps(kept.get(union.pk, []))) for union in ordered]
+    return [UnitDirectory(union, kept.get(union.pk, []), _gaps(kept.get(union.pk, []))) for union in ordered]
 
 
 MOST = 200
@@ -193,24 +193,24 @@ class Gap:
     why: str
 
 
-def gaps(user: User, shelves: Iterable[Shelf] | None = None) -> list[Gap]:
-    """Of every unit in the reader's reach that keeps a directory or should; three queries, none where the shelves are given."""
-    found = directory(user) if shelves is None else shelves
-    return [gap for shelf in found for gap in (_left(shelf) if shelf.union.is_closed else _of(shelf))]
+def gaps(user: User, directories: Iterable[UnitDirectory] | None = None) -> list[Gap]:
+    """Of every unit in the reader's reach that keeps a directory or should; three queries, none where the directories are given."""
+    found = directory(user) if directories is None else directories
+    return [gap for entry in found for gap in (_left(entry) if entry.union.is_closed else _of(entry))]
 
 
-def _of(shelf: Shelf) -> Iterable[Gap]:
-    there = {row.kind for row, _ in shelf.rows}
+def _of(entry: UnitDirectory) -> Iterable[Gap]:
+    there = {row.kind for row, _ in entry.rows}
     for kind in EXPECTED:
         if kind not in there:
-            yield Gap(shelf.union, str(kind.label), None, NOT_ENTERED)
-    for row, liaisons in shelf.rows:
+            yield Gap(entry.union, str(kind.label), None, NOT_ENTERED)
+    for row, liaisons in entry.rows:
         if not liaisons:
-            yield Gap(shelf.union, row.get_kind_display(), row, NOBODY)
+            yield Gap(entry.union, row.get_kind_display(), row, NOBODY)
 
 
-def _left(shelf: Shelf) -> Iterable[Gap]:
+def _left(entry: UnitDirectory) -> Iterable[Gap]:
     """Departments that stayed with a unit that is no more: open until the one in charge has them."""
-    heir = shelf.union.in_charge()
-    for row, _ in shelf.rows:
-        yield Gap(heir, row.get_kind_display(), row, f"原由「{shelf.union}」登记，该单位已终止，待「{heir}」接管")
+    heir = entry.union.in_charge()
+    for row, _ in entry.rows:
+        yield Gap(heir, row.get_kind_display(), row, f"原由「{entry.union}」登记，该单位已终止，待「{heir}」接管")

@@ -1,4 +1,4 @@
-"""Rights asked through Django's own door: `user.has_perm("unions.approve", union)`."""
+"""Rights asked the way Django asks: `user.has_perm("unions.approve", union)`."""
 
 from __future__ import annotations
 

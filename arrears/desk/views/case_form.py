@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from arrears.cases import filing, ledger, workflow
-from arrears.cases.employers import employer_of_edit, kept_back, suggested_to
+from arrears.cases.employers import employer_of_edit, facts_not_taken, suggested_to
 from arrears.cases.filing import drop_evidence
 from arrears.cases.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
 from arrears.cases.models import Case, Channel, State
@@ -97,7 +97,7 @@ def _open(form: CaseForm, print_of: str, intent: str, user: User, at: datetime) 
 
 def _tell_what_was_kept(request: Request, form: CaseForm, case: Case) -> None:
     """An employer that other units rely on is completed, never overwritten: whoever typed otherwise is told so."""
-    if labels := kept_back(case.employer, form.employer_facts()):
+    if labels := facts_not_taken(case.employer, form.employer_facts()):
         messages.warning(
             request,
             f"「{case.employer}」已由其他案件或排查登记，{'、'.join(labels)}仍按原来的记录，没有采用您填写的内容；"

@@ -45,7 +45,7 @@ def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[st
     for one in form.cleaned_data["papers"]:
         try:
             with transaction.atomic():
-                acts.keep(case, one, form.cleaned_data["note"], user, timezone.now())
+                acts.keep_evidence(case, one, form.cleaned_data["note"], user, timezone.now())
             kept += 1
         except Forbidden:
             raise

@@ -1,6 +1,6 @@
 """The one way of an edition: uploaded, read, looked at or tried, put in force by a second person, replaced or withdrawn.
 
-Rulebooks (`notices.uploads`, `notices.shelf`) and forms (`editions.bringing`, `editions.shelf`) declare what differs: how their text is
+Rulebooks (`uploads`, `rulebook_editions`) and forms (`reporting/forms/editions`) declare what differs: how their text is
 read, what is checked before it is kept, what is shown before it is decided, and which day it may speak from.
 """
 

@@ -201,7 +201,7 @@ def keep_what_the_files_say(rulebook: str, at: datetime) -> int:
 
 
 def attach_as_delivered(at: datetime) -> int:
-    """Attach every notice of the shelf to the union its file names, where that union exists; how many are new. For setting up a
+    """Attach every delivered notice to the union its file names, where that union exists; how many are new. For setting up a
     place: done by nobody, as `by` says.
     """
     return sum(keep_what_the_files_say(book.key, at) for book in delivered_rulebooks().values() if book.kind != "law")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions import rulebook_editions as editions
 from arrears.law.editions.wording import validity
 from arrears.law.models import Attachment
 from arrears.law.obligations import attachments
@@ -100,11 +100,11 @@ def _standing(row: Attachment, today: date) -> tuple[str, str]:
 
 
 def _by_file(book: Rulebook) -> str:
-    return shelf.attached_names([book]).get(book.attached_to, "")
+    return editions.attached_names([book]).get(book.attached_to, "")
 
 
 def _book(key: str) -> Rulebook:
-    book = shelf.rulebooks_at().get(key)
+    book = editions.rulebooks_at().get(key)
     if book is None:
         raise Http404
     return book
@@ -169,7 +169,7 @@ class AttachmentPage(ApprovalPage[Attachment]):
         return {
             "state": state,
             "label": label,
-            "book": shelf.rulebooks_at().get(row.rulebook),
+            "book": editions.rulebooks_at().get(row.rulebook),
             "may_end": not row.asked and row.until is None and user.may(Right.SUBMIT, row.union),
         }
 

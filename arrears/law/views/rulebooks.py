@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from arrears.law.calendar import calendar_at
 from arrears.law.editions import display, uploads, writing
-from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions import rulebook_editions as editions
 from arrears.law.editions.pipeline import Edition, office_of
 from arrears.law.editions.texts import NoticeText, text_of
 from arrears.law.editions.wording import validity
@@ -39,10 +39,10 @@ class Card:
 @read_page
 def rulebook_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    standing = [row[-1] for row in shelf.RulebookEditions.load().rows.values()]
+    standing = [row[-1] for row in editions.RulebookEditions.load().rows.values()]
     books = [edition.content for edition in standing]
-    mine = {book.key for book in RulebooksByUnit(books).at(shelf.places(user, today), today)}
-    names = shelf.attached_names(books)
+    mine = {book.key for book in RulebooksByUnit(books).at(editions.places(user, today), today)}
+    names = editions.attached_names(books)
     cards = [_card(edition, names, mine, today) for edition in standing]
     cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key))
     office = office_of(user)
@@ -80,7 +80,7 @@ def rulebook(request: Request, key: str) -> HttpResponse:
 
 def _wanted(request: Request, key: str) -> tuple[Edition[Rulebook], list[Edition[Rulebook]]]:
     """The edition asked for, the newest when none is, among all of its key."""
-    row = shelf.RulebookEditions.load().rows.get(key)
+    row = editions.RulebookEditions.load().rows.get(key)
     if not row:
         raise Http404
     number = request.GET.get("edition", "")
@@ -91,7 +91,7 @@ def _wanted(request: Request, key: str) -> tuple[Edition[Rulebook], list[Edition
 def rulebook_file(request: Request, key: str) -> HttpResponse:
     """The file itself: next year's notice begins as a copy of this year's."""
     edition, _ = _wanted(request, key)
-    return attachment(shelf.text_of(edition).encode(), f"{key}.toml", "application/toml; charset=utf-8")
+    return attachment(editions.text_of(edition).encode(), f"{key}.toml", "application/toml; charset=utf-8")
 
 
 @read_page
@@ -120,7 +120,7 @@ def laid_out_page(
         "rows": rows,
         "has_text": text is not None,
         "tabs": _tabs(edition, row),
-        "attached": _attached(book, shelf.attached_names([book])),
+        "attached": _attached(book, editions.attached_names([book])),
         "validity": validity(book.first, book.last),
         "state": state,
         "state_label": label,

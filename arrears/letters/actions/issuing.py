@@ -12,7 +12,7 @@ from django.db.models import F
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
-from arrears.cases.second_person import CaseApproval, deeds, excluded_from
+from arrears.cases.second_person import CaseApproval, case_events, excluded_from
 from arrears.letters import paper, rules, wording
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
 from arrears.letters.terms import keep_letters
@@ -157,7 +157,7 @@ class LetterApproval(CaseApproval[Letter]):
 
 def _writers(letter: Letter) -> set[int | None]:
     """Ids of everybody who wrote in it, not only who wrote last."""
-    written = deeds(letter.case, ("letter.draft", "letter.edit"), letter=letter.pk).order_by()
+    written = case_events(letter.case, ("letter.draft", "letter.edit"), letter=letter.pk).order_by()
     return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 

@@ -152,7 +152,7 @@ def _move_papers(letter: WindowLetter, case: Case, by: User, at: datetime) -> in
         if not case.evidence.filter(sha256=paper.sha256).exists():
             with paper.file.open("rb") as content:
                 file = UploadedFile(content, name=paper.name, size=paper.size)
-                acts.store(case, file, f"职工窗口来信 {letter.shown_number}", by, at)
+                acts.store_evidence(case, file, f"职工窗口来信 {letter.shown_number}", by, at)
             taken += 1
     WindowPaper.objects.filter(letter=letter, taken_over=False).update(taken_over=True)
     return taken

@@ -349,7 +349,7 @@ def _record_act(row: Listing, on: date, by: User, at: datetime) -> None:
     if Act.objects.filter(case=row.case, kind=ActKind.LISTING, on=on).exists():
         return
     detail = f"{row.department}决定列入失信联合惩戒名单，{row.number}"
-    acts.enter(row.case, ActKind.LISTING, on, detail, Outcome.DONE, row.union, by, at)
+    acts.write_act(row.case, ActKind.LISTING, on, detail, Outcome.DONE, row.union, by, at)
 
 
 @transaction.atomic

@@ -80,7 +80,9 @@ def record_sanction(
         sentence = f"本案已登记过「{decision.number}」的{decision.kind.label}，请核对文号。"
         raise Refused(sentence, {"number": sentence}) from None
     if decision.kind in DECIDED:
-        row.act = acts.enter(case, ActKind.PENALTY, decision.decided_on, row.summary, Outcome.DONE, row.union, by, at)
+        row.act = acts.write_act(
+            case, ActKind.PENALTY, decision.decided_on, row.summary, Outcome.DONE, row.union, by, at
+        )
         row.save(update_fields=["act"])
     facts = {"ordered_to_pay_by": decision.pay_by} if decision.kind in TELLS_TO_PAY and decision.pay_by else {}
     Case.objects.filter(pk=case.pk).update(**facts, version=F("version") + 1, changed_at=at)
@@ -102,7 +104,7 @@ def _check_decision(decision: Decision, today: date) -> None:
 def _paper(case: Case, paper: UploadedFile, decision: Decision, by: User, at: datetime) -> Evidence:
     """Keep the document as evidence of the case; the same file twice is one."""
     known = case.evidence.filter(sha256=acts.sha256_of(paper)).first()
-    return known or acts.store(case, paper, f"{decision.kind.label} {decision.number}"[:200], by, at)
+    return known or acts.store_evidence(case, paper, f"{decision.kind.label} {decision.number}"[:200], by, at)
 
 
 @transaction.atomic

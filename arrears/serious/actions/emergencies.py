@@ -69,7 +69,7 @@ def arrive(row: Emergency, union: Union, people: str, arrived_at: datetime, by: 
     except IntegrityError:
         raise Stale(f"「{union}」的到场时间已经登记；需要更正的，请在现场记录中说明。") from None
     detail = f"{people}到场"
-    acts.enter(row.case, ActKind.ON_SITE, day_of(arrived_at), detail, Outcome.DONE, union, by, at)
+    acts.write_act(row.case, ActKind.ON_SITE, day_of(arrived_at), detail, Outcome.DONE, union, by, at)
     return arrival
 
 

@@ -219,4 +219,4 @@ def record_act_from_above(
         raise Refused("这里只登记约谈、蹲点督导。", {"kind": "请从列表中选择。"})
     if on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
-    return acts.enter(case, kind, on, detail, Outcome.DONE, union, by, at)
+    return acts.write_act(case, kind, on, detail, Outcome.DONE, union, by, at)

@@ -23,10 +23,10 @@ from unions.tree.reach import visible_unit
 @read_page
 def directory(request: Request) -> HttpResponse:
     user = request.user
-    shelves = agencies.directory(user)
+    directories = agencies.directory(user)
     context = {
-        "shelves": [(shelf, agencies.may_keep(user, shelf.union)) for shelf in shelves],
-        "gaps": len(liaison_gaps.gaps(user, shelves)),
+        "directories": [(entry, agencies.may_keep(user, entry.union)) for entry in directories],
+        "gaps": len(liaison_gaps.gaps(user, directories)),
     }
     return render(request, "unions/agencies.html", context)
 
