@@ -8,8 +8,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears.cases.models import Employer
-from arrears.early_warning import checking, entering, steps
-from arrears.early_warning.entering import SignalFacts
+from arrears.early_warning import actions as warnings
+from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import (
     CheckOutcome,
     ListComparison,
@@ -38,7 +38,7 @@ def a_signal(
         "on": date(2026, 10, 3),
         "received_on": date(2026, 11, 16),
     } | facts
-    return entering.record(world.unions[code], employer, SignalFacts(**given), world.user(by), at)
+    return warnings.record_signal(world.unions[code], employer, SignalFacts(**given), world.user(by), at)
 
 
 def a_photo(name: str = "现场.png", more: bytes = b"") -> SimpleUploadedFile:
@@ -57,7 +57,7 @@ def checked(
     """A visit that verifies everything open."""
     unit = world.unions[code]
     seen = WarningSignal.objects.unverified().filter(employer=employer, path__startswith=unit.path)
-    return checking.verify(
+    return warnings.record_visit(
         unit,
         employer,
         on,
@@ -88,7 +88,7 @@ def warned(world: World) -> dict[str, Any]:
     signal = a_signal(world, employer, "li", "370202E0001")
     a_signal(world, verified, "li", "370202E0001")
     visit = checked(world, verified, by="li", code="370202E0001")
-    step = steps.take(unit, employer, StepKind.ABOVE, date(2026, 11, 19), "拟停产", li, AT)
+    step = warnings.record_step(unit, employer, StepKind.ABOVE, date(2026, 11, 19), "拟停产", li, AT)
     comparison = ListComparison.objects.create(union=unit, by=li, at=AT)
     return {
         "warning": standing(world, employer, unit.code).pk,

@@ -7,7 +7,7 @@ from collections import Counter
 from django.utils import timezone
 
 from arrears.desk.approvals import count_each, every_list
-from arrears.early_warning.board import reports_awaiting
+from arrears.early_warning.models import WarningStep
 from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
 from arrears.referrals.models import Referral, ReferralStage
@@ -32,7 +32,7 @@ def waiting_for(user: User) -> dict[str, int]:
         "alarms": Acknowledgement.objects.owed_by(user),
         "referrals": Referral.objects.unread_above(user),
         "clues": Transfer.objects.arriving_at(user),
-        "warnings": reports_awaiting(user),
+        "warnings": WarningStep.objects.reports_to_answer(user),
         "worker-letters": WindowLetter.objects.awaiting(user),
     }
     n = count_each(user, others | {f"approve:{one.listed.key}": one.rows(user) for one in lists})

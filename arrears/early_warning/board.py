@@ -1,4 +1,4 @@
-"""What the board of a unit shows: how many employers stand at which level, here and at the units next below."""
+"""Employers by warning level, for a unit and the units next below: what its board counts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from arrears.early_warning.models import StepKind, WarningStanding, WarningStep
-from unions.models import Union, User
-from unions.people.rights import Right
+from arrears.early_warning.models import WarningStanding
+from unions.models import Union
 
 
 @dataclass
@@ -36,7 +35,7 @@ class WarningTally:
 
 
 def tally(unit: Union) -> WarningTally:
-    """The unit with everything below. One query."""
+    """Count the employers known to a unit and below. One query."""
     found = WarningTally(unit)
     for _, level, *counts in _counted(WarningStanding.objects.filter(union=unit)):
         found.add(level, *counts)
@@ -44,7 +43,7 @@ def tally(unit: Union) -> WarningTally:
 
 
 def places(unit: Union) -> list[WarningTally]:
-    """The units next below that know of warned employers, the gravest first. One query."""
+    """Count them for each unit next below, the gravest first. Two queries."""
     rows = WarningStanding.objects.filter(union__parent=unit)
     units = {one.pk: WarningTally(one) for one in Union.objects.filter(parent=unit, pk__in=rows.values("union"))}
     for pk, level, *counts in _counted(rows):
@@ -53,7 +52,7 @@ def places(unit: Union) -> list[WarningTally]:
 
 
 def levels_of(tallies: Iterable[WarningTally]) -> list[str]:
-    """The labels that occur, in the order they were met."""
+    """List the levels that occur, in the order they were met."""
     return list(dict.fromkeys(label for one in tallies for label in one.levels))
 
 
@@ -70,10 +69,3 @@ def _counted(rows: QuerySet[WarningStanding]) -> Iterable[tuple[int, str, int, i
         .order_by("-top")
         .values_list("union", "level", "n", "waiting", "grave")
     )
-
-
-def reports_awaiting(user: User) -> QuerySet[WarningStep]:
-    """Reports upward that a level of the reader's has not answered."""
-    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
-    taken_over = Q(receiver__valid_until__isnull=False, receiver__parent__path__in=paths)
-    return WarningStep.objects.filter(Q(receiver__path__in=paths) | taken_over, kind=StepKind.ABOVE, answered_at=None)

@@ -21,8 +21,8 @@ from django.db import transaction
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import NoCode
 from arrears.cases.names import name_key, uscc_fault
-from arrears.early_warning import entering
-from arrears.early_warning.entering import SignalFacts
+from arrears.early_warning import actions
+from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.sheet import place_of
 from arrears.early_warning.sources import kinds, sources
@@ -268,7 +268,7 @@ def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: dateti
         raise Stale("勾选的单位里有已经登记过的，请刷新页面再选。")
     place, today = place_of(comparison.union), day_of(at)
     rows = [pair for nth in wanted for pair in _signals(comparison, nth, place, today)]
-    made, _ = entering.record_all(comparison.union, rows, by, at)
+    made, _ = actions.record_signals(comparison.union, rows, by, at)
     comparison.taken = sorted({*comparison.taken, *wanted})
     comparison.save(update_fields=["taken"])
     return len(made)

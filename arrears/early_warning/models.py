@@ -139,9 +139,15 @@ class WarningSignal(models.Model):
 
 class WarningStepQuerySet(models.QuerySet["WarningStep"]):
     def visible_to(self, user: User) -> WarningStepQuerySet:
-        """Those of the reader's units, and those reported to one of them."""
+        """Steps of the reader's units, and those reported to one of them."""
         paths = user.paths(Right.VIEW)
         return self.filter(under(paths) | under(paths, "receiver__path"))
+
+    def reports_to_answer(self, user: User) -> WarningStepQuerySet:
+        """Reports upward that a unit of `user`, or one it took over, has not answered."""
+        paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
+        taken_over = Q(receiver__valid_until__isnull=False, receiver__parent__path__in=paths)
+        return self.filter(Q(receiver__path__in=paths) | taken_over, kind=StepKind.ABOVE, answered_at=None)
 
 
 class WarningStep(models.Model):

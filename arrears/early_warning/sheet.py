@@ -11,8 +11,8 @@ from django.db import transaction
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import NoCode
 from arrears.cases.names import name_key, uscc_fault
-from arrears.early_warning import entering
-from arrears.early_warning.entering import SignalFacts
+from arrears.early_warning import actions
+from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.sources import kinds, mismatch, sources
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Refused
@@ -74,7 +74,7 @@ def bring_in(found: SignalSheet, union: Union, by: User, at: datetime) -> Signal
     place = place_of(union)
     with transaction.atomic():
         rows = [(employer_for(_facts(line, place)), line.said) for line in found.lines]
-        made, known = entering.record_all(union, rows, by, at)
+        made, known = actions.record_signals(union, rows, by, at)
     return SignalsTaken(len(made), known)
 
 

@@ -1,4 +1,4 @@
-"""The grade of every warned employer, as each level of the line knows it: a stored projection, kept on change and every night.
+"""Grades of warned employers at every level of the line: a stored projection, kept on change and nightly.
 
 A unit's row sums the signals received there and below, and is judged by the rulebooks that hold there; where several notices
 grade, the gravest counts. The law's entry steps back where a notice has one (docs/decisions/010).
@@ -66,7 +66,7 @@ def signal_of(row: WarningSignal) -> Signal:
 
 @transaction.atomic
 def keep_standings(employers: Collection[int], at: datetime, books: RulebooksByUnit | None = None) -> int:
-    """Bring the rows of these employers into step; how many stand now."""
+    """Derive the grades of these employers again. Returns how many rows stand now."""
     # Held, so that two signals about one employer are summed one after the other.
     held = list(
         Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk", flat=True)
@@ -127,7 +127,7 @@ def _standing(
 
 
 def rebuild(at: datetime) -> int:
-    """Every employer's again: each day takes something off, units move, rulebooks change. How many rows stand."""
+    """Derive every employer's grades again: scores fade, units move, rulebooks change. Returns the rows."""
     books, done = RulebooksByUnit(), 0
     told = WarningSignal.objects.order_by().values_list("employer_id", flat=True).distinct()
     left = WarningStanding.objects.order_by().values_list("employer_id", flat=True).distinct()

@@ -1,4 +1,4 @@
-"""Warning signals → obligations: verify on the spot (YK-1.2), respond (YK-1.3)."""
+"""Terms of warning signals: verify on the spot (YK-1.2), respond (YK-1.3)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _subject(signal: WarningSignal, line: tuple[Place, ...]) -> Subject:
 
 
 def follow_warnings(signals: Collection[int], employers: Collection[int], at: datetime) -> None:
-    """In the transaction of the act: a signal, what it owes and the grade are never seen apart.
+    """Derive terms and grades after an act upon signals, in its transaction.
 
     Then apps that declare "after warnings" (functions of employers and moment) read the grades just written.
     """
@@ -48,7 +48,7 @@ def follow_warnings(signals: Collection[int], employers: Collection[int], at: da
 
 
 def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
-    """Every signal's terms again."""
+    """Derive the terms of every signal again."""
     kept = ProjectionResult()
     for ids in batches(WarningSignal.objects.all()):
         kept += keep_signals(ids, at, tools)

@@ -9,8 +9,8 @@ from random import Random
 
 from arrears.cases.filing import employer_for
 from arrears.cases.models import Employer
-from arrears.early_warning import entering, steps
-from arrears.early_warning.entering import SignalFacts
+from arrears.early_warning import actions as warnings
+from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
 from arrears.inspections.actions import key_targets
@@ -37,7 +37,7 @@ def enter_signals(stage: DemoStage, staff: DemoStaff, chance: Random, now: datet
         chosen = [employer_for(firm.facts) for firm in chance.sample(firms, min(FIRMS_IN_A_COUNTY, len(firms)))]
         told = list(zip(chosen, SIGNALS, strict=False))
         rows = [(employer, said) for employer, many in told for said in _signals(many, chance, now)]
-        made += len(entering.record_all(union, rows, by, now)[0])
+        made += len(warnings.record_signals(union, rows, by, now)[0])
         for employer, many in told:
             if many == max(SIGNALS):
                 _respond(union, employer, by, now)
@@ -59,9 +59,11 @@ def _signals(many: int, chance: Random, now: datetime) -> Iterator[SignalFacts]:
 def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
     """The gravest of a county: guided, reported upward, and watched from now on."""
     today = now.date()
-    steps.take(union, employer, StepKind.GUIDANCE, today, "约谈负责人，督促备足工资款并每周报告发放情况。", by, now)
+    warnings.record_step(
+        union, employer, StepKind.GUIDANCE, today, "约谈负责人，督促备足工资款并每周报告发放情况。", by, now
+    )
     standing = WarningStanding.objects.get(union=union, employer=employer)
     if standing.level == "红":
-        steps.take(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
+        warnings.record_step(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
     classes = risk_classes(union, today)
     key_targets.enter(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)

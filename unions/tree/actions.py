@@ -50,6 +50,21 @@ def hold_still() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('union-tree', 0))")
 
 
+def lock_open_unit(union: Union, by: User, right: Right, act: str) -> Union:
+    """Hold the tree until the transaction ends and return the unit as it is now.
+
+    Forbidden where `by` lacks the right there, Refused where the unit is closed. `act`: what is to be done (Chinese).
+    """
+    hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
+    if not by.may(right, union):
+        raise Forbidden(f"您没有在「{union}」{act}的权限。")
+    if union.is_closed:
+        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
+    return union
+
+
 def _check(by: User | None, *unions: Union) -> None:
     if by is not None and not all(by.may(Right.STRUCTURE, union) for union in unions):
         raise Forbidden("您没有调整组织的权限，请联系系统管理员。")

@@ -1,4 +1,4 @@
-"""What people do about warnings: enter a signal, withdraw it, verify on the spot, take a step, answer a report."""
+"""Pages on which people act on warnings: record and withdraw a signal, verify it, take a step, answer a report."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from django.utils import timezone
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.early_warning import checking, entering, steps
+from arrears.early_warning import actions
 from arrears.early_warning.forms import AnswerForm, CheckForm, StepForm, WarningForm
-from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
+from arrears.early_warning.models import (
+    CheckOutcome,
+    StepKind,
+    WarningCheck,
+    WarningSignal,
+    WarningStanding,
+    WarningStep,
+)
 from arrears.early_warning.views.warnings import standing_page, the_standing
+from unions.common.attempt import attempt
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused
 from unions.form_drafts import draft_of, forget, keep
@@ -30,19 +38,19 @@ NEW = "warning:new"
 NOT_YOURS = "您的任职不包含登记预警信息，请由单位的填报员或经办人登记。"
 
 
-def the_recorder(request: Request) -> User:
+def check_may_record(request: Request) -> User:
     user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     return user
 
 
-# Entering ------------------------------------------------------------------------------------------------------------
+# ---- entering a signal ------------------------------------------------------------------------------------------------------------
 
 
 @form_page
 def new(request: Request) -> HttpResponse:
-    user = the_recorder(request)
+    user = check_may_record(request)
     if request.method == "POST":
         return _record(request, user)
     stash = draft_of(user, NEW)
@@ -74,10 +82,10 @@ def _record(request: Request, user: User) -> HttpResponse:
 
 @transaction.atomic
 def record_from(form: WarningForm, user: User, at: datetime) -> WarningSignal:
-    """The signal a valid form describes; page and API alike."""
+    """Record the signal of a valid form, for page and API alike."""
     employer = employer_for(form.employer_facts())
     project = project_for(employer, form.cleaned_data["project_name"], "other")
-    return entering.record(form.cleaned_data["union"], employer, form.said(project), user, at)
+    return actions.record_signal(form.cleaned_data["union"], employer, form.said(project), user, at)
 
 
 def standing_of(signal: WarningSignal) -> WarningStanding:
@@ -93,7 +101,7 @@ def _show(request: Request, form: WarningForm, *, status: int = 200, stash_at: d
 @post_action
 def autosave(request: Request) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
-    user = the_recorder(request)
+    user = check_may_record(request)
     if "forget" in request.POST:
         forget(user, NEW)
         return redirect("warning-new")
@@ -106,13 +114,13 @@ def autosave(request: Request) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     user = request.user
     signal = get_object_or_404(WarningSignal.objects.visible_to(user).select_related("employer"), pk=pk)
-    entering.withdraw(signal, request.POST.get("reason", ""), user, timezone.now())
+    actions.withdraw_signal(signal, request.POST.get("reason", ""), user, timezone.now())
     messages.success(request, "已撤回，不再计入等级。")
     left = WarningStanding.objects.visible_to(user).filter(employer=signal.employer).order_by("path")
     return redirect(row if (row := left.first()) else "warnings")
 
 
-# Verifying -----------------------------------------------------------------------------------------------------------
+# ---- verifying -----------------------------------------------------------------------------------------------------------
 
 
 @form_page
@@ -126,29 +134,22 @@ def check(request: Request, pk: int) -> HttpResponse:
     )
     if request.method != "POST":
         return _check_page(request, standing, form)
-    if not form.is_valid():
-        return _check_page(request, standing, form, 422)
-    try:
-        _verify(request, standing, form, user)
-    except Refused as refusal:
-        if refusal.status == 403:
-            raise
-        form.take(refusal.fields, refusal.message)
-        return _check_page(request, standing, form, refusal.status)
+    visit, status = attempt(form, lambda said: _record_visit(request, standing, said))
+    if visit is None:
+        return _check_page(request, standing, form, status)
     messages.success(request, "核实情况已登记，预警等级已重新计算。")
     return redirect(standing)
 
 
-def _verify(request: Request, standing: WarningStanding, form: CheckForm, user: User) -> None:
-    data = form.cleaned_data
+def _record_visit(request: Request, standing: WarningStanding, data: dict[str, Any]) -> WarningCheck:
     seen = [int(one) for one in request.POST.getlist("signal") if one.isascii() and one.isdigit()]
-    checking.verify(
+    return actions.record_visit(
         standing.union,
         standing.employer,
         data["on"],
         CheckOutcome(data["outcome"]),
         data["detail"],
-        user,
+        request.user,
         timezone.now(),
         seen=seen,
         case=data["case"],
@@ -162,7 +163,7 @@ def _check_page(request: Request, standing: WarningStanding, form: CheckForm, st
     return render(request, "arrears/early_warning/warning_check.html", context, status=status)
 
 
-# Steps ---------------------------------------------------------------------------------------------------------------
+# ---- steps ---------------------------------------------------------------------------------------------------------------
 
 
 @post_action
@@ -172,28 +173,25 @@ def step(request: Request, pk: int) -> HttpResponse:
     if not user.may(Right.INSPECT, standing.union):
         raise Forbidden(f"处置由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
     form = StepForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return standing_page(request, standing, status=422, step_form=form)
-    data = form.cleaned_data
-    try:
-        made = steps.take(
-            standing.union,
-            standing.employer,
-            StepKind(data["kind"]),
-            data["on"],
-            data["detail"],
-            user,
-            timezone.now(),
-            addressee=data["addressee"],
-        )
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return standing_page(request, standing, status=refusal.status, step_form=form)
+    made, status = attempt(form, lambda said: _record_step(standing, said, user))
+    if made is None:
+        return standing_page(request, standing, status=status, step_form=form)
     where = f"，已送「{made.receiver}」" if made.receiver else ""
     messages.success(request, f"已登记：{made.get_kind_display()}{where}。")
     return redirect(standing)
+
+
+def _record_step(standing: WarningStanding, said: dict[str, Any], user: User) -> WarningStep:
+    return actions.record_step(
+        standing.union,
+        standing.employer,
+        StepKind(said["kind"]),
+        said["on"],
+        said["detail"],
+        user,
+        timezone.now(),
+        addressee=said["addressee"],
+    )
 
 
 @post_action
@@ -204,7 +202,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refused("；".join(str(text) for errors in form.errors.values() for text in errors))
     data = form.cleaned_data
-    steps.answer(made, data["answered_on"], data["answer"], user, timezone.now())
+    actions.record_answer(made, data["answered_on"], data["answer"], user, timezone.now())
     messages.success(request, "回执已登记。")
     unit = made.receiver or made.union
     row = WarningStanding.objects.visible_to(user).filter(employer=made.employer, union=unit).first()

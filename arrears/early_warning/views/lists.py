@@ -1,4 +1,4 @@
-"""预警 by the list: a workbook of signals, and two or three lists laid over each other."""
+"""Pages of signals by the list: a workbook of signals, and a comparison of two or three lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from arrears.early_warning import comparing, sheet
 from arrears.early_warning.comparing import Brought
-from arrears.early_warning.list_forms import LISTS, ComparisonForm, SheetForm
+from arrears.early_warning.forms import LISTS, ComparisonForm, SheetForm
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.template import template_workbook
-from arrears.early_warning.views.acts import the_recorder
+from arrears.early_warning.views.acts import check_may_record
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Refused
@@ -35,7 +35,7 @@ def _sent(request: Request) -> tuple[Any, Any]:
 @form_page
 def upload(request: Request) -> HttpResponse:
     """Choose a workbook, see how it was understood, and take it over with a second press."""
-    user = the_recorder(request)
+    user = check_may_record(request)
     form = SheetForm(*_sent(request), user=user)
     context: dict[str, Any] = {"form": form, "columns": sheet.COLUMNS}
     if request.method == "POST" and form.is_valid():
@@ -45,7 +45,7 @@ def upload(request: Request) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            context |= _understood(found) | {"unit": form.cleaned_data["union"]}
+            context |= _shown(found) | {"unit": form.cleaned_data["union"]}
             if not found.faults:
                 file.seek(0)
                 context["token"] = uploads.keep(file, user)
@@ -53,7 +53,7 @@ def upload(request: Request) -> HttpResponse:
     return render(request, "arrears/early_warning/warning_import.html", context, status=status)
 
 
-def _understood(found: sheet.SignalSheet) -> dict[str, Any]:
+def _shown(found: sheet.SignalSheet) -> dict[str, Any]:
     return {
         "read": found,
         "faults": found.faults[:SHOWN],
@@ -64,13 +64,13 @@ def _understood(found: sheet.SignalSheet) -> dict[str, Any]:
 
 @post_action
 def confirm(request: Request) -> HttpResponse:
-    """Read once more: days pass, and a file is what it is, not what the page said of it."""
-    user, token, at = the_recorder(request), request.POST.get("token", ""), timezone.now()
+    """Read the kept file again and take it over: days may have passed since the preview."""
+    user, token, at = check_may_record(request), request.POST.get("token", ""), timezone.now()
     unit = _unit(request, user)
     with uploads.kept(token, user) as file:
         found = sheet.read(file, timezone.localdate())
     if found.faults:
-        context = {"form": SheetForm(user=user), "columns": sheet.COLUMNS} | _understood(found)
+        context = {"form": SheetForm(user=user), "columns": sheet.COLUMNS} | _shown(found)
         return render(request, "arrears/early_warning/warning_import.html", context, status=422)
     taken = sheet.bring_in(found, unit, user, at)
     uploads.drop(token, user)
@@ -87,7 +87,7 @@ def _unit(request: Request, user: User) -> Union:
 
 @read_page
 def template(request: Request) -> FileResponse:
-    the_recorder(request)
+    check_may_record(request)
     return FileResponse(BytesIO(template_workbook()), as_attachment=True, filename="预警信息导入模板.xlsx")
 
 
@@ -96,7 +96,7 @@ def template(request: Request) -> FileResponse:
 
 @form_page
 def compare(request: Request) -> HttpResponse:
-    user = the_recorder(request)
+    user = check_may_record(request)
     form = ComparisonForm(*_sent(request), user=user)
     if request.method == "POST" and form.is_valid():
         brought = [Brought(**one) for one in form.lists()]
@@ -146,7 +146,7 @@ def _comparison_page(request: Request, found: ListComparison, refused: str = "",
 
 @post_action
 def take(request: Request, pk: int) -> HttpResponse:
-    found, user = my_comparison(request, pk), the_recorder(request)
+    found, user = my_comparison(request, pk), check_may_record(request)
     chosen = [int(one) for one in request.POST.getlist("match") if one.isascii() and one.isdigit()]
     try:
         made = comparing.take(found, chosen, user, timezone.now())

@@ -1,15 +1,15 @@
-"""预警: the board of a unit, and one warned employer with everything that is known and was done."""
+"""Pages of early warning: the board of a unit, and one warned employer with all that is known of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from arrears.cases.models import Case
-from arrears.early_warning import board, steps
+from arrears.early_warning import actions, board
 from arrears.early_warning.forms import AnswerForm, BoardFilter, StepForm
 from arrears.early_warning.models import (
     LEVEL_TONES,
@@ -20,6 +20,7 @@ from arrears.early_warning.models import (
     WarningStanding,
     WarningStep,
 )
+from arrears.early_warning.trend import trend
 from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.pages import list_page
@@ -46,7 +47,7 @@ def listed(request: Request) -> HttpResponse:
         "places": places,
         "levels": [(level, LEVEL_TONES.get(level, "neutral")) for level in levels],
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
-        "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
+        "reports": list(WarningStep.objects.reports_to_answer(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)),
         "today": timezone.localdate(),
     }
@@ -86,7 +87,7 @@ def standing_page(request: Request, standing: WarningStanding, *, status: int = 
         "checks": WarningCheck.objects.filter(**here)
         .select_related("union", "by", "case")
         .prefetch_related("papers")[:MOST_SHOWN],
-        "steps": [(step, steps.may_answer(step, user)) for step in made[:MOST_SHOWN]],
+        "steps": [(step, actions.may_answer(step, user)) for step in made[:MOST_SHOWN]],
         "may_record": user.may(Right.INSPECT, standing.union) and not standing.union.is_closed,
         "cases": Case.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
         "visits": employer.inspections.visible_to(user).select_related("union")[:10],
@@ -113,3 +114,18 @@ def paper(request: Request, pk: int) -> FileResponse:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+@read_page
+def warning_trend(request: Request, pk: int) -> JsonResponse:
+    """The trend of one warned employer as an ECharts option."""
+    points = trend(the_standing(request, pk), timezone.localdate())
+    return JsonResponse(
+        {
+            "unit": "分",
+            "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
+            "xAxis": {"type": "category", "data": [f"{point.day:%Y-%m-%d}" for point in points]},
+            "yAxis": {"type": "value", "name": "分"},
+            "series": [{"name": "预警分值", "type": "line", "data": [float(point.score) for point in points]}],
+        }
+    )

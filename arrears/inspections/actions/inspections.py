@@ -31,22 +31,10 @@ def may_edit(inspection: Inspection, user: User) -> bool:
     return user.may(Right.INSPECT, inspection.union)
 
 
-def responsible_unit(union: Union, by: User, act: str) -> Union:
-    """The unit as it stands now, where `by` may inspect and may therefore do `act`; held still until the transaction ends."""
-    tree.hold_still()
-    union = Union.objects.get(pk=union.pk)
-    by.forget_grants()
-    if not by.may(Right.INSPECT, union):
-        raise Forbidden(f"您没有在「{union}」{act}的权限。")
-    if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
-    return union
-
-
 @transaction.atomic
 def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
     """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
-    union = responsible_unit(union, by, "登记排查")
+    union = tree.lock_open_unit(union, by, Right.INSPECT, "登记排查")
     inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
     _check(inspection, at)
     inspection.save(force_insert=True)

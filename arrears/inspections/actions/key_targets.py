@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from arrears.cases.models import Employer, Project
-from arrears.early_warning.entering import responsible_unit
 from arrears.early_warning.models import WarningSignal
 from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, TargetReason
 from arrears.law.obligations.risk_classes import risk_classes
@@ -22,6 +21,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree import actions as tree
 
 UNPAID_KINDS = ("unpaid", "complaint")
 
@@ -43,7 +43,7 @@ def enter(
     at: datetime,
 ) -> KeyTarget:
     """Put an employer (or one of its projects) under closer watch. Refused when it is already."""
-    union, today = responsible_unit(union, by), day_of(at)
+    union, today = tree.lock_open_unit(union, by, Right.INSPECT, "登记预警信息"), day_of(at)
     chosen = next((one for one in risk_classes(union, today) if one.label == risk), None)
     given = [TargetReason(one) for one in reasons]
     faults: dict[str, str] = {}

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Project
-from arrears.inspections.actions.inspections import responsible_unit
 from arrears.inspections.models import PlatformCheck
 from arrears.inspections.terms import keep_checks
 from unions.common.clock import day_of
@@ -17,6 +16,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree import actions as tree
 
 TWICE = "{day} 的这次核查已经登记过，不必重复登记。"
 
@@ -64,7 +64,7 @@ def faults(look: Look, today: date) -> dict[str, str]:
 @transaction.atomic
 def record(union: Union, project: Project, look: Look, by: User, at: datetime) -> PlatformCheck:
     """Write down one look by `union`. Refused when it is there already."""
-    union = responsible_unit(union, by, "登记平台核查")
+    union = tree.lock_open_unit(union, by, Right.INSPECT, "登记平台核查")
     row, _ = _write(union, project, look, by, at)
     return row
 
@@ -74,7 +74,7 @@ def record_all(
     union: Union, rows: Iterable[tuple[Project, Look]], by: User, at: datetime
 ) -> tuple[list[PlatformCheck], int]:
     """A whole sheet: those that are new, and how many were there already. `faults` has found nothing in any of them."""
-    union, made, known = responsible_unit(union, by, "登记平台核查"), [], 0
+    union, made, known = tree.lock_open_unit(union, by, Right.INSPECT, "登记平台核查"), [], 0
     for project, look in rows:
         if _there(union, project, look):
             known += 1

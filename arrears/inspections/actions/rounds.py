@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from arrears.cases.models import Employer, Project
 from arrears.inspections import picking
 from arrears.inspections.actions import key_targets
-from arrears.inspections.actions.inspections import responsible_unit
 from arrears.inspections.models import KeyTarget, Round, RoundKind, RoundTarget
 from arrears.inspections.picking import MOST, Pick, PickingFilters
 from arrears.inspections.terms import keep_rounds, with_visits
@@ -21,6 +20,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree import actions as tree
 
 LONGEST = 366  # days
 
@@ -76,7 +76,7 @@ def counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
 @transaction.atomic
 def plan(union: Union, facts: RoundFacts, wanted: PickingFilters, by: User, at: datetime) -> Round:
     """A round with everyone the filters find. Refused when they find nobody."""
-    union = responsible_unit(union, by, "制定排查计划")
+    union = tree.lock_open_unit(union, by, Right.INSPECT, "制定排查计划")
     _check(facts)
     picks = picking.pick(union, wanted, facts.until)
     if not picks:
@@ -92,7 +92,7 @@ def plan_month(union: Union, by: User, at: datetime) -> Round:
 
     At least one a month: where none is due, the one that will be due first.
     """
-    union, (first, last) = responsible_unit(union, by, "制定排查计划"), month_of(day_of(at))
+    union, (first, last) = tree.lock_open_unit(union, by, Right.INSPECT, "制定排查计划"), month_of(day_of(at))
     if Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=first).exists():
         raise Refused(f"{first:%Y 年 %-m 月}的专项检查已经排过，请打开那一份计划。")
     picks = picking.pick(union, PickingFilters(due=True), last)

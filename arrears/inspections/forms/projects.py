@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Project
-from arrears.early_warning.list_forms import SheetForm
+from arrears.early_warning.forms import SheetForm
 from arrears.inspections.actions.platform_checks import Look
 from arrears.inspections.models import KeyTarget
 from unions.common.form_fields import CountField, DayField, PlainForm

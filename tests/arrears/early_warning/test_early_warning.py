@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from arrears.early_warning import checking, entering, sources, standings, steps
-from arrears.early_warning.entering import SignalFacts
+from arrears.early_warning import actions as warnings
+from arrears.early_warning import sources, standings
+from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
 from arrears.early_warning.trend import trend
 from arrears.law.models import Obligation
@@ -137,12 +138,12 @@ def test_withdrawn_counts_no_more_and_may_be_entered_again(world: World) -> None
     employer = an_employer()
     signal = a_signal(world, employer)
     with pytest.raises(Refused, match="写明撤回的原因"):
-        entering.withdraw(signal, " ", world.user("sun"), AT)
+        warnings.withdraw_signal(signal, " ", world.user("sun"), AT)
     with pytest.raises(Forbidden):
-        entering.withdraw(signal, "录错单位", world.user("feng"), AT)
-    entering.withdraw(signal, "录错单位", world.user("sun"), AT)
+        warnings.withdraw_signal(signal, "录错单位", world.user("feng"), AT)
+    warnings.withdraw_signal(signal, "录错单位", world.user("sun"), AT)
     with pytest.raises(Stale):
-        entering.withdraw(signal, "录错单位", world.user("sun"), AT)
+        warnings.withdraw_signal(signal, "录错单位", world.user("sun"), AT)
     assert not WarningStanding.objects.filter(employer=employer).exists()
     a_signal(world, employer)
     assert standing(world, employer).signals == 1
@@ -175,14 +176,14 @@ def test_YK_1_2_the_list_of_terms_leads_to_the_employer(world: World) -> None:
     assert "实地调查核实预警" in listed and f'href="{url}"' in listed
     term = Obligation.objects.get(subject=signal.stream, rule="verify-signal")
     assert f'href="{url}"' in sun.get(term.get_absolute_url()).content.decode()
-    entering.withdraw(signal, "录错单位", world.user("sun"), AT)
+    warnings.withdraw_signal(signal, "录错单位", world.user("sun"), AT)
     assert sun.get(term.get_absolute_url()).status_code == 200
 
 
 def test_a_withdrawn_signal_owes_nothing_more(world: World) -> None:
     under_yingkou(world)
     signal = a_signal(world, an_employer())
-    entering.withdraw(signal, "录错单位", world.user("sun"), AT)
+    warnings.withdraw_signal(signal, "录错单位", world.user("sun"), AT)
     assert not Obligation.objects.open().filter(subject=signal.stream).exists()
     assert Obligation.objects.filter(subject=signal.stream, lifted_reason="预警信息已撤回").count() == 2
 
@@ -217,7 +218,7 @@ def test_a_visit_answers_what_the_page_showed_or_nothing(world: World) -> None:
     first = a_signal(world, employer)
     a_signal(world, employer, reference="第二份")
     with pytest.raises(Stale):
-        checking.verify(
+        warnings.record_visit(
             world.unions["370202"],
             employer,
             date(2026, 11, 18),
@@ -237,7 +238,7 @@ def test_a_visit_answers_what_the_page_showed_or_nothing(world: World) -> None:
 def test_QP_2_2_a_warned_employer_is_followed_up(world: World) -> None:
     employer = an_employer()
     signal = a_signal(world, employer, source="grid", kind="patrol")
-    step = steps.take(
+    step = warnings.record_step(
         signal.union,
         employer,
         StepKind.GUIDANCE,
@@ -258,21 +259,21 @@ def test_YK_1_3_major_ones_go_to_government_and_the_office_above(world: World) -
     employer = an_employer()
     signal = a_signal(world, employer, major=True)
     told = {"on": date(2026, 11, 19), "detail": "拟停产，涉及职工 80 人。", "by": world.user("sun"), "at": AT}
-    above = steps.take(signal.union, employer, StepKind.ABOVE, **told)
+    above = warnings.record_step(signal.union, employer, StepKind.ABOVE, **told)
     with pytest.raises(Refused, match="请写明送达的部门"):
-        steps.take(signal.union, employer, StepKind.GOVERNMENT, **told)
-    government = steps.take(signal.union, employer, StepKind.GOVERNMENT, addressee="市南区人民政府", **told)
+        warnings.record_step(signal.union, employer, StepKind.GOVERNMENT, **told)
+    government = warnings.record_step(signal.union, employer, StepKind.GOVERNMENT, addressee="市南区人民政府", **told)
     assert above.receiver == world.unions["370200"]
     assert not Obligation.objects.open().filter(subject=signal.stream, rule="respond-to-signal").exists()
     on = date(2026, 11, 20)
     with pytest.raises(Forbidden):
-        steps.answer(above, on, "知悉", world.user("sun"), AT)
-    steps.answer(above, on, "知悉，请每日报告。", world.user("lv"), AT)
+        warnings.record_answer(above, on, "知悉", world.user("sun"), AT)
+    warnings.record_answer(above, on, "知悉，请每日报告。", world.user("lv"), AT)
     with pytest.raises(Stale):
-        steps.answer(above, on, "知悉", world.user("shi"), AT)
+        warnings.record_answer(above, on, "知悉", world.user("shi"), AT)
     with pytest.raises(Refused, match="回执文号"):
-        steps.answer(government, on, "", world.user("sun"), AT)
-    steps.answer(government, on, "区政府办收文〔2026〕118号", world.user("sun"), AT)
+        warnings.record_answer(government, on, "", world.user("sun"), AT)
+    warnings.record_answer(government, on, "区政府办收文〔2026〕118号", world.user("sun"), AT)
     assert not WarningStep.objects.filter(answered_at=None).exists()
 
 
@@ -289,7 +290,7 @@ def test_two_programs_with_one_message_enter_it_once(world: World) -> None:
     employer = an_employer()
     said = SignalFacts("tax", "tax_arrears", date(2026, 10, 3), date(2026, 11, 16), Decimal("120000.00"))
     rows = [(employer, said), (employer, said)]
-    made, known = entering.record_all(world.unions["370202"], rows, world.user("sun"), AT)
+    made, known = warnings.record_signals(world.unions["370202"], rows, world.user("sun"), AT)
     assert (len(made), known) == (1, 0)
-    made, known = entering.record_all(world.unions["370202"], rows, world.user("sun"), AT)
+    made, known = warnings.record_signals(world.unions["370202"], rows, world.user("sun"), AT)
     assert (len(made), known) == (0, 1)
