@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.forms.editions import bringing
+from reporting.forms.editions import actions
 from reporting.forms.files import FOLDER
 from reporting.forms.models import FormEdition
 from tests.cast import AT, FOUNDED, PASSWORD, World
@@ -41,19 +41,19 @@ def this_winter(title: str = "根治欠薪冬季专项行动进展表") -> str:
 
 
 def brought_in(world: World, content: str = "", key: str = "shandong-winter", who: str = "shen") -> FormEdition:
-    return bringing.bring_in(content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT)
+    return actions.bring_in(content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT)
 
 
 def activated(edition: FormEdition, since: date, by: User, at: datetime) -> FormEdition:
     """Put in force by `by`, who saw it as it stands."""
-    seal = bringing.activation.seal(FormEdition.objects.get(pk=edition.pk), at)
-    return bringing.FormActivation(since).approve(edition, by=by, at=at, seal=seal)
+    seal = actions.activation.seal(FormEdition.objects.get(pk=edition.pk), at)
+    return actions.FormActivation(since).approve(edition, by=by, at=at, seal=seal)
 
 
 def withdrawn(edition: FormEdition, by: User, at: datetime = AT) -> FormEdition:
     """Taken out by `by`, who saw what was asked for."""
-    seal = bringing.withdrawal.seal(FormEdition.objects.get(pk=edition.pk), at)
-    return bringing.withdrawal.approve(edition, by=by, at=at, seal=seal)
+    seal = actions.withdrawal.seal(FormEdition.objects.get(pk=edition.pk), at)
+    return actions.withdrawal.approve(edition, by=by, at=at, seal=seal)
 
 
 def in_force(world: World, since: date, content: str = "", key: str = "shandong-winter") -> FormEdition:

@@ -14,7 +14,7 @@ from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Indicator
 from arrears.law.rules.scoring import Count
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.evaluation.judging import counts
+from reporting.evaluation.ranking import counts
 from reporting.returns.models import Return
 from tests.cast import AT, World, moment
 

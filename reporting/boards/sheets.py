@@ -9,12 +9,12 @@ from pathlib import Path
 
 from arrears.law.rules.scoring import HUNDREDTH
 from reporting.boards.columns import COLUMNS, CellKind
-from reporting.boards.comparing import ComparedCell, ComparedUnit, together
-from reporting.boards.district import Counted
+from reporting.boards.comparison import ComparedCell, ComparedUnit, total_of
+from reporting.boards.counts import BoardCounts
 from reporting.boards.lines import BoardLine, BoardRow
 from reporting.boards.wording import NOTHING
-from reporting.evaluation.asking import said
 from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.forms import period_name
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
 from unions.common.formats import moment
@@ -32,7 +32,7 @@ def _heads(titles: Iterable[str]) -> list[list[HeaderCell]]:
 # ---- the board of one unit --------------------------------------------------------------------------------------------
 
 
-def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> None:
+def write_board(union: Union, counted: BoardCounts, now: datetime, out: Path) -> None:
     rows = [Row(["欠薪预警", f"{level.label}色预警用人单位", level.count, "户"]) for level in counted.levels]
     for _, panel, lines in counted.panels():
         rows += [Row([panel.title, line.label, count, line.unit]) for line, count in lines]
@@ -80,7 +80,7 @@ def write_comparison(union: Union, rows: Sequence[ComparedUnit], span: Evaluatio
     body = [Row([nth, one.union.name, *_values(one.cells)]) for nth, one in enumerate(rows, 1)]
     workbook.write(
         WrittenSheet(
-            title=f"{said(span)}欠薪工作对比表",
+            title=f"{period_name(span)}欠薪工作对比表",
             name="对比表",
             grid=_heads(("序号", "单位", *(one.heading for one in columns))),
             columns=[
@@ -88,8 +88,8 @@ def write_comparison(union: Union, rows: Sequence[ComparedUnit], span: Evaluatio
                 ColumnLook(24, align="left"),
                 *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns),
             ],
-            rows=[*body, Row(["", TOGETHER, *_values(together(rows))], strong=True)],
-            head=[f"统计单位：{union.name}所辖", f"期间：{said(span)}", f"共 {len(rows)} 个单位"],
+            rows=[*body, Row(["", TOGETHER, *_values(total_of(rows))], strong=True)],
+            head=[f"统计单位：{union.name}所辖", f"期间：{period_name(span)}", f"共 {len(rows)} 个单位"],
             notes=[
                 *(f"{one.label}：{one.note}" for one in columns),
                 "没有相应事项的比率记“—”。",

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from reporting.boards.columns import BoardColumn, CellKind
-from reporting.boards.comparing import ComparedCell, ComparedUnit, Number
+from reporting.boards.comparison import ComparedCell, ComparedUnit, Number
 from unions.models import Union, UnionKind
 
 FOLDER = Path(__file__).parent / "maps"

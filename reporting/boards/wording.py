@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from reporting.boards.columns import RED, BoardColumn, CellKind
-from reporting.boards.comparing import ComparedCell, Number
+from reporting.boards.comparison import ComparedCell, Number
 from reporting.evaluation.facts import EvaluationPeriod
 from unions.common import formats
 from unions.models import Union
@@ -14,7 +14,7 @@ from unions.models import Union
 NOTHING = "—"
 
 
-def figure(column: BoardColumn, value: Number | None) -> str:
+def printed(column: BoardColumn, value: Number | None) -> str:
     """As on the page: money in 万元, shares with up to two places."""
     if value is None:
         return NOTHING
@@ -25,16 +25,16 @@ def figure(column: BoardColumn, value: Number | None) -> str:
     return formats.people(int(value))
 
 
-def short_figure(column: BoardColumn, value: Number | None) -> str:
+def printed_short(column: BoardColumn, value: Number | None) -> str:
     """For a tile: at most about five characters."""
     if value is not None and column.kind == CellKind.MONEY and value >= 1_000_000:
         return f"{value / 10_000:,.0f}"
     if value is not None and column.kind in (CellKind.RATE, CellKind.PER_HUNDRED):
         return f"{value:.1f}".removesuffix(".0")
-    return figure(column, value)
+    return printed(column, value)
 
 
-def beside(cell: ComparedCell) -> str:
+def share_note(cell: ComparedCell) -> str:
     """Of a share: out of how many."""
     return f"{cell.top:,}/{cell.bottom:,}" if cell.value is not None and cell.column.kind == CellKind.RATE else ""
 

@@ -22,7 +22,7 @@ from arrears.law.models import Obligation
 from arrears.law.rules.rulebook import Indicator
 from arrears.merging.models import Merger
 from arrears.plans.models import Plan, PlanKind
-from reporting.evaluation import beforehand
+from reporting.evaluation import prevention_facts
 from reporting.returns.models import IMPLIED_ZERO, Return, ReturnStage, ReturnVersion
 from unions.common.clock import day_of
 from unions.models import Union
@@ -232,24 +232,35 @@ COMPLETE = IndicatorSource("complete", _cases, _whole, "union_id", "path", "acce
 VISITS = IndicatorSource("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
 FINDINGS = IndicatorSource("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
 PREVENTED = IndicatorSource(
-    "prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed
+    "prevented", prevention_facts.works, prevention_facts.every, "union_id", "path", "on", prevention_facts.works_owed
 )
-RHYTHM = IndicatorSource("rhythm", beforehand.due, beforehand.inspected, "union_id", "path", "since")
+RHYTHM = IndicatorSource("rhythm", prevention_facts.due, prevention_facts.inspected, "union_id", "path", "since")
 LIAISON = IndicatorSource(
-    "liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies
+    "liaison",
+    prevention_facts.reached,
+    prevention_facts.every,
+    "union_id",
+    "union__path",
+    "pk",
+    prevention_facts.bodies,
 )
 REVIEWED = IndicatorSource(
     "reviewed",
-    beforehand.review_findings,
-    beforehand.answered,
+    prevention_facts.review_findings,
+    prevention_facts.answered,
     "review__inspected_id",
     "review__inspected__path",
     "due_on",
 )
 SETTLED_BELOW = IndicatorSource(
-    "settled_below", beforehand.passed_down, beforehand.settled_there, "receiver_id", "receiver__path", "answered_at"
+    "settled_below",
+    prevention_facts.passed_down,
+    prevention_facts.settled_there,
+    "receiver_id",
+    "receiver__path",
+    "answered_at",
 )
-DUTY = IndicatorSource("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
+DUTY = IndicatorSource("duty", prevention_facts.units, prevention_facts.on_duty, "id", "path", "valid_from")
 SOURCES: dict[str, tuple[IndicatorSource, ...]] = {
     "timely": (RETURNS, TERMS),
     "accurate": (REPORTED,),

@@ -9,9 +9,9 @@ from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.editions.wording import plain
 from arrears.law.rules.rulebook import Indicator, Rulebook
 from arrears.law.rules.scoring import Mark
-from reporting.evaluation.asking import said
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.evaluation.judging import JudgedUnit
+from reporting.evaluation.forms import period_name
+from reporting.evaluation.ranking import JudgedUnit
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, WrittenSheet
@@ -32,7 +32,7 @@ def write(above: Union, book: Rulebook, judged: Sequence[JudgedUnit], span: Eval
             grid=_grid(entries),
             columns=_columns(entries),
             rows=[_row(one) for one in judged],
-            head=[f"考核单位：{above.name}", f"期间：{said(span)}", f"参评单位：{len(judged)} 个"],
+            head=[f"考核单位：{above.name}", f"期间：{period_name(span)}", f"参评单位：{len(judged)} 个"],
             notes=list(_notes(book, span)),
             foot=["审批人：", "制表人：", "日期："],
         ),
@@ -41,11 +41,15 @@ def write(above: Union, book: Rulebook, judged: Sequence[JudgedUnit], span: Eval
 
 
 def title_of(book: Rulebook, span: EvaluationPeriod) -> str:
-    return f"{said(span)}欠薪报告制度落实情况考核表"
+    return f"{period_name(span)}欠薪报告制度落实情况考核表"
 
 
 def file_name(above: Union, span: EvaluationPeriod) -> str:
-    period = said(span) if (span.since.month, span.since.day) == (1, 1) else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
+    period = (
+        period_name(span)
+        if (span.since.month, span.since.day) == (1, 1)
+        else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
+    )
     return f"考核表_{above.name}_{period}.xlsx".replace("/", "_")
 
 

@@ -10,12 +10,12 @@ class FormsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "reporting.forms.labels.EVENT_LABELS",
         "fact labels": "reporting.forms.labels.FACT_LABELS",
-        "approvals": ("reporting.forms.editions.bringing.activation", "reporting.forms.editions.bringing.withdrawal"),
+        "approvals": ("reporting.forms.editions.actions.activation", "reporting.forms.editions.actions.withdrawal"),
     }
 
     def ready(self) -> None:
         from reporting.forms import checks
-        from reporting.forms.editions.keeping import keep_delivered
+        from reporting.forms.editions.form_editions import keep_delivered
 
         register(checks.forms_hold_together)
         register(checks.drafts_are_written)

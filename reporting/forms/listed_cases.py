@@ -15,7 +15,7 @@ from arrears.cases.models.act import MEDIATION_OR_SERVICE
 from arrears.law.rules.evaluator import Answer
 from arrears.law.scope import Scope
 from arrears.merging.models import Merger
-from reporting.forms.reached import reached
+from reporting.forms.thresholds import reached
 
 # What a row says of the case, and where it stands.
 SHOWN = {

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from arrears.law.scope import Period, Scope, days_of, label_of
 from reporting.forms import periods
-from reporting.forms.editions.choosing import WORDS
+from reporting.forms.editions.choice import WORDS
 from reporting.forms.files import Form
 from unions.common.refusals import Refused
 from unions.models import Union, User

@@ -42,7 +42,7 @@ from arrears.sanctions.views.listings import page as listing_page
 from arrears.sanctions.views.publications import page as publication_page
 from arrears.serious.actions import oversights
 from arrears.serious.views.oversights import page as oversight_page
-from reporting.forms.editions import bringing
+from reporting.forms.editions import actions
 from reporting.forms.views import edition_page
 from reporting.returns import actions as life
 from reporting.returns import waivers
@@ -209,10 +209,10 @@ def an_ending(world: World) -> Any:
 
 def a_withdrawal(world: World) -> Any:
     row = form_uploads.in_force(world, timezone.localdate())
-    return bringing.ask_withdrawal(row, "格式有误", world.user("shen"), AT)
+    return actions.ask_withdrawal(row, "格式有误", world.user("shen"), AT)
 
 
-ACTIVATION = bringing.FormActivation(timezone.localdate())
+ACTIVATION = actions.FormActivation(timezone.localdate())
 KINDS = {
     "oversight": Table(
         oversights.SETTING,
@@ -296,7 +296,7 @@ KINDS = {
     ),
     "rulebook": Table(uploads.approval, rulebook_uploads.tried, "shen", "yang", PROVINCE, None),
     "form": Table(ACTIVATION, form_uploads.brought_in, "shen", "yang", PROVINCE, None),
-    "form's withdrawal": Table(bringing.withdrawal, a_withdrawal, "shen", "yang", PROVINCE, None, words=("格式有误",)),
+    "form's withdrawal": Table(actions.withdrawal, a_withdrawal, "shen", "yang", PROVINCE, None, words=("格式有误",)),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from reporting.boards import district
+from reporting.boards import counts
 from unions.models import Union, UnionKind, User
 from unions.people.rights import Right
 
@@ -38,5 +38,5 @@ def desk_board(user: User) -> dict[str, Any]:
         return {"shows": ""}
     if union.kind in MAPPED:
         return {"shows": "map", "union": union}
-    counted = district.read(union, timezone.now())
+    counted = counts.read_board(union, timezone.now())
     return {"shows": "board", "union": union, "levels": counted.levels, "lines": counted.picked(ON_THE_DESK)}

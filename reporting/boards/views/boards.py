@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from reporting.boards import district, sheets
+from reporting.boards import counts, sheets
 from reporting.boards.lines import BoardLine, line_named
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
@@ -43,7 +43,7 @@ def place_of(request: Request, union: Union) -> dict[str, Any]:
 @read_page
 def board(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
-    counted = district.read(union, now)
+    counted = counts.read_board(union, now)
     planned, left = counted.counts["targets-planned"], counted.counts["targets-not-yet"]
     context = place_of(request, union) | {
         "counted": counted,
@@ -87,7 +87,7 @@ def board_rows(request: Request, name: str) -> HttpResponse:
 def board_sheet(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
-    content = bytes_of(lambda out: sheets.write_board(union, district.read(union, now), now, out))
+    content = bytes_of(lambda out: sheets.write_board(union, counts.read_board(union, now), now, out))
     note(user, union, now, what="board")
     return attachment(content, f"看板_{union.name}_{timezone.localtime(now):%Y%m%d_%H%M}.xlsx")
 

@@ -11,16 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.boards import comparing, sheets
-from reporting.boards.asking import ComparisonFilter, comparison_filter, kept
+from reporting.boards import sheets
 from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn
-from reporting.boards.comparing import ComparedUnit
+from reporting.boards.comparison import ComparedUnit, compare, in_order, total_of
+from reporting.boards.forms import ComparisonFilter, comparison_filter, kept_query
 from reporting.boards.views.boards import exporter, note, place_of
-from reporting.boards.wording import beside, figure, rows_url
-from reporting.evaluation import judging
-from reporting.evaluation.asking import said
-from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
+from reporting.boards.wording import printed, rows_url, share_note
+from reporting.evaluation import ranking
 from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.forms import period_name
+from reporting.evaluation.indicator_rows import DAY_MEANS, LABELS, rows_behind
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Refused
 from unions.common.views import attachment
@@ -45,17 +45,17 @@ class ComparisonRequest:
     def rows(self) -> list[ComparedUnit]:
         if self.span is None:
             return []
-        return comparing.ordered(comparing.compare(self.units, self.span), self.by, self.down)
+        return in_order(compare(self.units, self.span), self.by, self.down)
 
 
 def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
-    kinds = judging.kinds_below(union)
+    kinds = ranking.kinds_below(union)
     form.offer(kinds)
     span = form.span(now)
     kind = (form.cleaned_data.get("kind") if span else "") or (kinds[0][0].value if kinds else "")
     sort = request.GET.get("sort", "")
     by = sort.removeprefix("-")
-    units = judging.units_below(union, kind) if kind and span else []
+    units = ranking.units_below(union, kind) if kind and span else []
     return ComparisonRequest(union, form, span, units, by if by in COLUMNS else "", sort.startswith("-"))
 
 
@@ -64,17 +64,17 @@ def comparison(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, comparison_filter(request.GET, now), now)
     rows, page = found.rows(), page_number(request)
-    query = kept(request.GET, sort=None)
+    query = kept_query(request.GET, sort=None)
     here = rows[start_of(page) : start_of(page) + PER_PAGE]
     context = place_of(request, union) | {
         "form": found.form,
         "now": now,
-        "period": said(found.span) if found.span else "",
+        "period": period_name(found.span) if found.span else "",
         "heads": _heads(found, request),
         "rows": [_shown(one, found.span, query) for one in here if found.span],
         "total": _total(rows) if len(rows) > 1 else [],
         "pages": NumberedPages(len(rows), page, len(here)),
-        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET)}",
+        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET)}",
         "notes": COLUMNS.values(),
     }
     return render(request, "reporting/boards/comparison.html", context)
@@ -87,7 +87,7 @@ def _heads(found: ComparisonRequest, request: Request) -> list[dict[str, Any]]:
         here = found.by == column.name
         first = column.name if column.worse == "low" else f"-{column.name}"
         turned = column.name if found.down else f"-{column.name}"
-        query = kept(request.GET, unit=found.union.code, sort=turned if here else first)
+        query = kept_query(request.GET, unit=found.union.code, sort=turned if here else first)
         sorted_as = ("descending" if found.down else "ascending") if here else "none"
         heads.append({"column": column, "url": f"?{query}", "sorted": sorted_as})
     return heads
@@ -95,15 +95,15 @@ def _heads(found: ComparisonRequest, request: Request) -> list[dict[str, Any]]:
 
 def _shown(one: ComparedUnit, span: EvaluationPeriod, query: str) -> dict[str, Any]:
     cells = [
-        (cell.column, figure(cell.column, cell.value), beside(cell), rows_url(one.union, cell.column, span, query))
+        (cell.column, printed(cell.column, cell.value), share_note(cell), rows_url(one.union, cell.column, span, query))
         for cell in one.cells.values()
     ]
     return {"union": one.union, "cells": cells, "url": f"{reverse('board')}?unit={one.union.code}"}
 
 
 def _total(rows: list[ComparedUnit]) -> list[tuple[BoardColumn, str, str]]:
-    cells = comparing.together(rows).values()
-    return [(cell.column, figure(cell.column, cell.value), beside(cell)) for cell in cells]
+    cells = total_of(rows).values()
+    return [(cell.column, printed(cell.column, cell.value), share_note(cell)) for cell in cells]
 
 
 @read_page
@@ -126,7 +126,7 @@ def _above(request: Request, union: Union) -> str:
     above = union.parent
     paths = request.user.paths(Right.VIEW)
     seen = above is not None and any(above.path.startswith(path) for path in paths)
-    return f"{reverse('comparison')}?{kept(request.GET, unit=above.code if above and seen else None)}"
+    return f"{reverse('comparison')}?{kept_query(request.GET, unit=above.code if above and seen else None)}"
 
 
 @read_page
@@ -142,11 +142,11 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
     if span is None:
         raise Refused("期间有误，请回到单位对比改正。")
     source, page = column.source, page_number(request)
-    found = behind(union, EVERYTHING, source, span, request.user, False, start_of(page))
+    found = rows_behind(union, EVERYTHING, source, span, request.user, False, start_of(page))
     context = {
         "union": union,
         "column": column,
-        "period": said(span),
+        "period": period_name(span),
         "behind": found,
         "label": LABELS[source.name],
         "day_means": DAY_MEANS[source.day],

@@ -11,16 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.boards import comparing, tiles
-from reporting.boards.asking import FIRST_MEASURE, kept, map_filter
+from reporting.boards import comparison, tiles
 from reporting.boards.columns import COLUMNS, BoardColumn
-from reporting.boards.comparing import ComparedUnit
+from reporting.boards.comparison import ComparedUnit
+from reporting.boards.forms import FIRST_MEASURE, kept_query, map_filter
 from reporting.boards.tiles import Drawn, Tile
 from reporting.boards.views.boards import place_of
 from reporting.boards.views.comparison import asked
-from reporting.boards.wording import figure, rows_url, short_figure
-from reporting.evaluation.asking import said
+from reporting.boards.wording import printed, printed_short, rows_url
 from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.forms import period_name
 from unions.http import Request, read_page
 from unions.models import Union, UnionKind
 from unions.tree.reach import asked_unit
@@ -45,15 +45,15 @@ def board_map(request: Request) -> HttpResponse:
     form = map_filter(request.GET, now)
     column = form.column()
     found = asked(request, union, form, now)
-    rows = comparing.compare(found.units, found.span, [column.name]) if found.span else []
-    query = kept(request.GET, sort=None, kind=None)
+    rows = comparison.compare(found.units, found.span, [column.name]) if found.span else []
+    query = kept_query(request.GET, sort=None, kind=None)
     context = place_of(request, union) | {
         "form": form,
         "column": column,
         "now": now,
-        "period": said(found.span) if found.span else "",
-        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET, measure=None)}",
-        "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept(request.GET, measure=None)}",
+        "period": period_name(found.span) if found.span else "",
+        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
+        "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
         "ranked": _ranked(rows, column, found.span, query),
     }
     return render(request, "reporting/boards/map.html", context | drawn(union, rows, column, query))
@@ -66,7 +66,7 @@ def board_desk(request: Request) -> HttpResponse:
     form = map_filter(request.GET, now)
     found = asked(request, union, form, now)
     column = COLUMNS[FIRST_MEASURE]
-    rows = comparing.compare(found.units, found.span, [column.name]) if found.span else []
+    rows = comparison.compare(found.units, found.span, [column.name]) if found.span else []
     context = {"union": union, "column": column, "now": now, "total": _total(rows, column)}
     return render(request, "reporting/boards/desk_map.html", context | drawn(union, rows, column, ""))
 
@@ -86,8 +86,8 @@ def shown(tile: Tile, column: BoardColumn, query: str) -> Shown:
     if tile.one is None or tile.cell is None:
         return Shown(tile, "未接入", "", "")
     value = tile.cell.value
-    full = f"{figure(column, value)} {column.unit}" if value is not None else "没有相应事项"
-    return Shown(tile, short_figure(column, value), full, url_of(tile.one.union, query))
+    full = f"{printed(column, value)} {column.unit}" if value is not None else "没有相应事项"
+    return Shown(tile, printed_short(column, value), full, url_of(tile.one.union, query))
 
 
 def url_of(union: Union, query: str) -> str:
@@ -99,7 +99,7 @@ def url_of(union: Union, query: str) -> str:
 def _legend(found: Drawn, column: BoardColumn) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for step in found.legend:
-        first, last = figure(column, step.first), figure(column, step.last)
+        first, last = printed(column, step.first), printed(column, step.last)
         text = first if first == last else f"{first}–{last}"
         steps.append({"shade": step.shade, "text": f"{text} {column.unit}", "count": step.count})
     return steps
@@ -111,12 +111,12 @@ def _ranked(
     """The same figures as a table, those to be looked at first: unit, its page, the figure, its rows."""
     if span is None:
         return []
-    found = comparing.ordered(rows, column.name, column.worse != "low")
+    found = comparison.in_order(rows, column.name, column.worse != "low")
     return [
         (
             one.union,
             url_of(one.union, query),
-            figure(column, one.cells[column.name].value),
+            printed(column, one.cells[column.name].value),
             rows_url(one.union, column, span, query),
         )
         for one in found
@@ -124,4 +124,4 @@ def _ranked(
 
 
 def _total(rows: Sequence[ComparedUnit], column: BoardColumn) -> str:
-    return figure(column, comparing.together(rows, [column.name])[column.name].value)
+    return printed(column, comparison.total_of(rows, [column.name])[column.name].value)

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.scoring import Mark
-from reporting.evaluation import asking, judging, sheet
-from reporting.evaluation.asking import EvaluationFilter
+from reporting.evaluation import forms, ranking, sheet
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.evaluation.judging import JudgedUnit
+from reporting.evaluation.forms import EvaluationFilter
+from reporting.evaluation.ranking import JudgedUnit
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
@@ -44,16 +44,16 @@ class EvaluationRequest:
     def judged(self) -> list[JudgedUnit]:
         if self.span is None or self.book is None:
             return []
-        return judging.judge(judging.units_below(self.union, self.kind), self.book.indicators, self.span)
+        return ranking.rank_units(ranking.units_below(self.union, self.kind), self.book.indicators, self.span)
 
 
 def asked(request: Request, union: Union, now: datetime) -> EvaluationRequest:
-    form = asking.filter_of(request.GET, now)
-    kinds = judging.kinds_below(union)
-    plain = asking.filter_of(request.GET, now)
+    form = forms.evaluation_filter(request.GET, now)
+    kinds = ranking.kinds_below(union)
+    plain = forms.evaluation_filter(request.GET, now)
     plain.offer([], [])
     days = plain.span(now)
-    books = judging.books(union, days) if days else []
+    books = ranking.rulebooks_judging(union, days) if days else []
     form.offer(kinds, books)
     span = form.span(now)
     chosen = form.cleaned_data if span else {}
@@ -67,8 +67,8 @@ def evaluation(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, now)
     if not found.kinds:
-        return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{asking.kept(request.GET)}")
-    rows, query = found.judged(), asking.kept(request.GET, book=found.book.key if found.book else "")
+        return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{forms.kept_query(request.GET)}")
+    rows, query = found.judged(), forms.kept_query(request.GET, book=found.book.key if found.book else "")
     page = page_number(request)
     here = rows[start_of(page) : start_of(page) + PER_PAGE]
     context: dict[str, Any] = {
@@ -80,12 +80,12 @@ def evaluation(request: Request) -> HttpResponse:
         "query": query,
         "rows": [shown(one, query) for one in here],
         "pages": NumberedPages(len(rows), page, len(here)),
-        "period": asking.said(found.span) if found.span else "",
+        "period": forms.period_name(found.span) if found.span else "",
         "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
         "own_url": f"{reverse('evaluation-unit', args=[union.code])}?{query}",
         "may_export": request.user.may(Right.EXPORT, union),
-        "elsewhere": judging.places_with_indicators(union, found.span) if found.span and not found.book else [],
+        "elsewhere": ranking.places_with_indicators(union, found.span) if found.span and not found.book else [],
     }
     return render(request, "reporting/evaluation/evaluation.html", context)
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.rules.rulebook import Rulebook
-from reporting.evaluation import asking, judging
-from reporting.evaluation.behind import DAY_MEANS, LABELS, behind, counted_by_source
+from reporting.evaluation import forms, ranking
 from reporting.evaluation.facts import SOURCES, EvaluationPeriod
+from reporting.evaluation.indicator_rows import DAY_MEANS, LABELS, counted_by_source, rows_behind
 from reporting.evaluation.views.evaluation import rows_url
 from unions.common.numbered_pages import NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
@@ -32,10 +32,10 @@ def the_unit(request: Request, code: str) -> Union:
 
 
 def _asked(request: Request, union: Union, now: datetime) -> tuple[Any, EvaluationPeriod | None, list[Rulebook]]:
-    form = asking.filter_of(request.GET, now)
+    form = forms.evaluation_filter(request.GET, now)
     form.offer([], [])
     span = form.span(now)
-    return form, span, judging.books(union, span) if span else []
+    return form, span, ranking.rulebooks_judging(union, span) if span else []
 
 
 def _chosen(request: Request, books: list[Rulebook]) -> Rulebook | None:
@@ -47,17 +47,17 @@ def _chosen(request: Request, books: list[Rulebook]) -> Rulebook | None:
 def evaluation_unit(request: Request, code: str) -> HttpResponse:
     union, now = the_unit(request, code), timezone.now()
     form, span, books = _asked(request, union, now)
-    book, query = _chosen(request, books), asking.kept(request.GET)
+    book, query = _chosen(request, books), forms.kept_query(request.GET)
     context: dict[str, Any] = {
         "union": union,
         "form": form,
         "book": book,
         "now": now,
-        "period": asking.said(span) if span else "",
+        "period": forms.period_name(span) if span else "",
         "crumbs": _crumbs(request, union, query, union.name),
     }
     if span and book:
-        judged = judging.judge(judging.peers(union), book.indicators, span)
+        judged = ranking.rank_units(ranking.peers(union), book.indicators, span)
         own = next(one for one in judged if one.union.pk == union.pk)
         context |= {
             "own": own,
@@ -88,21 +88,21 @@ def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
     sources = SOURCES[entry.measure]
     source = next((one for one in sources if one.name == request.GET.get("rows")), sources[0])
     page, only_lost = page_number(request), request.GET.get("show") == "lost"
-    found = behind(union, entry, source, span, request.user, only_lost, start_of(page))
-    query = asking.kept(request.GET)
+    found = rows_behind(union, entry, source, span, request.user, only_lost, start_of(page))
+    query = forms.kept_query(request.GET)
     numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
         "union": union,
         "entry": entry,
         "lines": wording_of(entry),
-        "period": asking.said(span),
+        "period": forms.period_name(span),
         "behind": found,
         "tabs": [(one.name, LABELS[one.name], one is source, numbers[one.name]) for one in sources if numbers],
         "only_lost": only_lost,
         "day_means": DAY_MEANS[source.day],
         "label": LABELS[source.name],
         "pages": NumberedPages(found.listed, page, len(found.parts)),
-        "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
+        "wanted": ranking.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
     }
     return render(request, "reporting/evaluation/evaluation_rows.html", context)

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from arrears.law.editions.pipeline import LONGEST_REASON, office_of
 from arrears.law.scope import Period, Scope, label_of
 from reporting.forms import periods
-from reporting.forms.editions import bringing, comparing
+from reporting.forms.editions import actions
+from reporting.forms.editions.changes import changes as changes_of
 from reporting.forms.files import Form, read
 from reporting.forms.models import EditionStage, FormEdition
 from reporting.forms.views.forms import paper
@@ -51,11 +52,11 @@ class WithdrawalForm(PlainForm):
 
 
 class FormEditionPage(ApprovalPage[FormEdition]):
-    approvals = (bringing.activation, bringing.withdrawal)
+    approvals = (actions.activation, actions.withdrawal)
     further = {
         "ask-withdrawal": FurtherStep(
             WithdrawalForm,
-            lambda row, data, by, at: bringing.ask_withdrawal(row, data["reason"], by, at),
+            lambda row, data, by, at: actions.ask_withdrawal(row, data["reason"], by, at),
             "已申请停用，等待审批人办理。",
         )
     }
@@ -70,7 +71,7 @@ class FormEditionPage(ApprovalPage[FormEdition]):
 
     def find(self, request: Request, pk: int) -> FormEdition:
         """404 for strangers."""
-        return get_object_or_404(bringing.shown_to(request.user), pk=pk)
+        return get_object_or_404(actions.shown_to(request.user), pk=pk)
 
     def form(self, step: str, row: FormEdition, data: Any = None, files: Any = None) -> PlainForm:
         """The day from which it holds is asked beside the opinion of who puts it in force."""
@@ -85,12 +86,12 @@ class FormEditionPage(ApprovalPage[FormEdition]):
         since = data.get("since")
         if since is None and row.stage == EditionStage.WAITING:
             raise Refused("请填写启用日。", {"since": "请填写启用日。"})
-        return take_decision(bringing.FormActivation(since), step, row, post.get("seal", ""), data["opinion"], by, at)
+        return take_decision(actions.FormActivation(since), step, row, post.get("seal", ""), data["opinion"], by, at)
 
     def facts(self, row: FormEdition, user: User, now: datetime) -> dict[str, Any]:
         """This month's figures of the office in the table, and what it changes."""
         today, layout = timezone.localdate(now), read(row.content, row.key)
-        changes = comparing.changes(row, layout)
+        changes = changes_of(row, layout)
         sheet = paper(layout, Scope(row.office, _this_month(layout, today)), user, 1)
         sheet.pop("form", None)
         return sheet | {
@@ -130,7 +131,7 @@ page = FormEditionPage()
 def _activation_note(row: FormEdition, replaces: bool, today: date) -> str:
     if row.stage == EditionStage.WITHDRAWING:
         return "停用后，截止日在今天及以后的期间恢复用上一版；以前的期间仍用这一版。"
-    first = bringing.earliest(bringing.replaced_by(row.key), today)
+    first = actions.earliest(actions.replaced_by(row.key), today)
     earliest = f"最早可填 {first}：更早的期间已按原格式报过。" if replaces else ""
     return f"{earliest}已经定稿的报表不变。"
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from arrears.law.editions import pipeline
 from arrears.law.editions.pipeline import Edition, office_of
 from arrears.law.views.faults import add_faults, shown
-from reporting.forms.editions import FormEditions, blank, bringing
-from reporting.forms.editions.filled_in import BadSheet, FilledForm, from_workbook
+from reporting.forms.editions import FormEditions, actions, sheet_writer
+from reporting.forms.editions.sheet_reader import BadSheet, FilledForm, from_workbook
 from reporting.forms.files import FOLDER, UNITS, Form, FormError, known
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
@@ -48,7 +48,7 @@ def edition_list(request: Request) -> HttpResponse:
     highest_unit(user)
     here, today = FormEditions.load(), timezone.localdate()
     rows = [(here.rows[key][-1].content, _lines(here, key, today)) for key in sorted(here.rows)]
-    context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
+    context = {"rows": rows, "uploads": actions.shown_to(user), "office": office_of(user)}
     return render(request, "reporting/forms/form_editions.html", context)
 
 
@@ -81,7 +81,7 @@ def upload(request: Request) -> HttpResponse:
             filled = _filled(file)
             content = filled.content
             key = form.cleaned_data["key"] or filled.key
-            edition = bringing.bring_in(content, key, str(file.name), office, user, timezone.now())
+            edition = actions.bring_in(content, key, str(file.name), office, user, timezone.now())
             return redirect("form-edition", pk=edition.pk)
         except FormError as error:
             context["faults"] = shown(error, content)
@@ -99,8 +99,8 @@ def upload(request: Request) -> HttpResponse:
 
 def _filled(file: UploadedFile) -> FilledForm:
     """The form's text from either kind of file. Raises BadSheet, Refused."""
-    if (file.size or 0) > bringing.MOST_BYTES:
-        raise Refused(f"文件超过 {bringing.MOST_BYTES // 1000} KB，请核对是否选错了文件。")
+    if (file.size or 0) > actions.MOST_BYTES:
+        raise Refused(f"文件超过 {actions.MOST_BYTES // 1000} KB，请核对是否选错了文件。")
     data: bytes = file.read()
     if data.startswith(b"PK\x03\x04"):
         return from_workbook(data)
@@ -120,8 +120,8 @@ def _filled(file: UploadedFile) -> FilledForm:
 def measures(request: Request) -> HttpResponse:
     """What a column may name: measures of tables, values of lists, units."""
     highest_unit(request.user)
-    tables = [(name, one.what, blank.fitting(one.sort)) for name, one in MEASURES.items()]
-    lists = [(name, one.what, blank.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
+    tables = [(name, one.what, sheet_writer.fitting(one.sort)) for name, one in MEASURES.items()]
+    lists = [(name, one.what, sheet_writer.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
     units = [(name, unit.scale, unit.places) for name, unit in UNITS.items()]
     return render(request, "reporting/forms/form_measures.html", {"tables": tables, "lists": lists, "units": units})
 
@@ -130,7 +130,7 @@ def measures(request: Request) -> HttpResponse:
 def sheet(request: Request, key: str) -> HttpResponse:
     """The spreadsheet of the form in force, to be changed and sent back."""
     highest_unit(request.user)
-    return attachment(blank.to_workbook(key, _text(key)), f"{key}.xlsx")
+    return attachment(sheet_writer.to_workbook(key, _text(key)), f"{key}.xlsx")
 
 
 @read_page
@@ -142,7 +142,7 @@ def text(request: Request, key: str) -> HttpResponse:
 
 def _text(key: str) -> str:
     """404 when there is no such form."""
-    newest = bringing.replaced_by(key)
+    newest = actions.replaced_by(key)
     if newest is None:
         raise Http404
     if newest.upload:

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from arrears.law.scope import Scope, chinese_day
 from reporting.forms import drilldown, papers
 from reporting.forms.editions import FormEditions
-from reporting.forms.editions.choosing import WORDS, choose, usual
+from reporting.forms.editions.choice import WORDS, choose, usual
 from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
 from reporting.forms.request import Ask, query_of, units_offered, words_of

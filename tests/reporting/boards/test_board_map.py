@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reporting.boards import tiles
 from reporting.boards.columns import COLUMNS
-from reporting.boards.comparing import ComparedCell, ComparedUnit
+from reporting.boards.comparison import ComparedCell, ComparedUnit
 from reporting.demo.places import TERRITORY
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user

@@ -21,8 +21,8 @@ from arrears.safety_nets.models import WageDeposit
 from arrears.sanctions.models import Listing, Publication
 from arrears.serious.models import Opinion
 from arrears.transfers.models import Transfer
-from reporting.boards import district
 from reporting.boards.case_lines import week_of
+from reporting.boards.counts import read_board
 from reporting.boards.lines import all_lines, by_panel, line_named, lines_by_panel
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import a_return, a_term
@@ -36,7 +36,7 @@ FRAME = 6  # session, reader, rights, appointments, and what waits (two): every 
 
 
 def counts(world: World, code: str = "370202", now: Any = NOW) -> dict[str, int]:
-    return district.read(world.unions[code], now).counts
+    return read_board(world.unions[code], now).counts
 
 
 def a_target(world: World, name: str, since: date, every: int = 7, code: str = "370202") -> KeyTarget:
@@ -89,9 +89,9 @@ def test_warnings_by_grade_and_what_came_today(world: World) -> None:
     one, two = an_employer("甲建设"), an_employer("乙餐饮")
     a_signal(world, one, received_on=NOW.date())
     a_signal(world, two)
-    found = district.read(world.unions["370202"], NOW)
+    found = read_board(world.unions["370202"], NOW)
     assert found.counts["signals-today"] == 1 and found.counts["unverified"] == 2
-    assert district.read(world.unions["370203"], NOW).levels == []
+    assert read_board(world.unions["370203"], NOW).levels == []
 
 
 def test_the_week_of_inspections_planned_and_done(world: World) -> None:

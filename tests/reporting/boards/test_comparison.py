@@ -18,9 +18,9 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, EntryKind
 from arrears.early_warning.models import WarningStanding
 from arrears.inspections.models import Finding, Inspection
-from reporting.boards import comparing
+from reporting.boards import comparison
 from reporting.boards.columns import COLUMNS
-from reporting.boards.comparing import ComparedCell, region_prefix
+from reporting.boards.comparison import ComparedCell, region_prefix
 from reporting.evaluation.facts import EvaluationPeriod
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, a_return, a_term, closed
@@ -68,7 +68,7 @@ def books(world: World) -> World:
 
 def figures(world: World, *codes: str, span: EvaluationPeriod = YEAR) -> list[dict[str, Any]]:
     cache.clear()
-    rows = comparing.compare([world.unions[code] for code in codes], span)
+    rows = comparison.compare([world.unions[code] for code in codes], span)
     return [{name: cell.value for name, cell in row.cells.items()} for row in rows]
 
 
@@ -123,8 +123,8 @@ def test_units_of_several_depths_are_counted_alike(books: World) -> None:
 
 def test_the_last_line_adds_counts_and_shares_of_sums(books: World) -> None:
     cache.clear()
-    rows = comparing.compare([books.unions["370202"], books.unions["370203"]], YEAR)
-    total = comparing.together(rows)
+    rows = comparison.compare([books.unions["370202"], books.unions["370203"]], YEAR)
+    total = comparison.total_of(rows)
     assert (total["new"].value, total["closing-rate"].value) == (3, Decimal("33.33"))
     assert total["left-amount"].value == Decimal(190_000)
 
@@ -176,7 +176,7 @@ def test_every_figure_opens_exactly_its_rows(books: World) -> None:
             answer = client.get(url)
             assert answer.status_code == 200, (column.name, url)
             if column.source is not None:
-                cell = comparing.compare([row["union"]], YEAR)[0].cells[column.name]
+                cell = comparison.compare([row["union"]], YEAR)[0].cells[column.name]
                 met_of = answer.context["behind"].count
                 if column.kind == "rate":
                     assert (met_of.met, met_of.of) == (cell.top, cell.bottom), column.name

@@ -15,7 +15,7 @@ from arrears.law.models import Obligation
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.merging import actions as merging
 from reporting.evaluation.facts import lacking
-from reporting.evaluation.judging import counts, judge, units_below
+from reporting.evaluation.ranking import counts, rank_units, units_below
 from reporting.returns.models import Return, ReturnVersion
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, YEAR, a_return, a_term, closed, counted, indicator, span
@@ -288,7 +288,7 @@ def test_QD_8_districts_are_ranked_and_equals_share_a_place(world: World) -> Non
     for report in Return.objects.all():
         a_version(world, report)
     entries = delivered_rulebooks()["qingdao-2021"].indicators
-    rows = judge(units_below(world.unions["370200"], "district"), entries, YEAR)
+    rows = rank_units(units_below(world.unions["370200"], "district"), entries, YEAR)
     assert [(one.union.code, one.rank) for one in rows] == [("370203", 1), ("370202", 2)]
     # 及时 25, 准确 15, 排查 5, 预防 5 remain: spread over 50.
     assert [one.score.total for one in rows] == [Decimal("80.00"), Decimal("30.00")]
@@ -299,4 +299,4 @@ def test_price_of_judging_does_not_grow_with_the_units(world: World, django_asse
     for code in ("370200",), ("370202", "370203"):
         units = [world.unions[one] for one in code]
         with django_assert_num_queries(8):
-            judge(units, entries, YEAR)
+            rank_units(units, entries, YEAR)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from arrears.cases.models import Case
 from arrears.law.obligations import attachments
 from reporting.evaluation.facts import SOURCES
-from reporting.evaluation.judging import books, counts
+from reporting.evaluation.ranking import counts, rulebooks_judging
 from tests.cast import AT, World, a_case
 from tests.judged import DUE, YEAR, a_return, a_term
 from tests.readers import as_user
@@ -73,7 +73,7 @@ def test_every_cell_of_the_table_opens_exactly_its_rows(city: World) -> None:
     client = as_user(city, "lv")
     links = re.findall(r'href="(/evaluation/(\w+)/([\w-]+)/\?[^"]+)">', page(client, "evaluation").content.decode())
     assert len(links) == 7 + 4  # 市北 has no case and no term of its own
-    entries = {one.name: one for one in books(city.unions["370200"], YEAR)[0].indicators}
+    entries = {one.name: one for one in rulebooks_judging(city.unions["370200"], YEAR)[0].indicators}
     for url, code, name in links:
         answer = client.get(url.replace("&amp;", "&"))
         seen = answer.context["behind"].count

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from arrears.reminders.models import Reminder
-from reporting.forms.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
-from reporting.forms.editions.choosing import choose
+from reporting.forms.editions import NoSuchForm, actions, by_digest, digest, form_for, forms_at
+from reporting.forms.editions.choice import choose
 from reporting.forms.files import FOLDER, FormError, known, read
 from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.arrears.cases.test_hostile_race import together, won_and_told
@@ -141,7 +141,7 @@ def test_a_stand_in_of_the_uploader_is_no_second_person(world: World) -> None:
 
 def test_what_is_done_is_in_the_log(world: World) -> None:
     edition = in_force(world, TODAY)
-    bringing.ask_withdrawal(edition, "省里另发了格式", world.user("shen"), AT)
+    actions.ask_withdrawal(edition, "省里另发了格式", world.user("shen"), AT)
     withdrawn(edition, world.user("yang"))
     log = Event.objects.filter(stream="form:shandong-winter").order_by("seq")
     assert [(event.verb, event.by.username) for event in log if event.by] == [
@@ -155,7 +155,7 @@ def test_what_is_done_is_in_the_log(world: World) -> None:
 
 def test_who_may_decide_is_told_and_nobody_else(world: World) -> None:
     edition = in_force(world, TODAY)
-    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
+    actions.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     told = Reminder.objects.filter(url=edition.get_absolute_url()).order_by("pk")
     assert [(row.user.username, row.title) for row in told] == [
         ("yang", "报表格式《根治欠薪冬季专项行动进展表》待启用，请审核"),
@@ -168,7 +168,7 @@ def test_who_may_decide_is_told_and_nobody_else(world: World) -> None:
 
 def test_withdrawn_the_one_before_holds_again_and_what_ended_keeps_it(world: World) -> None:
     edition = in_force(world, TODAY - 10 * DAY)
-    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
+    actions.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     assert form_for("shandong-winter", TODAY).digest == edition.digest, "asked is not yet withdrawn"
     withdrawn(edition, world.user("yang"))
     assert form_for("shandong-winter", TODAY).label == "拟制版式"
@@ -179,15 +179,15 @@ def test_withdrawn_the_one_before_holds_again_and_what_ended_keeps_it(world: Wor
 def test_withdrawing_wants_another_person_and_a_reason(world: World) -> None:
     edition = in_force(world, TODAY)
     with pytest.raises(Refused, match="请写明停用的理由"):
-        bringing.ask_withdrawal(edition, " ", world.user("shen"), AT)
+        actions.ask_withdrawal(edition, " ", world.user("shen"), AT)
     with pytest.raises(Stale):
         withdrawn(edition, world.user("yang"))
     with pytest.raises(Forbidden):
-        bringing.ask_withdrawal(edition, "有误", world.user("qian"), AT)
-    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
+        actions.ask_withdrawal(edition, "有误", world.user("qian"), AT)
+    actions.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     with pytest.raises(Forbidden):
         withdrawn(edition, world.user("shen"))
-    bringing.keep(edition, by=world.user("yang"), at=AT)
+    actions.keep(edition, by=world.user("yang"), at=AT)
     assert FormEdition.objects.get().stage == EditionStage.ACTIVE
     with pytest.raises(Stale):
         withdrawn(edition, world.user("yang"))
@@ -195,7 +195,7 @@ def test_withdrawing_wants_another_person_and_a_reason(world: World) -> None:
 
 def test_a_form_of_its_own_withdrawn_is_no_more(world: World) -> None:
     edition = in_force(world, YESTERDAY, WINTER, "shandong-own")
-    bringing.ask_withdrawal(edition, "不用了", world.user("shen"), AT)
+    actions.ask_withdrawal(edition, "不用了", world.user("shen"), AT)
     withdrawn(edition, world.user("yang"))
     with pytest.raises(NoSuchForm, match="已经停用"):
         form_for("shandong-own", TODAY)
@@ -240,7 +240,7 @@ def test_the_key_of_another_provinces_form(world: World) -> None:
     in_force(world, TODAY, WINTER, "our-own")
     mine = WINTER.replace('attached_to = "370000"', 'attached_to = "630100"').replace("情况表", "情况表二")
     with pytest.raises(Refused, match="属于其他地方"):
-        bringing.bring_in(mine, "our-own", "x.toml", world.unions["630000"], world.user("tong"), AT)
+        actions.bring_in(mine, "our-own", "x.toml", world.unions["630000"], world.user("tong"), AT)
 
 
 def test_a_form_attached_to_another_province(world: World) -> None:
@@ -252,7 +252,7 @@ def test_a_form_attached_to_another_province(world: World) -> None:
 def test_two_provinces_race_for_a_new_key(world: World) -> None:
     second_province(world)
     ours = brought_in(world, WINTER, "shared-key")
-    theirs = bringing.bring_in(
+    theirs = actions.bring_in(
         WINTER.replace('"370000"', '"630000"'), "shared-key", "x.toml", world.unions["630000"], world.user("tong"), AT
     )
     activated(ours, TODAY, world.user("yang"), AT)
@@ -284,7 +284,7 @@ def test_a_day_that_cannot_be(world: World, days: int) -> None:
 
 def test_what_was_given_up_is_not_activated(world: World) -> None:
     edition = brought_in(world)
-    bringing.discard(edition, by=world.user("shen"), at=AT, opinion="重做")
+    actions.discard(edition, by=world.user("shen"), at=AT, opinion="重做")
     with pytest.raises(Stale):
         activated(edition, TODAY, world.user("yang"), AT)
 
@@ -336,7 +336,7 @@ def test_two_uploads_of_one_text_at_once(shared: World) -> None:
     office = shared.unions["370000"]
 
     def bring() -> Any:
-        return bringing.bring_in(text, "shandong-winter", "x.toml", office, shen, AT)
+        return actions.bring_in(text, "shandong-winter", "x.toml", office, shen, AT)
 
     won_and_told(together(bring, bring), Refused)
     assert FormEdition.objects.count() == 1

@@ -19,7 +19,7 @@ from arrears.law.editions import uploads
 from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.editions import form_for
-from reporting.forms.editions.blank import to_workbook
+from reporting.forms.editions.sheet_writer import to_workbook
 from reporting.forms.files import FOLDER, UNITS
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from reporting.forms.editions import layout
-from reporting.forms.editions.blank import to_workbook
-from reporting.forms.editions.filled_in import BadSheet, from_workbook
+from reporting.forms.editions import sheet_layout
+from reporting.forms.editions.sheet_reader import BadSheet, from_workbook
+from reporting.forms.editions.sheet_writer import to_workbook
 from reporting.forms.files import FOLDER, known, read
 from unions.common.refusals import Refused
 
@@ -52,16 +52,16 @@ def faults(data: bytes) -> list[str]:
 
 
 def test_every_bad_cell_is_named_at_once() -> None:
-    measure, unit, width = (column_of(layout.COLUMNS, title) for title in ("指标", "单位", "宽度（字符）"))
+    measure, unit, width = (column_of(sheet_layout.COLUMNS, title) for title in ("指标", "单位", "宽度（字符）"))
     found = faults(
         spoiled(
-            (layout.COLUMNS, f"{measure}3", "employers_counted"),
-            (layout.COLUMNS, f"{unit}4", "万元"),
-            (layout.COLUMNS, f"{width}5", "=1+1"),
-            (layout.ROWS, "D3", "对"),
-            (layout.ROWS, "A4", None),
-            (layout.ABOUT, "A20", "作者"),
-            (layout.ABOUT, "B20", "某某"),
+            (sheet_layout.COLUMNS, f"{measure}3", "employers_counted"),
+            (sheet_layout.COLUMNS, f"{unit}4", "万元"),
+            (sheet_layout.COLUMNS, f"{width}5", "=1+1"),
+            (sheet_layout.ROWS, "D3", "对"),
+            (sheet_layout.ROWS, "A4", None),
+            (sheet_layout.ABOUT, "A20", "作者"),
+            (sheet_layout.ABOUT, "B20", "某某"),
         )
     )
     assert [line.partition("：")[0] for line in found] == [
@@ -77,25 +77,25 @@ def test_every_bad_cell_is_named_at_once() -> None:
 
 def test_an_empty_group_is_the_one_above_as_under_a_merged_cell() -> None:
     book = load_workbook(io.BytesIO(to_workbook("qinghai-annex-2", QH2)))
-    book[layout.COLUMNS].merge_cells("A3:A5")
+    book[sheet_layout.COLUMNS].merge_cells("A3:A5")
     form = read(from_workbook(saved(book)).content, "qinghai-annex-2")
     assert form.header == known()["qinghai-annex-2"].header
 
 
 def test_a_group_above_nothing_is_named() -> None:
-    assert faults(spoiled((layout.COLUMNS, "A3", None))) == [
+    assert faults(spoiled((sheet_layout.COLUMNS, "A3", None))) == [
         "「栏目」表第 3 行 A 列：上级表头是空的，上一行也没有可以沿用的。"
     ]
 
 
 def test_what_only_the_whole_shows_is_named_at_its_cell() -> None:
-    (line,) = faults(spoiled((layout.ROWS, "A3", "合计")))
+    (line,) = faults(spoiled((sheet_layout.ROWS, "A3", "合计")))
     assert line == "「行」表第 5 行 A 列：有两行都叫「合计」，请区分。"
 
 
 def test_a_format_that_would_do_more_than_name_a_word() -> None:
     book = load_workbook(io.BytesIO(to_workbook("qinghai-annex-2", QH2)))
-    ws = book[layout.ABOUT]
+    ws = book[sheet_layout.ABOUT]
     (row,) = [row for row in ws.iter_rows() if str(row[1].value).startswith("制表时间")]
     row[1].value = "{made_on:>999999999}"
     (line,) = faults(saved(book))
@@ -104,7 +104,7 @@ def test_a_format_that_would_do_more_than_name_a_word() -> None:
 
 def test_a_hidden_sheet_is_not_read_unseen() -> None:
     book = load_workbook(io.BytesIO(to_workbook("qinghai-annex-2", QH2)))
-    book[layout.ROWS].sheet_state = "hidden"
+    book[sheet_layout.ROWS].sheet_state = "hidden"
     with pytest.raises(Refused, match="「行」表是隐藏的"):
         from_workbook(saved(book))
 
@@ -118,11 +118,11 @@ def test_another_workbook_and_no_workbook() -> None:
 
 def test_a_sheet_far_too_long() -> None:
     with pytest.raises(Refused, match="超过 500 行"):
-        from_workbook(spoiled((layout.ROWS, "A100000", "x")))
+        from_workbook(spoiled((sheet_layout.ROWS, "A100000", "x")))
 
 
 def test_text_in_the_blank_is_text() -> None:
-    ws = load_workbook(io.BytesIO(to_workbook("x", QH2.replace("制表人：", "=1+1"))))[layout.ABOUT]
+    ws = load_workbook(io.BytesIO(to_workbook("x", QH2.replace("制表人：", "=1+1"))))[sheet_layout.ABOUT]
     (cell,) = [row[1] for row in ws.iter_rows() if row[1].value == "=1+1"]
     assert cell.data_type == "s" and cell.quotePrefix
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.forms.editions import cells
+from reporting.forms.editions import sheet_cells
 from tests.sheets import GOOD, sheet
 from unions.common import xlsx_guard as workbooks
 from unions.common import xlsx_reader as reading
@@ -71,7 +71,7 @@ def refused_by_all(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         Sheet(io.BytesIO(data))
     with pytest.raises(Unreadable):
-        cells.opened(data, ("a",))
+        sheet_cells.opened(data, ("a",))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from arrears.law.command_line import SpokenCommand
 from arrears.law.scope import Scope
 from reporting.forms import papers, periods
 from reporting.forms.editions import NoSuchForm, forms_at
-from reporting.forms.editions.choosing import Choice, choose
+from reporting.forms.editions.choice import Choice, choose
 from reporting.forms.files import Form
 from unions.common.refusals import Refused
 from unions.models import Union

@@ -1,4 +1,4 @@
-"""Which edition of a form a reader means: the one that speaks for the period its own fields read from her words."""
+"""Chooses the edition of a form and the period that the words of a request mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader asks of an evaluation: which days, which kind of unit, by which notice."""
+"""The filter of an evaluation: which days, which kind of unit, by which notice."""
 
 from __future__ import annotations
 
@@ -75,16 +75,16 @@ class EvaluationFilter(PlainForm):
         return EvaluationPeriod(days[0], days[1], now) if days else None
 
 
-def said(span: EvaluationPeriod) -> str:
+def period_name(span: EvaluationPeriod) -> str:
     """2026年, 2026年第3季度, or the days."""
     return str(Period(span.since, span.until, span.last))
 
 
-def kept(data: QueryDict, **more: str) -> str:
+def kept_query(data: QueryDict, **more: str) -> str:
     """The part of an address that names the same days and notice, with more."""
     asked = {name: str(data[name]).strip() for name in KEPT if name in data}
     return urlencode({name: value for name, value in (asked | more).items() if value})
 
 
-def filter_of(data: QueryDict, now: datetime) -> EvaluationFilter:
+def evaluation_filter(data: QueryDict, now: datetime) -> EvaluationFilter:
     return EvaluationFilter(data, today=day_of(now))

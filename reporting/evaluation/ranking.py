@@ -38,7 +38,7 @@ class JudgedUnit:
     rank: int | None
 
 
-def books(union: Union, span: EvaluationPeriod) -> list[Rulebook]:
+def rulebooks_judging(union: Union, span: EvaluationPeriod) -> list[Rulebook]:
     """The rulebooks with indicators that hold at `union` on the last day of the period that is known."""
     return [book for book in RulebooksByUnit().at([union], span.last) if book.indicators]
 
@@ -70,7 +70,7 @@ def _open_below(union: Union) -> QuerySet[Union]:
     return Union.objects.below(union).filter(valid_until=None).exclude(pk=union.pk)
 
 
-def judge(units: Sequence[Union], entries: Sequence[Indicator], span: EvaluationPeriod) -> list[JudgedUnit]:
+def rank_units(units: Sequence[Union], entries: Sequence[Indicator], span: EvaluationPeriod) -> list[JudgedUnit]:
     """Every unit with its score and place, the best first; those with nothing to do last."""
     counted = counts(units, entries, span)
     scores = [score(entries, counted[unit.pk]) for unit in units]

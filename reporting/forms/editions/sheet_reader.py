@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from arrears.law.rules.toml_reader import Path, TomlFault, complaint
-from reporting.forms.editions import layout
-from reporting.forms.editions.cells import CellFault, CellPlace, Rows, Taking, at, opened, words
-from reporting.forms.editions.layout import Field
-from reporting.forms.editions.toml_text import written
+from reporting.forms.editions import sheet_layout
+from reporting.forms.editions.sheet_cells import CellFault, CellPlace, Rows, Taking, at, opened, words
+from reporting.forms.editions.sheet_layout import Field
 from reporting.forms.files import FormColumn, FormError, column_faults, read
 from reporting.forms.shapes import LONGEST_TEXT, PrintedLine, TakesValue
 from unions.common.refusals import Refused
 
 MOST_FAULTS = 50
-SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS, layout.SECTIONS)
+SHEETS = (sheet_layout.ABOUT, sheet_layout.COLUMNS, sheet_layout.ROWS, sheet_layout.SECTIONS)
 
 
 class BadSheet(Refused):
@@ -88,21 +89,21 @@ class _SheetReading:
             path = fault.path
             while path and path not in self.places:
                 path = path[:-1]
-            self.take.wrong(self.places.get(path, CellPlace(layout.ABOUT, 1, 1)), fault.sentence)
+            self.take.wrong(self.places.get(path, CellPlace(sheet_layout.ABOUT, 1, 1)), fault.sentence)
 
     # -- 基本信息 ------------------------------------------------------------------------------------------------
 
     def _about(self) -> dict[str, Any]:
-        fields = {field.label: field for field in layout.ABOUT_FIELDS}
+        fields = {field.label: field for field in sheet_layout.ABOUT_FIELDS}
         raw: dict[str, Any] = {}
-        for number, row in enumerate(self.sheets[layout.ABOUT][1:], 2):
-            name, cell, place = words(at(row, 0)), at(row, 1), CellPlace(layout.ABOUT, number, 2)
+        for number, row in enumerate(self.sheets[sheet_layout.ABOUT][1:], 2):
+            name, cell, place = words(at(row, 0)), at(row, 1), CellPlace(sheet_layout.ABOUT, number, 2)
             if not name or words(cell) == "":
                 continue
-            if name == layout.KEY:
+            if name == sheet_layout.KEY:
                 self.key = self.take.text(cell, place)
             elif name not in fields:
-                self.take.wrong(CellPlace(layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
+                self.take.wrong(CellPlace(sheet_layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
             else:
                 self._about_value(raw, fields[name], cell, place)
         return raw
@@ -125,8 +126,10 @@ class _SheetReading:
     def _header(self) -> list[dict[str, Any]]:
         tree: list[dict[str, Any]] = []
         above: list[str] = []
-        for line in self._lines(layout.COLUMNS, [*layout.LEVELS, *(f.label for f in layout.COLUMN_FIELDS)]):
-            levels = [self.take.text(line.cell(name), line.place(name)) for name in layout.LEVELS]
+        for line in self._lines(
+            sheet_layout.COLUMNS, [*sheet_layout.LEVELS, *(f.label for f in sheet_layout.COLUMN_FIELDS)]
+        ):
+            levels = [self.take.text(line.cell(name), line.place(name)) for name in sheet_layout.LEVELS]
             while levels and not levels[-1]:
                 levels.pop()
             # An empty group is the one above, as under a merged cell.
@@ -146,30 +149,30 @@ class _SheetReading:
         for depth, text in enumerate(levels[:-1]):
             if not here or here[-1]["text"] != text or "columns" not in here[-1]:
                 here.append({"text": text, "columns": []})
-                self.places[(*path, len(here) - 1)] = line.place(layout.LEVELS[depth])
+                self.places[(*path, len(here) - 1)] = line.place(sheet_layout.LEVELS[depth])
             path = (*path, len(here) - 1, "columns")
             here = here[-1]["columns"]
         path = (*path, len(here))
-        place = line.place(layout.LEVELS[len(levels) - 1])
+        place = line.place(sheet_layout.LEVELS[len(levels) - 1])
         self.places |= {path: place, (*path, "text"): place}
-        leaf = {"text": levels[-1], **self._facts(layout.COLUMN_FIELDS, line, path)}
+        leaf = {"text": levels[-1], **self._facts(sheet_layout.COLUMN_FIELDS, line, path)}
         here.append(leaf)
         self._wrong(column_faults(FormColumn(**leaf), path))
 
     # -- 行 ------------------------------------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[dict[str, Any]]:
-        titles = [*(field.label for field in layout.ROW_FIELDS), *layout.TAKES]
-        for nth, line in enumerate(self._lines(layout.ROWS, titles)):
+        titles = [*(field.label for field in sheet_layout.ROW_FIELDS), *sheet_layout.TAKES]
+        for nth, line in enumerate(self._lines(sheet_layout.ROWS, titles)):
             path: Path = ("rows", nth)
-            self.places[path] = CellPlace(layout.ROWS, line.number, 1)
-            raw = self._facts(layout.ROW_FIELDS, line, path)
+            self.places[path] = CellPlace(sheet_layout.ROWS, line.number, 1)
+            raw = self._facts(sheet_layout.ROW_FIELDS, line, path)
             if "text" not in raw:
                 self.take.wrong(self.places[path], "这一行没有写行名。")
                 continue
-            marks = {name: self.take.mark(line.cell(name), line.place(name)) for name in layout.TAKES}
-            raw["takes"] = [layout.TAKES[name] for name, marked in marks.items() if marked]
-            self.places[(*path, "takes")] = line.place(next(iter(layout.TAKES)))
+            marks = {name: self.take.mark(line.cell(name), line.place(name)) for name in sheet_layout.TAKES}
+            raw["takes"] = [sheet_layout.TAKES[name] for name, marked in marks.items() if marked]
+            self.places[(*path, "takes")] = line.place(next(iter(sheet_layout.TAKES)))
             if sentence := complaint(TakesValue(), raw["takes"]):
                 self.take.wrong(self.places[(*path, "takes")], sentence)
             yield raw
@@ -177,11 +180,11 @@ class _SheetReading:
     # -- 文字部分 ------------------------------------------------------------------------------------------------
 
     def _sections(self) -> Iterator[dict[str, Any]]:
-        titles = [field.label for field in layout.SECTION_FIELDS]
-        for nth, line in enumerate(self._lines(layout.SECTIONS, titles)):
+        titles = [field.label for field in sheet_layout.SECTION_FIELDS]
+        for nth, line in enumerate(self._lines(sheet_layout.SECTIONS, titles)):
             path: Path = ("sections", nth)
-            self.places[path] = CellPlace(layout.SECTIONS, line.number, 1)
-            yield self._facts(layout.SECTION_FIELDS, line, path)
+            self.places[path] = CellPlace(sheet_layout.SECTIONS, line.number, 1)
+            yield self._facts(sheet_layout.SECTION_FIELDS, line, path)
 
     # -- cells ---------------------------------------------------------------------------------------------------
 
@@ -216,3 +219,37 @@ class _SheetReading:
 
 def _order(fault: CellFault) -> tuple[int, int, int]:
     return SHEETS.index(fault.place.sheet), fault.place.row, fault.place.column
+
+
+def written(raw: Mapping[str, Any]) -> str:
+    """TOML of a form: plain keys first, then the header tree, then the rows."""
+    return "\n".join(_table(raw, ())).strip() + "\n"
+
+
+def _table(raw: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    inner = {key: value for key, value in raw.items() if _is_tables(value)}
+    for key, value in raw.items():
+        if key not in inner:
+            yield f"{key} = {_value(value)}"
+    for key, rows in inner.items():
+        for row in rows:
+            yield ""
+            yield f"[[{'.'.join((*path, key))}]]"
+            yield from _table(row, (*path, key))
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case list():
+            return f"[{', '.join(_value(item) for item in value)}]"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

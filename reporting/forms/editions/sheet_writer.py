@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reporting.forms.editions import layout
+from reporting.forms.editions import sheet_layout
 from reporting.forms.files import UNITS
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
@@ -21,7 +21,11 @@ from unions.common.industries import TableRow
 from unions.common.xlsx_writer import FORMULA_BEGINNINGS, display_width
 
 _FONT = "宋体"
-_WIDTHS = {layout.ABOUT: [18, 90, 44], layout.SECTIONS: [30, 60, 60], layout.MEASURES_SHEET: [26, 70, 24]}
+_WIDTHS = {
+    sheet_layout.ABOUT: [18, 90, 44],
+    sheet_layout.SECTIONS: [30, 60, 60],
+    sheet_layout.MEASURES_SHEET: [26, 70, 24],
+}
 SPARE = 60  # rows below the last that offer the same choices
 
 
@@ -30,16 +34,18 @@ def to_workbook(key: str, content: str) -> bytes:
     raw = tomllib.loads(content)
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, layout.ABOUT, ["项目", "内容", "填写说明"], _about(key, raw))
+    _sheet(book, sheet_layout.ABOUT, ["项目", "内容", "填写说明"], _about(key, raw))
     leaves = list(_leaves(raw["header"], []))
-    titles = [*layout.LEVELS, *(field.label for field in layout.COLUMN_FIELDS)]
-    columns = _sheet(book, layout.COLUMNS, titles, leaves)
-    rows = _sheet(book, layout.ROWS, [*(f.label for f in layout.ROW_FIELDS), *layout.TAKES], _rows(raw))
-    written = [[row.get(field.key) for field in layout.SECTION_FIELDS] for row in raw.get("sections", ())]
-    _sheet(book, layout.SECTIONS, [field.label for field in layout.SECTION_FIELDS], written)
-    last = _sheet(book, layout.MEASURES_SHEET, ["名称", "统计什么", "可用单位"], measures_listed())
+    titles = [*sheet_layout.LEVELS, *(field.label for field in sheet_layout.COLUMN_FIELDS)]
+    columns = _sheet(book, sheet_layout.COLUMNS, titles, leaves)
+    rows = _sheet(
+        book, sheet_layout.ROWS, [*(f.label for f in sheet_layout.ROW_FIELDS), *sheet_layout.TAKES], _rows(raw)
+    )
+    written = [[row.get(field.key) for field in sheet_layout.SECTION_FIELDS] for row in raw.get("sections", ())]
+    _sheet(book, sheet_layout.SECTIONS, [field.label for field in sheet_layout.SECTION_FIELDS], written)
+    last = _sheet(book, sheet_layout.MEASURES_SHEET, ["名称", "统计什么", "可用单位"], measures_listed())
     _offer(columns, titles, len(leaves), last.max_row)
-    _offer_marks(rows, len(layout.ROW_FIELDS), len(layout.TAKES), len(raw.get("rows", ())))
+    _offer_marks(rows, len(sheet_layout.ROW_FIELDS), len(sheet_layout.TAKES), len(raw.get("rows", ())))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -60,8 +66,8 @@ def fitting(sort: Any) -> str:
 
 
 def _about(key: str, raw: Mapping[str, Any]) -> Iterator[list[Any]]:
-    yield [layout.KEY, key, "与现有报表相同的，启用后替换它"]
-    for field in layout.ABOUT_FIELDS:
+    yield [sheet_layout.KEY, key, "与现有报表相同的，启用后替换它"]
+    for field in sheet_layout.ABOUT_FIELDS:
         value = raw.get(field.key)
         if field.sort is not list:
             yield [field.label, _shown(value), field.hint or None]
@@ -76,19 +82,21 @@ def _leaves(tree: list[dict[str, Any]], above: list[str]) -> Iterator[list[Any]]
             yield from _leaves(header["columns"], [*above, header["text"]])
             continue
         levels = [*above, header["text"]]
-        levels += [""] * (len(layout.LEVELS) - len(levels))
-        yield [*levels, *(_shown(header.get(field.key)) for field in layout.COLUMN_FIELDS)]
+        levels += [""] * (len(sheet_layout.LEVELS) - len(levels))
+        yield [*levels, *(_shown(header.get(field.key)) for field in sheet_layout.COLUMN_FIELDS)]
 
 
 def _rows(raw: Mapping[str, Any]) -> Iterator[list[Any]]:
     for row in raw.get("rows", ()):
-        marks = [layout.TICK if TableRow(value) in row["takes"] else None for value in layout.TAKES.values()]
-        yield [*(_shown(row.get(field.key)) for field in layout.ROW_FIELDS), *marks]
+        marks = [
+            sheet_layout.TICK if TableRow(value) in row["takes"] else None for value in sheet_layout.TAKES.values()
+        ]
+        yield [*(_shown(row.get(field.key)) for field in sheet_layout.ROW_FIELDS), *marks]
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, bool):
-        return layout.TICK if value else None
+        return sheet_layout.TICK if value else None
     return value
 
 
@@ -138,18 +146,18 @@ def _put(cell: Any, value: Any) -> None:
 
 def _offer(ws: Any, titles: list[str], used: int, last: int) -> None:
     """Choices for the columns that take one of a list."""
-    names = f"'{layout.MEASURES_SHEET}'!$A$2:$A${last}"
+    names = f"'{sheet_layout.MEASURES_SHEET}'!$A$2:$A${last}"
     choices = {"指标": names, "逐件内容": names, "单位": f'"{",".join(UNITS)}"'}
     for column, title in enumerate(titles, 1):
         if title in choices:
             _choice(ws, column, used + 1 + SPARE, choices[title])
         elif title in ("类别栏", "可手工更正", "名次栏"):
-            _choice(ws, column, used + 1 + SPARE, f'"{layout.TICK}"')
+            _choice(ws, column, used + 1 + SPARE, f'"{sheet_layout.TICK}"')
 
 
 def _offer_marks(ws: Any, before: int, count: int, used: int) -> None:
     for column in range(before + 1, before + count + 1):
-        _choice(ws, column, used + 1 + SPARE, f'"{layout.TICK}"')
+        _choice(ws, column, used + 1 + SPARE, f'"{sheet_layout.TICK}"')
 
 
 def _choice(ws: Any, column: int, last: int, formula: str) -> None:

@@ -1,4 +1,4 @@
-"""What a reader asks of a comparison or a map: days, kind of unit, measure, order."""
+"""The filters of a comparison and a map: days, kind of unit, measure, order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from arrears.law.rules.rulebook import Rulebook
 from reporting.boards.columns import COLUMNS, BoardColumn
-from reporting.evaluation.asking import EvaluationFilter
+from reporting.evaluation.forms import EvaluationFilter
 from unions.common.clock import day_of
 from unions.models import UnionKind
 
@@ -51,7 +51,7 @@ def map_filter(data: QueryDict, now: datetime) -> MapFilter:
     return MapFilter(data, today=day_of(now))
 
 
-def kept(data: QueryDict, **more: Any) -> str:
+def kept_query(data: QueryDict, **more: Any) -> str:
     """The part of an address that names the same days, kind and measure, with more; None takes a part away."""
     asked = {name: str(data[name]).strip() for name in KEPT if name in data} | more
     return urlencode({name: value for name, value in asked.items() if value})

@@ -1,4 +1,4 @@
-"""What stands behind one indicator of one unit: its rows, which cost points and why, under the reader's own rights."""
+"""The rows one indicator of one unit counts, which cost points and why, under the reader's rights."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from reporting.evaluation.facts import (
     IndicatorSource,
     lacking,
 )
-from reporting.evaluation.judging import rows_of
+from reporting.evaluation.ranking import rows_of
 from reporting.returns.models import Return, ReturnVersion
 from unions.common.formats import day, moment
 from unions.models import Agency, Union, User
@@ -95,7 +95,7 @@ class IndicatorRows:
     parts: list[IndicatorRow]
 
 
-def behind(
+def rows_behind(
     unit: Union,
     entry: Indicator,
     source: IndicatorSource,

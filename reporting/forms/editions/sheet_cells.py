@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from reporting.forms.editions import layout
-from reporting.forms.editions.layout import Field
+from reporting.forms.editions import sheet_layout
+from reporting.forms.editions.sheet_layout import Field
 from unions.common.refusals import Refused
 from unions.common.xlsx_guard import Unreadable, check_every_sheet
 from unions.common.xlsx_rows import as_date
@@ -109,9 +109,9 @@ class Taking:
 
     def mark(self, cell: Any, place: CellPlace) -> bool:
         text = self.text(cell, place)
-        if text not in ("", layout.TICK, "是", "否", "✓", "True", "False"):
-            self.wrong(place, f"「{text[:20]}」不认识，请填 {layout.TICK} 或留空。")
-        return text in (layout.TICK, "是", "✓", "True")
+        if text not in ("", sheet_layout.TICK, "是", "否", "✓", "True", "False"):
+            self.wrong(place, f"「{text[:20]}」不认识，请填 {sheet_layout.TICK} 或留空。")
+        return text in (sheet_layout.TICK, "是", "✓", "True")
 
     def _day(self, cell: Any, place: CellPlace) -> date | None:
         day = as_date(cell)

@@ -1,4 +1,4 @@
-"""What indicators count of the time before arrears: prevention work, inspections by risk class, liaison persons, duty phones."""
+"""The rows of indicators of prevention: its log, inspections by risk class, liaisons, duty phones."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from arrears.early_warning.models import WarningStanding
 from arrears.law.rules.scoring import HUNDRED, HUNDREDTH
 from arrears.prevention.models import PreventionWork
 from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn, CellKind
-from reporting.boards.district import last_event
+from reporting.boards.counts import last_event
 from reporting.evaluation import facts
 from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
 from reporting.overview.figures import KEPT_SECONDS
@@ -85,7 +85,7 @@ def counted(units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[s
     return found
 
 
-def together(rows: Iterable[ComparedUnit], wanted: Iterable[str] = COLUMNS) -> dict[str, ComparedCell]:
+def total_of(rows: Iterable[ComparedUnit], wanted: Iterable[str] = COLUMNS) -> dict[str, ComparedCell]:
     """The last line: sums, and shares of the sums."""
     rows = list(rows)
     return {
@@ -96,7 +96,7 @@ def together(rows: Iterable[ComparedUnit], wanted: Iterable[str] = COLUMNS) -> d
     }
 
 
-def ordered(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[ComparedUnit]:
+def in_order(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[ComparedUnit]:
     """By one column (units without a figure last), else by code."""
     rows = sorted(rows, key=lambda one: one.union.code)
     if by not in COLUMNS:

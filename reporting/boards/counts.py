@@ -28,7 +28,7 @@ class GradeCount:
 
 
 @dataclass(frozen=True)
-class Counted:
+class BoardCounts:
     """`levels`: the gravest first; `counts`: by the name of the line."""
 
     levels: list[GradeCount]
@@ -47,12 +47,12 @@ def last_event() -> int | None:
     return Event.objects.order_by("-id").values_list("id", flat=True).first()
 
 
-def read(union: Union, now: datetime) -> Counted:
+def read_board(union: Union, now: datetime) -> BoardCounts:
     """All of the board; three queries, or one while no event has been written since. Figures are of the minute."""
     key = f"board:{union.pk}:{now:%Y%m%d%H%M}:{last_event()}"
-    known: Counted | None = cache.get(key)
+    known: BoardCounts | None = cache.get(key)
     if known is None:
-        known = Counted(_levels(union), _counts(union, now))
+        known = BoardCounts(_levels(union), _counts(union, now))
         cache.set(key, known, KEPT_SECONDS)
     return known
 

@@ -1,4 +1,4 @@
-"""Another edition of a form on its way in: read and refused or kept, put in force and taken out by a second person."""
+"""Actions on editions of a form: bring one in, put it in force, take it out by a second person."""
 
 from __future__ import annotations
 
