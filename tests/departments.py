@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arrears.cases import acts
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case
 from arrears.referrals import actions as referrals
 from arrears.referrals.actions import ReferralRequest
@@ -81,7 +81,7 @@ def referred(world: World) -> dict[str, int]:
     spare = agencies.enter(world.unions["370202"], {"kind": AgencyKind.TAX, "name": "市南区税务局"}, sun, AT)
     liaison = agencies.name_liaison(spare, "税联络", "科员", "0532-1", sun, AT)
     case = a_case(world, employer=an_employer("海风幕墙", "370202"))
-    evidence = acts.keep_evidence(case, SimpleUploadedFile("合同.png", PICTURE), "", he, AT)
+    evidence = keep_evidence(case, SimpleUploadedFile("合同.png", PICTURE), "", he, AT)
     sent = here.approved(here.put(case, by="li", files=(evidence.pk,)), "wang")
     answered = referrals.accept(
         here.approved(here.put(case, "industry", "housing", "li"), "wang"), he, AT, told_by="住建局"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears.cases import acts
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case
 from arrears.sanctions.actions import copied_lists, listings, publications, sanctions
 from arrears.sanctions.actions.publications import PublicationPeriod
@@ -105,7 +105,7 @@ def a_copy(world: World, text: str, by: str = "sun", code: str = "370202") -> Co
 
 def a_promise(world: World, case: Case, at: datetime = AT) -> Any:
     case.refresh_from_db()
-    return acts.keep_evidence(case, SimpleUploadedFile("信用承诺书.pdf", b"%PDF-1.7 x"), "", world.user("he"), at)
+    return keep_evidence(case, SimpleUploadedFile("信用承诺书.pdf", b"%PDF-1.7 x"), "", world.user("he"), at)
 
 
 def sanctioned(world: World) -> dict[str, Any]:

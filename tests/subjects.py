@@ -13,7 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
-from arrears.cases import acts, ledger
+from arrears.cases import ledger
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import EntryKind
 from arrears.escalations import actions as escalations
 from arrears.imports.models import Upload
@@ -52,7 +53,7 @@ def build(world: World) -> dict[str, Any]:
     case = a_case(world, mass=True, negotiation_failed_on=date(2026, 11, 12))
     he = world.user("he")
     entry = ledger.post(case, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=1, amount=Decimal(1))
-    evidence = acts.keep_evidence(entry.case, SimpleUploadedFile("工资表.png", PNG), "", he, AT)
+    evidence = keep_evidence(entry.case, SimpleUploadedFile("工资表.png", PNG), "", he, AT)
     case.refresh_from_db()
     enterprise = world.unions["370202E0001"]
     asked = escalations.request(case, enterprise, "mass", "聚集", world.user("li"), AT, seen=case.version)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.cases import acts, conclusions, filing, ledger, workflow
+from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.desk.route_tab import route_tab
@@ -183,7 +184,7 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: Request)
         "files": case.evidence.select_related("by"),
         "may_keep": acts.may_act(case, user) or filing.may_edit(case, user),
         "evidence_form": EvidenceForm(today=timezone.localdate()),
-        "kinds": acts.KINDS_FOR_PEOPLE,
+        "kinds": KINDS_FOR_PEOPLE,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Employer
 from arrears.prevention.models import PreventionPaper, PreventionWork

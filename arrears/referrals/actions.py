@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from arrears.cases import acts, ledger, snapshot
+from arrears.cases.evidence import sha256_of, store_evidence
 from arrears.cases.models import UNFINISHED, Act, Case, Evidence, Series
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
@@ -270,9 +271,9 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
     row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
     if not (is_of_agency(row, by, day_of(at)) or may_note(row, by)):
         raise Forbidden(f"由「{row.agency}」的人员上传。")
-    evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
+    evidence = row.case.evidence.filter(sha256=sha256_of(upload)).first()
     if evidence is None:
-        evidence = acts.store_evidence(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
+        evidence = store_evidence(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
     paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
         raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")

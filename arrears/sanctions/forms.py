@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django_filters import ChoiceFilter
 
-from arrears.cases.acts import KINDS_FOR_PEOPLE
+from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.models import Evidence
 from arrears.sanctions.actions.publications import PublicationPeriod
 from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome

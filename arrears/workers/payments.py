@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 
-from arrears.cases import acts, ledger
+from arrears.cases import ledger
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case, EntryKind, Evidence, LedgerEntry
 from arrears.workers import actions as workers
 from arrears.workers.models import Worker, WorkerPayment
@@ -55,7 +56,7 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
 
 
 def _slip(case: Case, payment: Payment, by: User, at: datetime) -> Evidence | None:
-    return acts.keep_evidence(case, payment.slip, "银行回单", by, at) if payment.slip else None
+    return keep_evidence(case, payment.slip, "银行回单", by, at) if payment.slip else None
 
 
 def _to_be_paid(case: Case, amounts: Mapping[int, Decimal]) -> list[Worker]:

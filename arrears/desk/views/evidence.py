@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from arrears.cases import acts, filing
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.forms.steps import EvidenceForm
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
@@ -45,7 +46,7 @@ def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[st
     for one in form.cleaned_data["papers"]:
         try:
             with transaction.atomic():
-                acts.keep_evidence(case, one, form.cleaned_data["note"], user, timezone.now())
+                keep_evidence(case, one, form.cleaned_data["note"], user, timezone.now())
             kept += 1
         except Forbidden:
             raise

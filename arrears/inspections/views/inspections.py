@@ -12,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from arrears.cases.acts import keep_paper
+from arrears.cases.evidence import keep_paper
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case
 from arrears.cases.views.recording import offer_units, own_unit

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.models import Evidence
 from arrears.letters.actions.issuing import check_drafter, check_reason, locked, move_on
 from arrears.letters.models import Delivery, Letter, LetterKind, LetterState, ReplyResult

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from arrears.cases import acts, filing, workflow
+from arrears.cases.evidence import store_evidence
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import ActKind, Case, Channel, Outcome, State
 from arrears.portal import places
@@ -152,7 +153,7 @@ def _move_papers(letter: WindowLetter, case: Case, by: User, at: datetime) -> in
         if not case.evidence.filter(sha256=paper.sha256).exists():
             with paper.file.open("rb") as content:
                 file = UploadedFile(content, name=paper.name, size=paper.size)
-                acts.store_evidence(case, file, f"职工窗口来信 {letter.shown_number}", by, at)
+                store_evidence(case, file, f"职工窗口来信 {letter.shown_number}", by, at)
             taken += 1
     WindowPaper.objects.filter(letter=letter, taken_over=False).update(taken_over=True)
     return taken

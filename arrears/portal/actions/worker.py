@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 
-from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.evidence import checked_type, sha256_of
 from arrears.portal import places, receipts
 from arrears.portal.models import LetterStanding, MessageKind, WindowLetter, WindowPaper, WindowWord
 from arrears.portal.photos import reencoded

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears.cases import acts, ledger
+from arrears.cases.evidence import sha256_of, store_evidence
 from arrears.cases.models import ActKind, Case, Evidence, Outcome, State
 from arrears.cases.signals import case_changed
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
@@ -103,8 +104,8 @@ def _check_decision(decision: Decision, today: date) -> None:
 
 def _paper(case: Case, paper: UploadedFile, decision: Decision, by: User, at: datetime) -> Evidence:
     """Keep the document as evidence of the case; the same file twice is one."""
-    known = case.evidence.filter(sha256=acts.sha256_of(paper)).first()
-    return known or acts.store_evidence(case, paper, f"{decision.kind.label} {decision.number}"[:200], by, at)
+    known = case.evidence.filter(sha256=sha256_of(paper)).first()
+    return known or store_evidence(case, paper, f"{decision.kind.label} {decision.number}"[:200], by, at)
 
 
 @transaction.atomic

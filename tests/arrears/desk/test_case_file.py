@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from arrears.cases import acts
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import ActKind, Outcome
 from arrears.letters.models import LetterKind
 from arrears.letters.standard_layout import standard_layout
@@ -35,7 +36,7 @@ def told(world: World) -> Any:
     """A case with something in every part."""
     case, he, now = a_case(world, condition="回款<滞后>{{ 7*7 }}"), world.user("he"), timezone.now()
     acts.perform(case, ActKind.NEGOTIATION, timezone.localdate(), "谈了\x0b两次", Outcome.FAILED, he, now)
-    acts.keep_evidence(case, SimpleUploadedFile("工资表.png", PNG), "6–10 月", he, now)
+    keep_evidence(case, SimpleUploadedFile("工资表.png", PNG), "6–10 月", he, now)
     delivered(world, issued(world, case, at=now), at=now)
     drafted(world, case, kind=LetterKind.PROMPT, at=now)
     case.refresh_from_db()

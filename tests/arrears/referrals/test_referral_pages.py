@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from arrears.cases import acts
+from arrears.cases.evidence import keep_evidence
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralPaper, ReferralStage
@@ -53,7 +53,7 @@ def test_only_the_files_that_were_ticked_go_along(here: Departments, settings: A
     case = a_district_case(here.world)
     for number in range(2):
         file = SimpleUploadedFile(f"{number}.png", PNG + bytes([number]))
-        kept = acts.keep_evidence(case, file, "", here.world.user("sun"), AT)
+        kept = keep_evidence(case, file, "", here.world.user("sun"), AT)
     case.refresh_from_db()
     sun, url = as_user(here.world, "sun"), f"/cases/{case.pk}/refer/"
     assert "0.png" in sun.get(url).text
@@ -169,8 +169,8 @@ def test_a_department_accepts_answers_and_attaches(here: Departments, settings: 
 def test_another_departments_matter_is_not_there(here: Departments, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     case = a_district_case(here.world)
-    evidence = acts.keep_evidence(case, SimpleUploadedFile("工资表.png", PNG), "", here.world.user("sun"), AT)
-    hidden = acts.keep_evidence(case, SimpleUploadedFile("别的.png", PNG + b"1"), "", here.world.user("sun"), AT)
+    evidence = keep_evidence(case, SimpleUploadedFile("工资表.png", PNG), "", here.world.user("sun"), AT)
+    hidden = keep_evidence(case, SimpleUploadedFile("别的.png", PNG + b"1"), "", here.world.user("sun"), AT)
     row = here.sent(case, files=(evidence.pk,))
     paper = ReferralPaper.objects.get()
     pan, ma = as_user(here.world, "pan"), as_user(here.world, "ma")

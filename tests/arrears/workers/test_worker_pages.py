@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from arrears.cases import acts, ledger
+from arrears.cases import ledger
+from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case, LedgerEntry
 from arrears.workers import actions as workers
 from arrears.workers import sheet as worker_rows
@@ -282,7 +283,7 @@ def test_the_approver_of_a_report_is_told_that_list_and_ledger_disagree(world: W
     assert "不一致" not in wang.get(row.get_absolute_url()).text
     assert "没有上传证据" in wang.get(row.get_absolute_url()).text
     listed(world, row.case, [facts("张三", 9000)])
-    acts.keep_evidence(row.case, SimpleUploadedFile("工资表.png", PNG), "", world.user("he"), AT)
+    keep_evidence(row.case, SimpleUploadedFile("工资表.png", PNG), "", world.user("he"), AT)
     page = wang.get(row.get_absolute_url()).text
     assert "欠薪：职工名单与台账不一致" in page and "名单 1 人" in page and "台账 12 人" in page
     assert f'<a href="/cases/{row.case_id}/?tab=evidence">证据 1 份</a>' in page
