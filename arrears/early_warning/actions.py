@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from arrears.cases.acts import keep_paper
+from arrears.cases.evidence import keep_paper
 from arrears.cases.models import Case, Employer, Project
 from arrears.early_warning.models import STANDS, CheckOutcome, StepKind, WarningCheck, WarningSignal, WarningStep
 from arrears.early_warning.sources import kinds, mismatch, sources
