@@ -49,7 +49,7 @@ class Proceeding(models.Model):
     # The paper reached whom its term binds: the award the worker, the payment order the employer.
     served_on = models.DateField("文书送达日期", null=True)
     ended_on = models.DateField("结束日期", null=True)
-    result = models.CharField("结果", max_length=20, blank=True)  # a key of arrears.legal_steps.RESULTS
+    result = models.CharField("结果", max_length=20, blank=True)  # a key of arrears.legal.actions.RESULTS
     detail = models.TextField("结果说明", blank=True)
     ended_at = models.DateTimeField(null=True)
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="办理单位")

@@ -1,6 +1,6 @@
 """Which rows a form has for a scope, and how a row of the books finds its own: by industry and project, or by unit.
 
-A `table` has the rows its file names, made of `arrears.industries.TableRow`. A `units` table has a row for every unit one
+A `table` has the rows its file names, made of `unions.common.industries.TableRow`. A `units` table has a row for every unit one
 level below the scope's, as the tree stood on its last day; what else stands below, and the unit's own books, is one row more.
 """
 

@@ -250,7 +250,7 @@ def signature(by: User, acting_for: User | None) -> str:
 class FrozenFigure(models.Model):
     """One figure of a version in one of the finest rows of the table: its rows of the books by id.
 
-    `over`: what the ids are (reporting.measures.Base). `keys`: of measures that count different employers or projects,
+    `over`: what the ids are (reporting.forms.measures.Base). `keys`: of measures that count different employers or projects,
     which. `adds`: what each row gave, where the row itself may be edited later (inspections); else empty: entries never
     change. Of a list: one row without measure, ids are the cases in their order.
     """

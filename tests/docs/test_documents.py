@@ -75,6 +75,29 @@ def ends_somewhere(path: str, files: frozenset[str]) -> bool:
     return any(name == path or name.endswith((f"/{path}", f"/{path}.py")) or name == f"{path}.py" for name in files)
 
 
+NO_MODULES = {"unions.approve", "unions.Event"}  # a permission, a model by its label
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_dotted_names_of_a_document_lead_to_something(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w./-])((?:unions|arrears|reporting|config)(?:\.[A-Za-z_]\w*)+)", text)) - NO_MODULES
+    assert {name for name in named if not name.endswith(".py") and not is_named(name)} == set()
+
+
+def is_named(dotted: str) -> bool:
+    """Whether a dotted name leads to a folder, a module or a word of one."""
+    place, parts = ROOT, dotted.split(".")
+    while parts and (place / parts[0]).is_dir():
+        place /= parts.pop(0)
+    if not parts:
+        return True
+    module = place / f"{parts[0]}.py"
+    word = parts[1:2] if module.is_file() else parts[:1]
+    text = (module if module.is_file() else place / "__init__.py").read_text(encoding="utf-8")
+    return not word or re.search(rf"\b{word[0]}\b", text) is not None
+
+
 @pytest.fixture(scope="module")
 def files() -> frozenset[str]:
     """Every file and folder of ours, from the root."""

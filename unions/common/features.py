@@ -1,10 +1,10 @@
 """What an app gives to the apps below it: declared in its AppConfig, asked by name.
 
-An app that may not import the apps above it asks `provided("closing blockers")` and gets what they declare:
+An app that may not import the apps above it asks `provided("answers waited for")` and gets what they declare:
 
     class LettersConfig(AppConfig):
         name = "arrears.letters"
-        provides = {"closing blockers": "arrears.letters.rules.open_letters"}
+        provides = {"answers waited for": "arrears.letters.rules.unanswered"}
 
 A value is a dotted path or a tuple of them. The order is that of INSTALLED_APPS, then of the tuple. docs/architecture.md lists the names.
 A path that leads nowhere stops the server at its start (`features_exist`).
