@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arrears.early_warning import standings
 from arrears.law.obligations.projection import rebuild_all
-from arrears.prevention.classing import class_anew
+from arrears.prevention.classing import classify
 from arrears.reminders import digest as morning
 from arrears.reminders import inbox, outbox
 from reporting.returns import opening, zero_reports
@@ -31,7 +31,7 @@ def grade_warnings() -> int:
 @shared_task(name="reporting.tasks.class_employers")
 def class_employers() -> int:
     """Every night: years pass, terms of classes set by hand end, new employers become known."""
-    return class_anew(None, timezone.now())
+    return classify(None, timezone.now())
 
 
 @shared_task(name="reporting.tasks.open_returns")

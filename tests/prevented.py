@@ -9,7 +9,7 @@ from typing import Any
 from arrears.cases import acts, ledger, snapshot, workflow
 from arrears.cases.models import ActKind, Case, Employer, EntryKind, Outcome
 from arrears.prevention import log, risk, subsidy
-from arrears.prevention.classing import class_anew
+from arrears.prevention.classing import classify
 from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRisk, PreventionPaper, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
@@ -39,7 +39,7 @@ def risk_of(employer: Employer, code: str = "370202") -> EmployerRisk:
 
 
 def classed(at: datetime = NOON) -> int:
-    return class_anew(None, at)
+    return classify(None, at)
 
 
 def staff(world: World) -> None:
@@ -101,6 +101,6 @@ def prevented(world: World) -> dict[str, Any]:
     case = mediated(world)
     classed()
     row = risk_of(case.employer)
-    risk.ask(row, "高风险", "有群众反映", date(2026, 12, 31), world.user("sun"), NOON)
-    found = subsidy.draft(world.unions["370202"], "2026Q3", world.user("sun"), NOON)
+    risk.request_change(row, "高风险", "有群众反映", date(2026, 12, 31), world.user("sun"), NOON)
+    found = subsidy.draft_list(world.unions["370202"], "2026Q3", world.user("sun"), NOON)
     return {"prevention-work": work.pk, "prevention-paper": paper.pk, "risk": row.pk, "subsidy": found.pk}

@@ -1,4 +1,4 @@
-"""Classing employers by risk (QP-4.3): one statement over everything that is known, for 200,000 of them or for one.
+"""Risk classes of employers (QP-4.3), derived by one SQL statement, for one employer or for 200,000.
 
 An employer is known to a general (or industrial) union by a case, an inspection, a warning or a key target recorded there or
 below. The rulebook that holds at the union on the day classes it; a change by hand in force goes before the rule.
@@ -122,7 +122,7 @@ ON CONFLICT (union_id, employer_id) DO UPDATE SET
 
 
 @transaction.atomic
-def class_anew(employers: Collection[int] | None, at: datetime, books: RulebooksByUnit | None = None) -> int:
+def classify(employers: Collection[int] | None, at: datetime, books: RulebooksByUnit | None = None) -> int:
     """Bring the rows of these employers (None: of all) into step; how many stand now. One statement that writes, one that
     removes whom nobody knows any more.
 
@@ -130,7 +130,7 @@ def class_anew(employers: Collection[int] | None, at: datetime, books: Rulebooks
     would hold what the other may want next.
     """
     if employers is not None and len(employers) <= FEW:
-        free = _held(employers)
+        free = _lock_free(employers)
         if busy := sorted(set(employers) - free):
             transaction.on_commit(partial(_class_in_turn, busy, at))
         employers = free
@@ -141,15 +141,15 @@ def class_anew(employers: Collection[int] | None, at: datetime, books: Rulebooks
 
 @transaction.atomic
 def _class_in_turn(employers: list[int], at: datetime) -> None:
-    """Holding nothing else: waits until the others are done and sees what they did."""
+    """Class in a transaction of its own, after waiting for others that class the same employers."""
     with connection.cursor() as cursor:
         for pk in employers:
             cursor.execute(_HOLD, [pk])
     _pass(employers, at, None)
 
 
-def _held(employers: Collection[int]) -> set[int]:
-    """Those whose classes nobody else is writing; ours until the end of the transaction."""
+def _lock_free(employers: Collection[int]) -> set[int]:
+    """Lock the employers whose classes nobody else is writing, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLD_THE_FREE, [sorted(employers)])
         return {pk for (pk,) in cursor.fetchall()}
@@ -179,7 +179,10 @@ def _pass(employers: Collection[int] | None, at: datetime, books: RulebooksByUni
 
 
 def _seats(employers: Collection[int] | None) -> list[Union]:
-    """Where classes may stand: every seat, or those on the lines of the units that know these employers. Two queries at most."""
+    """Return the unions that may class: all, or those above the units that know these employers.
+
+    Two queries at most.
+    """
     seats = Union.objects.filter(kind__in=SEATS, valid_until=None).only("path")
     if employers is None:
         return list(seats)
@@ -192,7 +195,7 @@ def _seats(employers: Collection[int] | None) -> list[Union]:
 
 
 def _rules(books: RulebooksByUnit, seats: Iterable[Union], at: datetime) -> dict[str, list[Any]]:
-    """Every class that holds at one of the seats, as columns."""
+    """Return every class that holds at one of the unions, as columns for the statement."""
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
@@ -249,9 +252,9 @@ def _levels(seat: int, grade: Grade, book: Rulebook) -> Iterable[dict[str, Any]]
 def follow(employers: Collection[int], at: datetime) -> None:
     """Class these employers again after an act upon their warnings or inspections; does nothing within idle(follow)."""
     if not is_idle(follow):
-        class_anew(employers, at)
+        classify(employers, at)
 
 
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
-    """In the transaction of the move: a case opened or closed may change the class of its employer."""
-    class_anew([case.employer_id], at)
+    """Class the employer again after a move of its case, in its transaction."""
+    classify([case.employer_id], at)

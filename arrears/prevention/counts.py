@@ -56,7 +56,7 @@ class UnitTally:
 
 
 def works(unit: Union, since: date, until: date) -> QuerySet[PreventionWork]:
-    """Rows of `unit` and below that count in these days, both included."""
+    """Return the work of `unit` and below that counts in these days, both included."""
     return PreventionWork.objects.standing().filter(path__startswith=unit.path, on__range=(since, until))
 
 

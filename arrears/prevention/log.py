@@ -1,4 +1,4 @@
-"""Writing the prevention log (QD-7): who did what on which day, and whom it reached. Corrected by its unit, never deleted."""
+"""Verbs of the prevention log (QD-7): work is recorded, corrected and withdrawn by its unit, never deleted."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def may_edit(work: PreventionWork, user: User) -> bool:
 
 @transaction.atomic
 def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime) -> PreventionWork:
-    """Write down one piece of work of `union`. Refused: a day to come, nobody reached, the same row twice."""
+    """Record one piece of work of `union`. Refused: a day to come, nobody reached, the same row twice."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
@@ -65,7 +65,7 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
     work.employers.set(_employers(said.named, union))
     for photo in photos:
         keep_paper(work, photo, by, at)
-    audit.record(work.stream, "prevent", by, at, union=union, **_told(work))
+    audit.record(work.stream, "prevent", by, at, union=union, **_event_facts(work))
     return work
 
 
@@ -73,12 +73,12 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
 def edit(
     work: PreventionWork, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime, *, seen: int
 ) -> PreventionWork:
-    """Correct a row. `seen`: the version the person had before her."""
-    work = _held(work, by)
+    """Correct a piece of work. `seen`: the version the page showed."""
+    work = _lock(work, by)
     if work.version != seen:
         raise Stale("您打开表单之后这条记录有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
     _check(said, at)
-    before = _told(work)
+    before = _event_facts(work)
     for name, value in _facts(said).items():
         setattr(work, name, value)
     work.version += 1
@@ -86,7 +86,7 @@ def edit(
     work.employers.set(_employers(said.named, work.union))
     for photo in photos:
         keep_paper(work, photo, by, at)
-    after = _told(work)
+    after = _event_facts(work)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit.record(work.stream, "prevent.edit", by, at, union=work.union, changed=changed)
     return work
@@ -94,8 +94,8 @@ def edit(
 
 @transaction.atomic
 def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> PreventionWork:
-    """The row counts no more and stays readable with its reason."""
-    work = _held(work, by)
+    """Withdraw a piece of work: it counts no more and stays readable with its reason."""
+    work = _lock(work, by)
     if not reason.strip():
         raise Refused.for_field("reason", "请写明撤销的原因。")
     work.withdrawn_at, work.withdrawn_by, work.withdrawn_reason = at, by, reason.strip()[:200]
@@ -105,7 +105,7 @@ def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> Preve
     return work
 
 
-def _held(work: PreventionWork, by: User) -> PreventionWork:
+def _lock(work: PreventionWork, by: User) -> PreventionWork:
     work = PreventionWork.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=work.pk)
     if work.withdrawn_at is not None:
         raise Stale("这条记录已经撤销，请刷新页面。")
@@ -131,7 +131,7 @@ def _check(said: Work, at: datetime) -> None:
 
 
 def _facts(said: Work) -> dict[str, Any]:
-    """An employer named is an employer reached."""
+    """Return the fields of the row; an employer named is an employer reached."""
     return {
         "kind": said.kind,
         "on": said.on,
@@ -144,7 +144,7 @@ def _facts(said: Work) -> dict[str, Any]:
 
 
 def _employers(names: Iterable[str], union: Union) -> list[Employer]:
-    """By name in the county of the unit; one not met before is entered with its name alone."""
+    """Find employers by name in the unit's county; a new one is created with its name alone."""
     county = Union.objects.line(union).exclude(region_code=None).last()
     region = (county.region_code or "")[:6] if county else ""
     found: dict[int, Employer] = {}
@@ -154,7 +154,7 @@ def _employers(names: Iterable[str], union: Union) -> list[Employer]:
     return list(found.values())
 
 
-def _told(work: PreventionWork) -> dict[str, Any]:
+def _event_facts(work: PreventionWork) -> dict[str, Any]:
     names = ("kind", "on", "title", "firms", "projects", "people", "done")
     return {name: getattr(work, name) for name in names}
 

@@ -14,7 +14,7 @@ def quarter_of(day: date) -> str:
 
 
 def days_of(quarter: str) -> tuple[date, date]:
-    """Its first and its last day. Raises Refused."""
+    """Return the first and the last day of a quarter. Raises Refused."""
     found = re.fullmatch(r"([0-9]{4})Q([1-4])", quarter)
     if not found or not EARLIEST.year <= int(found[1]) < date.max.year:
         raise Refused.for_field("quarter", "季度请写成 2026Q3 的样子。")
@@ -29,7 +29,7 @@ def spoken(quarter: str) -> str:
 
 
 def latest(today: date, count: int = 8) -> list[str]:
-    """The quarter of today and those before it, newest first."""
+    """List the quarter of today and those before it, newest first."""
     found = [quarter_of(today)]
     while len(found) < count:
         found.append(quarter_of(days_of(found[-1])[0] - timedelta(days=1)))
@@ -37,12 +37,12 @@ def latest(today: date, count: int = 8) -> list[str]:
 
 
 def before(day: date) -> str:
-    """The last quarter that is over on `day`."""
+    """Return the last quarter that is over on `day`."""
     return latest(day, 2)[1]
 
 
 def span_of(label: str) -> tuple[date, date]:
-    """First and last day of a month (2026-11), quarter (2026Q4) or year (2026). Raises Refused."""
+    """Return first and last day of a month (2026-11), quarter (2026Q4) or year (2026). Raises Refused."""
     if "Q" in label:
         return days_of(label)
     found = re.fullmatch(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?", label)

@@ -13,8 +13,8 @@ from django.db.models import CharField, ExpressionWrapper, F, OuterRef, QuerySet
 
 from arrears.cases.models import Employer
 from arrears.law.obligations.risk_classes import RiskClass, risk_classes
-from arrears.prevention.classing import class_anew
-from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
+from arrears.prevention.classing import classify
+from arrears.prevention.models import EmployerRisk, PreventionWork, RiskChange, RiskChangeStage
 from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -49,21 +49,21 @@ def standing_change(risk: EmployerRisk) -> RiskChange | None:
     )
 
 
-def may_ask(risk: EmployerRisk, user: User) -> bool:
+def may_request(risk: EmployerRisk, user: User) -> bool:
     return user.may(Right.HANDLE, risk.union.in_charge())
 
 
 @transaction.atomic
-def ask(risk: EmployerRisk, label: str, reason: str, until: date, by: User, at: datetime) -> RiskChange:
+def request_change(risk: EmployerRisk, label: str, reason: str, until: date, by: User, at: datetime) -> RiskChange:
     """Ask for another class until a day. Refused: no such class, the same one, no reason, a term beyond a year."""
-    risk, today = _held(risk), day_of(at)
+    risk, today = _lock(risk), day_of(at)
     seat = risk.union.in_charge()
-    if not may_ask(risk, by):
+    if not may_request(risk, by):
         raise Forbidden(f"风险类别由「{seat}」的经办人提出调整。")
-    _let_lapse(risk, today)
+    _end_lapsed(risk, today)
     if standing_change(risk):
         raise Refused("这个单位已有一项调整待审批或正在生效，请先办理完毕或提前终止。")
-    _check(_chosen(risk, label, today), risk, reason, until, today)
+    _check(_chosen_class(risk, label, today), risk, reason, until, today)
     change = RiskChange.objects.create(
         union=risk.union,
         employer=risk.employer,
@@ -87,14 +87,14 @@ def ask(risk: EmployerRisk, label: str, reason: str, until: date, by: User, at: 
     return change
 
 
-def _let_lapse(risk: EmployerRisk, today: date) -> None:
+def _end_lapsed(risk: EmployerRisk, today: date) -> None:
     """A change past its last day makes room for the next one."""
     RiskChange.objects.filter(union=risk.union_id, employer=risk.employer_id, stage=S.APPROVED, until__lt=today).update(
         stage=S.ENDED
     )
 
 
-def _chosen(risk: EmployerRisk, label: str, day: date) -> RiskClass | None:
+def _chosen_class(risk: EmployerRisk, label: str, day: date) -> RiskClass | None:
     return next((one for one in risk_classes(risk.union, day) if one.label == label), None)
 
 
@@ -114,7 +114,7 @@ def _check(chosen: RiskClass | None, risk: EmployerRisk, reason: str, until: dat
         raise Refused("；".join(faults.values()), faults)
 
 
-def _held(risk: EmployerRisk) -> EmployerRisk:
+def _lock(risk: EmployerRisk) -> EmployerRisk:
     """Held by its employer: whoever decides about it at the same moment waits here."""
     Employer.objects.select_for_update().get(pk=risk.employer_id)
     return _classed(union=risk.union_id, employer=risk.employer_id)
@@ -185,7 +185,7 @@ class RiskApproval(Approval[RiskChange]):
 
     def record(self, row: RiskChange, verb: str, by: User, at: datetime, reason: str) -> None:
         audit.record(row.stream, verb, by, at, union=row.union, employer=row.employer_id, risk=row.label, reason=reason)
-        class_anew([row.employer_id], at)
+        classify([row.employer_id], at)
 
 
 approval = RiskApproval()
@@ -198,7 +198,7 @@ def may_end(change: RiskChange, user: User) -> bool:
 
 
 @transaction.atomic
-def end(change: RiskChange, *, by: User, at: datetime, opinion: str) -> RiskChange:
+def end_change(change: RiskChange, *, by: User, at: datetime, opinion: str) -> RiskChange:
     """Back to the rule before its time: that needs no second person."""
     change = approval.hold(change, S.APPROVED)
     if not may_end(change, by):
@@ -207,3 +207,17 @@ def end(change: RiskChange, *, by: User, at: datetime, opinion: str) -> RiskChan
     approval.move(change, S.ENDED)
     approval.record(change, "risk.end", by, at, reason)
     return change
+
+
+WORKS_SHOWN = 10
+
+
+def employer_box(employer: Employer, user: User) -> dict[str, Any]:
+    """Return what the page of an employer shows of prevention: its classes, whose work reached it. Two queries."""
+    works = PreventionWork.objects.visible_to(user).standing().filter(employers=employer)
+    union = {True: "已建工会", False: "未建工会", None: ""}[employer.has_union]
+    return {
+        "risks": classes_of(employer, user),
+        "works": works.select_related("union")[:WORKS_SHOWN],
+        "has_union": union,
+    }

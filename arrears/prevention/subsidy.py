@@ -31,7 +31,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Rate:
-    """Yuan per case, and the clause or setting it comes from."""
+    """The yuan per case, and the clause or setting they come from."""
 
     per_case: Decimal
     basis: str
@@ -71,7 +71,7 @@ def rate(union: Union, day: date) -> Rate | None:
 
 
 def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
-    """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
+    """Return the amount per case of the [[subsidy]] entry that holds at the unit, or None."""
     for book in books.at([union], day):
         for entry in book.subsidies:
             if entry.per_case is not None:
@@ -83,7 +83,7 @@ def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
 
 
 def rows(unit: Union, quarter: str) -> list[SubsidyRow]:
-    """Cases closed in the quarter after a mediation that succeeded at the township the clue was passed to. Five queries."""
+    """List cases closed in the quarter after the township they were passed to mediated them. Five queries."""
     first, last = days_of(quarter)
     shut = _closures(unit, first, last)
     ids = {one.case_id for one in shut}
@@ -108,7 +108,7 @@ def _closures(unit: Union, first: date, last: date) -> list[Closure]:
 
 
 def _passed(cases: Iterable[int]) -> dict[int, Transfer]:
-    """The last accepted transfer of each case, where it went to a township."""
+    """Return case id → its last accepted transfer, where it went to a township."""
     rows = Transfer.objects.filter(case__in=cases, stage=TransferStage.ACCEPTED).order_by("id")
     last = {row.case_id: row for row in rows.select_related("receiver__parent")}
     return {case: row for case, row in last.items() if row.receiver.kind == UnionKind.TOWNSHIP}
@@ -125,7 +125,7 @@ def _mediated(cases: Iterable[int]) -> dict[int, list[Act]]:
 def _row(
     shut: Closure, passed: Transfer, mediated: Mapping[int, list[Act]], books: ledger.Balance, listed: Mapping[int, str]
 ) -> SubsidyRow | None:
-    """None where the township did not mediate between taking it over and closing it."""
+    """Return the row of a closing, or None where the township did not mediate it."""
     assert passed.answered_at is not None  # accepted
     since, here = day_of(passed.answered_at), {passed.receiver_id, passed.receiver.in_charge().pk}
     acts = [act for act in mediated.get(shut.case_id, ()) if act.union_id in here and since <= act.on <= shut.on]
@@ -149,7 +149,7 @@ def _row(
 
 
 def _listed(unit: Union, quarter: str) -> dict[int, str]:
-    """Case → the earlier quarter whose confirmed list counts it."""
+    """Return case id → the earlier quarter whose confirmed list counts it."""
     earlier = SubsidyList.objects.filter(union=unit, stage=S.CONFIRMED, quarter__lt=quarter).order_by("quarter")
     return {
         row["case"]: spoken(one.quarter)
@@ -159,8 +159,8 @@ def _listed(unit: Union, quarter: str) -> dict[int, str]:
     }
 
 
-def frozen(found: SubsidyList) -> list[SubsidyRow]:
-    """The rows as they were drafted, with the mark of what was reopened since."""
+def frozen_rows(found: SubsidyList) -> list[SubsidyRow]:
+    """Return the rows as they were drafted, marking what was reopened since."""
     kept = [SubsidyRow(**row) for row in found.rows]
     since = Closure.objects.filter(case__in=[row.case for row in kept], reopened_on__isnull=False)
     reopened = {
@@ -183,8 +183,8 @@ def may_draft(unit: Union, user: User) -> bool:
 
 
 @transaction.atomic
-def draft(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList:
-    """Put the quarter up for confirmation. Refused: it is not over, nothing in it, one is there already."""
+def draft_list(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList:
+    """Draft the list of a quarter for confirmation. Refused: it is not over, nothing in it, one is there already."""
     tree.hold_still()
     unit = Union.objects.select_for_update().get(pk=unit.pk)
     by.forget_grants()

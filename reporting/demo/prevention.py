@@ -9,7 +9,7 @@ from random import Random
 
 from arrears.cases.signals import idle
 from arrears.prevention import log
-from arrears.prevention.classing import class_anew, follow, follow_case
+from arrears.prevention.classing import classify, follow, follow_case
 from arrears.prevention.log import Work
 from arrears.prevention.models import PreventionKind
 from reporting.demo.people import DemoStaff
@@ -33,7 +33,7 @@ def classed_at_the_end(now: datetime) -> Iterator[None]:
     """Every employer once, instead of one at every step."""
     with idle(follow, follow_case):
         yield
-    class_anew(None, now)
+    classify(None, now)
 
 
 def log_prevention(staff: DemoStaff, chance: Random, now: datetime) -> None:

@@ -152,12 +152,12 @@ def a_risk_change(world: World) -> Any:
     case = prevented.mediated(world)
     prevented.classed()
     row = prevented.risk_of(case.employer)
-    return risk.ask(row, "高风险", "有群众反映", date(2026, 12, 31), world.user("sun"), prevented.NOON)
+    return risk.request_change(row, "高风险", "有群众反映", date(2026, 12, 31), world.user("sun"), prevented.NOON)
 
 
 def a_subsidy(world: World) -> Any:
     prevented.mediated(world)
-    return subsidy.draft(world.unions[DISTRICT], "2026Q3", world.user("sun"), prevented.NOON)
+    return subsidy.draft_list(world.unions[DISTRICT], "2026Q3", world.user("sun"), prevented.NOON)
 
 
 def a_return(world: World) -> Any:

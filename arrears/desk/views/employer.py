@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arrears.cases import employer_history as histories
 from arrears.cases.models import Case, Employer
-from arrears.prevention import employer as prevention
+from arrears.prevention import risk
 from arrears.safety_nets.tab import advances_of_employer as advances_of
 from arrears.sanctions import employers
 from unions.http import Request, read_page
@@ -29,4 +29,4 @@ def employer(request: Request, pk: int) -> HttpResponse:
         "standing": employers.sanctions_of_employer(found, user, today),
         "advances": advances_of([line.case for line in history.lines]),
     }
-    return render(request, "arrears/desk/employer.html", context | prevention.shown(found, user))
+    return render(request, "arrears/desk/employer.html", context | risk.employer_box(found, user))

@@ -18,7 +18,7 @@ from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
-from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
@@ -41,7 +41,7 @@ def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
 
 def filters_of(request: Request) -> tuple[RiskFilter, list[dict[str, Any]]]:
     """What was asked for with what it leaves, and how many stand in each class."""
-    user = the_reader(request)
+    user = check_may_read(request)
     seen = EmployerRisk.objects.visible_to(user)
     tally: Any = list(seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label"))
     labels = list(dict.fromkeys(row["label"] for row in tally))
@@ -90,7 +90,7 @@ def _page(request: Request, row: EmployerRisk, status: int = 200, **forms: Plain
         "classes": classes,
         "change": change,
         "lines": lines,
-        "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
+        "may_ask": (change is None or change.until < today) and risk.may_request(row, user),
         "may_end": change is not None and change.stage == RiskChangeStage.APPROVED and risk.may_end(change, user),
         "past": RiskChange.objects.filter(union=row.union, employer=row.employer)
         .exclude(pk=change.pk if change else 0)
@@ -116,11 +116,11 @@ def _opens(row: EmployerRisk, user: User) -> bool:
 @post_action
 def ask(request: Request, pk: int) -> HttpResponse:
     row, user, today = the_risk(request, pk), request.user, timezone.localdate()
-    if not risk.may_ask(row, user):
+    if not risk.may_request(row, user):
         raise Forbidden(f"风险类别由「{row.union.in_charge()}」的经办人提出调整。")
     form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
     done, status = attempt(
-        form, lambda said: risk.ask(row, said["label"], said["reason"], said["until"], user, timezone.now())
+        form, lambda said: risk.request_change(row, said["label"], said["reason"], said["until"], user, timezone.now())
     )
     if done is None:
         return _page(request, row, status, ask_form=form)
@@ -142,7 +142,7 @@ def decide(request: Request, pk: int, step: str) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> str:
         if step == "end":
-            risk.end(change, by=user, at=now, opinion=said["opinion"])
+            risk.end_change(change, by=user, at=now, opinion=said["opinion"])
             return "已终止，恢复按规则分类。"
         return take_decision(risk.approval, step, change, request.POST.get("seal", ""), said["opinion"], user, now)
 

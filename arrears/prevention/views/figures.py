@@ -15,7 +15,7 @@ from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, KINDS, PreventionTally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
-from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.http import Request, read_page
 from unions.models import Union
 from unions.people.rights import Right
@@ -26,7 +26,7 @@ Cell = tuple[str, int, str]  # what it counts, how many, the address of the rows
 
 @read_page
 def figures(request: Request) -> HttpResponse:
-    user, unit = the_reader(request), asked_unit(request, "预警")
+    user, unit = check_may_read(request), asked_unit(request, "预警")
     form = SpanForm(request.GET, today=timezone.localdate())
     label = form.label()
     since, until = span_of(label)

@@ -16,7 +16,7 @@ from arrears.cases.views.recording import own_unit
 from arrears.prevention import log
 from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
 from arrears.prevention.models import PreventionPaper, PreventionWork
-from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
@@ -34,7 +34,7 @@ NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员�
 
 def filters_of(request: Request) -> LogFilter:
     """What was asked for, and what it leaves of the rows the reader sees."""
-    user = the_reader(request)
+    user = check_may_read(request)
     return LogFilter(request.GET, PreventionWork.objects.visible_to(user).standing(), user, timezone.now())
 
 

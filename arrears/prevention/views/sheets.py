@@ -95,7 +95,7 @@ def confirmed(request: Request, pk: int) -> HttpResponse:
     row, now = subsidies.the_list(request, pk), timezone.now()
     _check_right(request.user, row.union)
     rate = Rate(row.per_case, "") if row.per_case is not None else None
-    sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen(row), rate, row, now)
+    sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen_rows(row), rate, row, now)
     return _answer(request, sheet, f"以案定补清单_{row.union.name}_{row.quarter}", now)
 
 

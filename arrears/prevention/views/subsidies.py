@@ -17,7 +17,7 @@ from arrears.prevention.forms import QuarterForm, SubsidyOpinionForm
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.prevention.subsidy import SubsidyRow
-from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
 from unions.models import Union, User, under
@@ -28,7 +28,7 @@ from unions.tree.reach import asked_unit
 @read_page
 def quarter(request: Request) -> HttpResponse:
     """The live rows of a quarter, and every list of the unit."""
-    the_reader(request)
+    check_may_read(request)
     unit, today = asked_unit(request, "预警"), timezone.localdate()
     form = QuarterForm(request.GET, today=today)
     label = form.label()
@@ -84,14 +84,14 @@ def sums(rows: list[SubsidyRow], per_case: Decimal | None) -> dict[str, Any]:
 @post_action
 def draft(request: Request) -> HttpResponse:
     unit = the_unit_posted(request)
-    found = subsidy.draft(unit, request.POST.get("quarter", ""), request.user, timezone.now())
+    found = subsidy.draft_list(unit, request.POST.get("quarter", ""), request.user, timezone.now())
     messages.success(request, f"{found}的清单已提出，等待另一人确认。")
     return redirect(found)
 
 
 def the_unit_posted(request: Request) -> Union:
     """The unit of the form, within the reader's reach."""
-    reach = Union.objects.filter(under(the_reader(request).paths(Right.VIEW))).select_related("parent")
+    reach = Union.objects.filter(under(check_may_read(request).paths(Right.VIEW))).select_related("parent")
     return get_object_or_404(reach, code=request.POST.get("unit", "")[:20])
 
 
@@ -111,7 +111,7 @@ class SubsidyPage(ApprovalPage[SubsidyList]):
         return the_list(request, pk)
 
     def facts(self, row: SubsidyList, user: User, now: datetime) -> dict[str, Any]:
-        rows = subsidy.frozen(row)
+        rows = subsidy.frozen_rows(row)
         return {
             "rows": linked(rows, user),
             "sums": sums(rows, row.per_case),

@@ -1,4 +1,4 @@
-"""What the pages of prevention share: their tabs, who may read them, and a list shown."""
+"""What the pages of prevention share: their tabs, and who may read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ TABS = [
 ]
 
 
-def the_reader(request: Request) -> User:
+def check_may_read(request: Request) -> User:
+    """Return the user. Forbidden where she may not read cases anywhere."""
     user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的预防工作。")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.inspections.actions import inspections
-from arrears.prevention.classing import class_anew
+from arrears.prevention.classing import classify
 from arrears.prevention.models import EmployerRisk, PreventionWork, RiskChange, SubsidyList
 from reporting.tasks import class_employers
 from tests.cast import World, a_case, an_employer
@@ -183,4 +183,4 @@ def test_everybody_is_classed_again_by_the_clock(world: World) -> None:
     case = a_case(world)
     EmployerRisk.objects.all().delete()
     assert class_employers() >= 1 and risk_of(case.employer).label == "高风险"
-    assert class_anew([], timezone.now()) == 0
+    assert classify([], timezone.now()) == 0

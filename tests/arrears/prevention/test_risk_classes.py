@@ -15,7 +15,7 @@ from arrears.inspections.actions.inspections import Shortcoming
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.prevention import risk
-from arrears.prevention.classing import class_anew
+from arrears.prevention.classing import classify
 from arrears.prevention.forms import overdue
 from arrears.prevention.models import EmployerRisk, RiskChange
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
@@ -96,8 +96,8 @@ def test_QP_4_3_one_pass_is_four_statements_whatever_the_number(
         visited(world, an_employer(f"第{n}家公司", "370202"))
     books = RulebooksByUnit()
     with django_assert_max_num_queries(6):  # savepoint, seats, the pass, what is gone, the end
-        assert class_anew(None, NOON, books) == 60
-    assert class_anew(None, NOON + timedelta(days=1), books) == 60 and EmployerRisk.objects.count() == 60
+        assert classify(None, NOON, books) == 60
+    assert classify(None, NOON + timedelta(days=1), books) == 60 and EmployerRisk.objects.count() == 60
 
 
 def test_QP_4_3_the_night_gives_what_the_acts_gave(world: World) -> None:
@@ -114,7 +114,7 @@ def test_QP_4_3_the_night_gives_what_the_acts_gave(world: World) -> None:
 
 def asked(world: World, label: str = "中风险") -> tuple[EmployerRisk, RiskChange]:
     row = risk_of(a_case(world).employer)
-    return row, risk.ask(row, label, "已签订还款协议并提供担保", UNTIL, world.user("sun"), NOON)
+    return row, risk.request_change(row, label, "已签订还款协议并提供担保", UNTIL, world.user("sun"), NOON)
 
 
 def agree(row: EmployerRisk, change: RiskChange, by: Any, at: Any = NOON) -> RiskChange:
@@ -139,7 +139,9 @@ def test_QP_4_3_by_hand_needs_a_reason_a_last_day_and_a_second_person(world: Wor
     classed(moment("2027-04-01 04:10"))
     assert (risk_of(row.employer).label, risk_of(row.employer).by_hand) == ("高风险", False)
     later = risk_of(row.employer)
-    assert risk.ask(later, "中风险", "续签", date(2027, 6, 1), world.user("sun"), moment("2027-04-02 09:00")).pk
+    assert risk.request_change(
+        later, "中风险", "续签", date(2027, 6, 1), world.user("sun"), moment("2027-04-02 09:00")
+    ).pk
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_QP_4_3_by_hand_needs_a_reason_a_last_day_and_a_second_person(world: Wor
 def test_QP_4_3_what_is_asked_wrongly_is_said(world: World, label: str, reason: str, until: date, field: str) -> None:
     row = risk_of(a_case(world).employer)
     with pytest.raises(Refused) as refused:
-        risk.ask(row, label, reason, until, world.user("sun"), NOON)
+        risk.request_change(row, label, reason, until, world.user("sun"), NOON)
     assert list(refused.value.fields) == [field]
 
 
@@ -174,10 +176,10 @@ def test_QP_4_3_ended_early_the_rule_speaks_again(world: World) -> None:
     row, change = asked(world)
     agree(row, change, world.user("zhou"))
     with pytest.raises(Refused, match="提前终止"):
-        risk.ask(risk_of(row.employer), "低风险", "再调", UNTIL, world.user("sun"), NOON)
+        risk.request_change(risk_of(row.employer), "低风险", "再调", UNTIL, world.user("sun"), NOON)
     with pytest.raises(Refused, match="原因"):
-        risk.end(change, by=world.user("sun"), at=NOON, opinion=" ")
-    risk.end(change, by=world.user("sun"), at=NOON, opinion="又欠薪")
+        risk.end_change(change, by=world.user("sun"), at=NOON, opinion=" ")
+    risk.end_change(change, by=world.user("sun"), at=NOON, opinion="又欠薪")
     assert risk_of(row.employer).label == "高风险"
 
 
@@ -249,5 +251,5 @@ def test_QP_4_3_words_of_another_notice_are_taken_as_they_stand(world: World) ->
     )
     book = replace(law, grades=(named,))
     case = a_case(world)
-    class_anew([case.employer_id], NOON, RulebooksByUnit([book]))
+    classify([case.employer_id], NOON, RulebooksByUnit([book]))
     assert risk_of(case.employer).label == "C"

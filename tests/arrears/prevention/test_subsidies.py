@@ -28,7 +28,7 @@ DISTRICT, QUARTER = "370202", "2026Q3"
 
 
 def drafted(world: World, by: str = "sun") -> SubsidyList:
-    return subsidy.draft(world.unions[DISTRICT], QUARTER, world.user(by), NOON)
+    return subsidy.draft_list(world.unions[DISTRICT], QUARTER, world.user(by), NOON)
 
 
 def reopen(world: World, case: Any) -> None:
@@ -62,7 +62,7 @@ def test_QP_1_3_a_case_worked_on_again_is_marked_and_does_not_count(world: World
     row = drafted(world)
     subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
     reopen(world, case)
-    (marked,) = subsidy.frozen(SubsidyList.objects.get())
+    (marked,) = subsidy.frozen_rows(SubsidyList.objects.get())
     assert marked.reopened_on == "2026-11-20" and not marked.counts
     assert SubsidyList.objects.get().rows[0]["reopened_on"] == "", "what was confirmed stands as it was"
     assert subsidy.rows(world.unions[DISTRICT], QUARTER)[0].reopened_on == "2026-11-20"
@@ -86,7 +86,7 @@ def test_QP_1_3_a_case_counted_in_one_quarter_does_not_count_in_another(world: W
 def test_QP_1_3_a_quarter_is_confirmed_by_a_second_person_and_frozen(world: World) -> None:
     mediated(world)
     row = drafted(world)
-    assert row.hash == subsidy.seal(subsidy.frozen(row), QUARTER, None)
+    assert row.hash == subsidy.seal(subsidy.frozen_rows(row), QUARTER, None)
     for name in ("sun", "qian", "tang", "chen"):
         with pytest.raises(Forbidden):
             subsidy.confirm(row, by=world.user(name), at=NOON, seal=row.hash)
@@ -141,11 +141,11 @@ def test_QP_1_3_what_changed_since_it_was_put_up_is_put_up_again(world: World) -
 def test_QP_1_3_a_quarter_not_over_or_empty_is_not_put_up(world: World) -> None:
     mediated(world, passed="2026-10-08 10:00", agreed=date(2026, 10, 9), closed="2026-10-10 10:00")
     with pytest.raises(Refused, match="还没有结束"):
-        subsidy.draft(world.unions[DISTRICT], "2026Q4", world.user("sun"), NOON)
+        subsidy.draft_list(world.unions[DISTRICT], "2026Q4", world.user("sun"), NOON)
     with pytest.raises(Refused, match="没有下移街镇"):
         drafted(world)
     with pytest.raises(Refused, match="2026Q3 的样子"):
-        subsidy.draft(world.unions[DISTRICT], "第三季度", world.user("sun"), NOON)
+        subsidy.draft_list(world.unions[DISTRICT], "第三季度", world.user("sun"), NOON)
     with pytest.raises(Forbidden):
         drafted(world, "feng")
 
