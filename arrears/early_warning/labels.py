@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.early_warning.models import StepKind, WarningSignal, WarningStanding
-from arrears.law.obligations.matters import SubjectLabel
+from arrears.law.obligations.reading import SubjectLabel
 
 EVENT_LABELS = {
     "warning": ("预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.inspections.models import Finding, PlatformCheck, Review, ReviewFinding, Round
-from arrears.law.obligations.matters import SubjectLabel
+from arrears.law.obligations.reading import SubjectLabel
 
 REVIEW = {
     "review.plan": "安排互查审计",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.law.obligations.matters import SubjectLabel
+from arrears.law.obligations.reading import SubjectLabel
 from arrears.safety_nets.models import Drawing, NetEntryKind, WageDeposit
 from unions.log.labels import words_of
 

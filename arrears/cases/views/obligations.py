@@ -15,8 +15,7 @@ from arrears.cases.models import Case
 from arrears.law.models import Extension, ExtensionKind, Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
-from arrears.law.obligations.matters import matters
-from arrears.law.obligations.reading import PARTS, status_of
+from arrears.law.obligations.reading import PARTS, matters, status_of
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
 from unions.models import User

@@ -1,8 +1,8 @@
-"""What lists and boxes ask of the stored obligations: due soon, overdue, silent, done; and how one is told in words."""
+"""What lists and boxes ask of the stored obligations: due soon, overdue, silent, done; what each is about and how it stands, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -39,6 +39,34 @@ def page_of(row: Obligation) -> tuple[str, str]:
         return "", ""
     name, label = pages[kind]
     return reverse(name, args=[key]), label
+
+
+@dataclass(frozen=True)
+class SubjectLabel:
+    """What an obligation without a case is about: its words, what stands under them, its address."""
+
+    label: str
+    under: str
+    url: str
+
+
+Describe = Callable[[Collection[int]], dict[int, SubjectLabel]]
+
+
+def _subject_labels() -> dict[str, Describe]:
+    """First part of a subject ("warning:17") → what finds the labels of its ids."""
+    return {kind: describe for subjects in provided("obligation subjects") for kind, describe in subjects.items()}
+
+
+def matters(rows: Iterable[Obligation]) -> dict[str, SubjectLabel]:
+    """Subject → what it is about, for rows without a case. Apps declare "obligation subjects"; one query a kind."""
+    known = _subject_labels()
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        kind, _, key = row.subject.partition(":")
+        if row.case_id is None and kind in known and key.isdigit():
+            wanted.setdefault(kind, set()).add(int(key))
+    return {f"{kind}:{pk}": matter for kind, ids in wanted.items() for pk, matter in known[kind](ids).items()}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from django_filters import ChoiceFilter
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.models import ObligationQuerySet
 from arrears.law.obligations.local import local
-from arrears.law.obligations.matters import matters
-from arrears.law.obligations.reading import PARTS, offered, status_of
+from arrears.law.obligations.reading import PARTS, matters, offered, status_of
 from unions.common.refusals import Forbidden
 from unions.filters import ListFilter, Ticked, WithinUnit
 from unions.http import Request, read_page
