@@ -8,9 +8,9 @@ from typing import Any
 
 from arrears.cases import acts, ledger, snapshot, workflow
 from arrears.cases.models import ActKind, Case, Employer, EntryKind, Outcome
-from arrears.prevention import log, risk, subsidy
+from arrears.prevention.actions import log, risk, subsidy
+from arrears.prevention.actions.log import Work
 from arrears.prevention.classing import classify
-from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRisk, PreventionPaper, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
 from unions.approvals import seal_of

@@ -15,13 +15,15 @@ from arrears.cases import acts, conclusions, filing, ledger, workflow
 from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
-from arrears.desk.route_tab import route_tab
 from arrears.desk.timeline import happenings, unapproved
 from arrears.escalations.tab import escalations_tab
 from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
 from arrears.plans.tab import plans_tab
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral
 from arrears.safety_nets.tab import advances_box
 from arrears.sanctions.tab import sanctions_tab
 from arrears.serious.models import overseen_labels
@@ -188,6 +190,18 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: Request)
     }
 
 
+# ---- 转办转送 -----------------------------------------------------------------------------------------------------
+
+
+def _route(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
+    rows = Referral.objects.visible_to(user).filter(case=case)
+    return {
+        "transfers": case.transfers.select_related("sender", "receiver", "asked_by", "answered_by"),
+        "referrals": [(row, KINDS[row.kind]) for row in rows.select_related("agency", "sender", "requested_by")],
+        "may_refer": referrals.may_refer(case, user),
+    }
+
+
 SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "facts": _facts,
     "ledger": _ledger,
@@ -198,7 +212,7 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "letters": letters_tab,
     "evidence": _evidence,
     "escalations": escalations_tab,
-    "route": route_tab,
+    "route": _route,
     "heavy": serious_tab,
     "sanctions": sanctions_tab,
 }

@@ -15,6 +15,6 @@ class PreventionConfig(AppConfig):
         ),
         "after warnings": "arrears.prevention.classing.follow",
         "after inspections": "arrears.prevention.classing.follow",
-        "inspection intervals": "arrears.prevention.risk.shortest_interval",
-        "approvals": ("arrears.prevention.risk.approval", "arrears.prevention.subsidy.approval"),
+        "inspection intervals": "arrears.prevention.actions.risk.shortest_interval",
+        "approvals": ("arrears.prevention.actions.risk.approval", "arrears.prevention.actions.subsidy.approval"),
     }

@@ -15,8 +15,8 @@ from arrears.cases.models import Employer
 from arrears.cases.names import name_key
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.risk_classes import RiskClass
+from arrears.prevention.actions.log import Work
 from arrears.prevention.counts import own_of
-from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
 from unions.common.form_fields import CountField, DayField, PlainForm, narrow

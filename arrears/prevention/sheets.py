@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from arrears.prevention.actions.subsidy import Rate
+from arrears.prevention.actions.subsidy import SubsidyRow as SubsidyRow
 from arrears.prevention.counts import KINDS, PreventionTally, UnitTally
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
 from arrears.prevention.quarters import spoken
-from arrears.prevention.subsidy import Rate
-from arrears.prevention.subsidy import SubsidyRow as SubsidyRow
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
 from unions.models import Union

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from arrears.cases.signals import idle
-from arrears.prevention import log
+from arrears.prevention.actions import log
+from arrears.prevention.actions.log import Work
 from arrears.prevention.classing import classify, follow, follow_case
-from arrears.prevention.log import Work
 from arrears.prevention.models import PreventionKind
 from reporting.demo.people import DemoStaff
 from reporting.demo.seasons import moment

@@ -110,7 +110,7 @@ def passed_down(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Transfer]:
 
 
 def settled_there(entry: Indicator, span: EvaluationPeriod) -> Q:
-    """Mediated by the township since, and closed: what the 以案定补 list takes in (arrears/prevention/subsidy.py)."""
+    """Mediated by the township since, and closed: what the 以案定补 list takes in (arrears/prevention/actions/subsidy.py)."""
     agreed = Act.objects.filter(
         case=OuterRef("case"),
         kind=ActKind.MEDIATION,

@@ -31,7 +31,7 @@ from arrears.letters.models import LetterKind
 from arrears.letters.views import letter as letter_views
 from arrears.merging import actions as merging
 from arrears.merging import views as duplicates
-from arrears.prevention import risk, subsidy
+from arrears.prevention.actions import risk, subsidy
 from arrears.prevention.views import subsidies
 from arrears.referrals import actions as referrals
 from arrears.referrals.views import referrals as referral_views

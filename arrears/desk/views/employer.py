@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arrears.cases import employer_history as histories
 from arrears.cases.models import Case, Employer
-from arrears.prevention import risk
+from arrears.prevention.actions import risk
 from arrears.safety_nets.tab import advances_of_employer as advances_of
 from arrears.sanctions import employers
 from unions.http import Request, read_page

@@ -15,7 +15,7 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.risk_classes import risk_classes
-from arrears.prevention import risk
+from arrears.prevention.actions import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import TABS, check_may_read

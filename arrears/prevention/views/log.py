@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.views.recording import own_unit
-from arrears.prevention import log
+from arrears.prevention.actions import log
 from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
 from arrears.prevention.models import PreventionPaper, PreventionWork
 from arrears.prevention.views.tabs import TABS, check_may_read

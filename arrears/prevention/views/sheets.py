@@ -10,10 +10,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
-from arrears.prevention import counts, sheets, subsidy
+from arrears.prevention import counts, sheets
+from arrears.prevention.actions import subsidy
+from arrears.prevention.actions.subsidy import Rate
 from arrears.prevention.forms import QuarterForm, SpanForm
 from arrears.prevention.quarters import days_of, span_of
-from arrears.prevention.subsidy import Rate
 from arrears.prevention.views import classes, log, subsidies
 from unions.common import xlsx_writer as workbook
 from unions.common.refusals import Forbidden, Refused

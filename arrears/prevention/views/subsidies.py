@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases.models import Case
-from arrears.prevention import subsidy
+from arrears.prevention.actions import subsidy
+from arrears.prevention.actions.subsidy import SubsidyRow
 from arrears.prevention.forms import QuarterForm, SubsidyOpinionForm
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
-from arrears.prevention.subsidy import SubsidyRow
 from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page

@@ -9,9 +9,10 @@ import pytest
 
 from arrears.cases.models import Employer
 from arrears.inspections.actions import inspections
-from arrears.prevention import counts, log
+from arrears.prevention import counts
+from arrears.prevention.actions import log
+from arrears.prevention.actions.log import Work
 from arrears.prevention.counts import INSPECTION
-from arrears.prevention.log import Work
 from arrears.prevention.models import PreventionWork
 from arrears.prevention.quarters import before, days_of, latest, span_of
 from tests.cast import AT, World, an_employer, moment

@@ -14,7 +14,7 @@ from arrears.inspections.actions import inspections, key_targets
 from arrears.inspections.actions.inspections import Shortcoming
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
-from arrears.prevention import risk
+from arrears.prevention.actions import risk
 from arrears.prevention.classing import classify
 from arrears.prevention.forms import overdue
 from arrears.prevention.models import EmployerRisk, RiskChange

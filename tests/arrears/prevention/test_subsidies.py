@@ -16,7 +16,7 @@ from arrears.cases.models import Outcome
 from arrears.law.editions import wording
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import parse_rulebook
-from arrears.prevention import subsidy
+from arrears.prevention.actions import subsidy
 from arrears.prevention.models import SubsidyList
 from tests.cast import World
 from tests.prevented import NOON, mediated

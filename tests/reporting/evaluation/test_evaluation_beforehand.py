@@ -14,7 +14,7 @@ from arrears.cases.models import Outcome
 from arrears.inspections.actions import inspections
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator
-from arrears.prevention import log
+from arrears.prevention.actions import log
 from arrears.prevention.models import EmployerRisk
 from tests.cast import AT, World, an_employer, moment
 from tests.judged import YEAR, counted, indicator, span
