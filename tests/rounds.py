@@ -8,7 +8,7 @@ from typing import Any
 from arrears.cases.filing import project_for
 from arrears.cases.models import Project
 from arrears.inspections.actions import platform_checks, reviews, rounds
-from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.models import KeyTarget, Review, ReviewFinding, Round
 from arrears.inspections.picking import PickingFilters
 from tests.cast import AT, World, an_employer
@@ -31,7 +31,7 @@ def a_round(
         "until": date(2026, 11, 30),
     } | facts
     whom = wanted or PickingFilters(watched=True)
-    return rounds.plan(world.unions[code], rounds.RoundFacts(**given), whom, world.user(by), AT)
+    return rounds.plan_round(world.unions[code], rounds.RoundFacts(**given), whom, world.user(by), AT)
 
 
 def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -> Review:
@@ -46,17 +46,17 @@ def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -
         "until": date(2026, 11, 30),
         "scope": "台账和销号",
     } | facts
-    return reviews.plan(world.unions[code], reviews.ReviewFacts(**given), world.user(by), AT)
+    return reviews.plan_review(world.unions[code], reviews.ReviewFacts(**given), world.user(by), AT)
 
 
 def a_finding(world: World, row: Review | None = None, by: str = "feng", **facts: Any) -> ReviewFinding:
     row = row or a_review(world)
     if row.visited_on is None:
-        row = reviews.visit(
+        row = reviews.record_visit(
             row, date(2026, 11, 18), "冯经办、陈审批", "查阅台账，走访两个工地。", world.user(by), AT, seen=row.version
         )
     given: dict[str, Any] = {"spot": "ledger", "detail": "两件案件未销号", "due_on": date(2026, 11, 25)} | facts
-    return reviews.find(row, given["spot"], given["detail"], given["due_on"], world.user(by), AT)
+    return reviews.record_finding(row, given["spot"], given["detail"], given["due_on"], world.user(by), AT)
 
 
 def gone(world: World) -> dict[str, Any]:
@@ -65,8 +65,8 @@ def gone(world: World) -> dict[str, Any]:
     row = a_round(world)
     finding = a_finding(world)
     project = a_project("海风大厦", "other", employer=target.employer)
-    look = Look(date(2026, 11, 18), "何经办", False, due_on=date(2026, 11, 30))
-    check = platform_checks.record(world.unions["370202E0001"], project, look, world.user("he"), AT)
+    look = PlatformLook(date(2026, 11, 18), "何经办", False, due_on=date(2026, 11, 30))
+    check = platform_checks.record_look(world.unions["370202E0001"], project, look, world.user("he"), AT)
     return {
         "round": row.pk,
         "round-target": row.targets.get().pk,

@@ -63,7 +63,7 @@ def build(world: World) -> dict[str, Any]:
     sent = escalations.approve(sent, by=world.user("wang"), at=AT, seal=sent.snapshot_hash)
     district_case = a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202"))
     facts = {"industry": "C", "on": date(2026, 11, 18), "workers": 8}
-    visit = inspections.record(enterprise, case.employer, facts, he, AT)
+    visit = inspections.record_inspection(enterprise, case.employer, facts, he, AT)
     upload = Upload.objects.create(
         union=enterprise,
         by=world.user("li"),

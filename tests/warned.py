@@ -102,6 +102,6 @@ def warned(world: World) -> dict[str, Any]:
 def watched(visit: Inspection, by: User) -> dict[str, Any]:
     """Things of the role table: a finding of a visit, and its employer as a key target."""
     shortcoming = Shortcoming("board", "没有维权告示牌", date(2026, 11, 25))
-    (finding,) = inspections.answer(visit, {"board": "no"}, [shortcoming], by, AT)
-    target = key_targets.enter(visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT)
+    (finding,) = inspections.record_checklist(visit, {"board": "no"}, [shortcoming], by, AT)
+    target = key_targets.add_key_target(visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT)
     return {"finding": finding.pk, "key-target": target.pk}

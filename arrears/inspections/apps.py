@@ -25,5 +25,5 @@ class InspectionsConfig(AppConfig):
             "arrears.inspections.models.KeyTarget",
             "arrears.inspections.models.PlatformCheck",
         ),
-        "approvals": "arrears.inspections.actions.reviews.approval",
+        "approvals": "arrears.inspections.actions.reviews.APPROVAL",
     }

@@ -51,17 +51,17 @@ FACT_LABELS = {
 }
 
 
-def of_rounds(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def round_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Round.objects.filter(pk__in=ids).select_related("union")
     return {row.pk: SubjectLabel(row.name, f"{row.union}组织", row.get_absolute_url()) for row in rows}
 
 
-def of_reviews(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def review_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Review.objects.filter(pk__in=ids).select_related("inspected")
     return {row.pk: SubjectLabel(row.name, f"检查{row.inspected}", row.get_absolute_url()) for row in rows}
 
 
-def of_review_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def review_finding_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = ReviewFinding.objects.filter(pk__in=ids).select_related("review")
     return {
         row.pk: SubjectLabel(row.review.name, row.detail, f"{row.review.get_absolute_url()}#finding-{row.pk}")
@@ -69,7 +69,7 @@ def of_review_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
     }
 
 
-def of_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def finding_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
     return {
         row.pk: SubjectLabel(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url())
@@ -77,7 +77,7 @@ def of_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
     }
 
 
-def of_checks(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def check_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = PlatformCheck.objects.filter(pk__in=ids).select_related("project__employer")
     return {
         row.pk: SubjectLabel(row.project.name, row.project.employer.name, row.project.get_absolute_url())
@@ -86,9 +86,9 @@ def of_checks(ids: Collection[int]) -> dict[int, SubjectLabel]:
 
 
 OBLIGATION_SUBJECTS = {
-    "round": of_rounds,
-    "review": of_reviews,
-    "review-finding": of_review_findings,
-    "platform": of_checks,
-    "finding": of_findings,
+    "round": round_subjects,
+    "review": review_subjects,
+    "review-finding": review_finding_subjects,
+    "platform": check_subjects,
+    "finding": finding_subjects,
 }

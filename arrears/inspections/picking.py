@@ -1,4 +1,4 @@
-"""Whom a round of inspections lists: picked by filters over what is known in the reach of the unit that plans it."""
+"""Picks the employers and projects of a round by filters, with reasons and the unit that goes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST = 2000  # in one round; more are planned by several units
 
 @dataclass(frozen=True)
 class PickingFilters:
-    """The filters. `due`: key targets to be inspected again by the end of the round; the others as their names say."""
+    """Filters of a round. `due`: key targets due by its end."""
 
     due: bool = False
     watched: bool = False
@@ -44,7 +44,7 @@ class Pick:
 
 
 @dataclass
-class _List:
+class _PickList:
     """Each employer and project once, with all its reasons."""
 
     union: Union
@@ -58,15 +58,17 @@ class _List:
             pick.unit = unit
 
 
-def pick(union: Union, wanted: PickingFilters, until: date) -> list[Pick]:
-    """At most MOST + 1, so that whoever asks can tell that there are too many."""
-    found = _List(union)
-    for target in watched(union):
+def pick_targets(union: Union, wanted: PickingFilters, until: date) -> list[Pick]:
+    """Targets that match any filter; at most MOST + 1, so that too many can be told."""
+    found = _PickList(union)
+    for target in watched_targets(union):
         last = key_targets.last_visit(target)
         if wanted.due and target.next_on(last) <= until:
-            found.add(target.employer, target.project, _due(target, last), _goes(target.union, union))
+            found.add(target.employer, target.project, _due_words(target, last), _unit_that_goes(target.union, union))
         elif wanted.watched:
-            found.add(target.employer, target.project, f"重点对象（{target.risk}）", _goes(target.union, union))
+            found.add(
+                target.employer, target.project, f"重点对象（{target.risk}）", _unit_that_goes(target.union, union)
+            )
     if wanted.levels:
         for standing in WarningStanding.objects.filter(union=union, level__in=wanted.levels).select_related("employer")[
             :MOST
@@ -83,8 +85,8 @@ def pick(union: Union, wanted: PickingFilters, until: date) -> list[Pick]:
     return picks
 
 
-def watched(union: Union) -> Iterator[KeyTarget]:
-    """The key targets below `union`, each with its last visit."""
+def watched_targets(union: Union) -> Iterator[KeyTarget]:
+    """Key targets below `union`, each with its last visit."""
     rows = (
         KeyTarget.objects.current()
         .filter(path__startswith=union.path)
@@ -93,12 +95,12 @@ def watched(union: Union) -> Iterator[KeyTarget]:
     return iter(key_targets.with_last_visit(rows).order_by("pk"))
 
 
-def _due(target: KeyTarget, last: date | None) -> str:
+def _due_words(target: KeyTarget, last: date | None) -> str:
     return f"重点对象到期（{target.risk}，{target.next_on(last)} 前）"
 
 
-def _goes(unit: Union, planner: Union) -> Union:
-    """The unit itself, or whoever took it over, as long as that stands below the planner."""
+def _unit_that_goes(unit: Union, planner: Union) -> Union:
+    """The unit in charge, where it is below the planner, else the planner."""
     charged = unit.in_charge()
     return charged if planner.contains(charged) else planner
 
@@ -124,7 +126,7 @@ def _employers(union: Union) -> QuerySet[Employer]:
 
 
 def _send_counties(union: Union, picks: Iterable[Pick]) -> None:
-    """Whoever is watched by nobody is visited by the union of its county, where that stands below the planner."""
+    """Send the county's union to employers that no unit watches."""
     left = [one for one in picks if one.unit == union and one.employer.region_code]
     codes = {one.employer.region_code[:6] for one in left}
     rows = Union.objects.filter(

@@ -1,4 +1,4 @@
-"""Looks into the wage-payment platform from a workbook: every bad cell named, all or nothing, the same file twice changes nothing."""
+"""Platform checks from a workbook: every bad cell named, all or nothing, a file read twice changes nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from arrears.cases.models import NoCode, Project
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning.sheet import SignalsTaken, place_of
 from arrears.inspections.actions import platform_checks
-from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.platform_checks import PlatformLook
 from unions.common import xlsx_cells as cells
 from unions.common.industries import Nature
 from unions.common.refusals import Refused
@@ -59,7 +59,7 @@ class PlatformLine:
     code: str
     nature: str
     authority: str
-    look: Look
+    look: PlatformLook
 
 
 @dataclass
@@ -69,7 +69,7 @@ class PlatformSheet:
     ignored: list[str] = field(default_factory=list)
 
 
-def read(file: IO[bytes], today: date) -> PlatformSheet:
+def read_sheet(file: IO[bytes], today: date) -> PlatformSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
     sheet, found = Sheet(file), PlatformSheet()
     if len(sheet) > MOST_ROWS:
@@ -88,12 +88,12 @@ def read(file: IO[bytes], today: date) -> PlatformSheet:
     return found
 
 
-def bring_in(found: PlatformSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
-    """Take a sheet without faults over, whole."""
+def take_over(found: PlatformSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
+    """Record all checks of a sheet without faults."""
     place = place_of(union)
     with transaction.atomic():
         rows = [(_project(line, place), line.look) for line in found.lines]
-        made, known = platform_checks.record_all(union, rows, by, at)
+        made, known = platform_checks.record_looks(union, rows, by, at)
     return SignalsTaken(len(made), known)
 
 
@@ -142,14 +142,14 @@ def _code(value: Any) -> str:
 
 
 def _pieces(value: Any) -> int:
-    said = cells.plain(value).removesuffix("条").strip()
-    if not (said.isascii() and said.isdigit()) or len(said) > 6:
+    digits = cells.plain(value).removesuffix("条").strip()
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 6:
         raise Bad(f"「{cells.shown(value)}」不是条数，请填整数，如 3。")
-    return int(said)
+    return int(digits)
 
 
 def _line(number: int, row: dict[str, Any], today: date, found: PlatformSheet) -> PlatformLine | None:
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     before = len(found.faults)
     for column, reader in _readers(today).items():
         value = row.get(column)
@@ -158,27 +158,33 @@ def _line(number: int, row: dict[str, Any], today: date, found: PlatformSheet) -
                 found.faults.append(BadCell(number, column, "这一列必须填写。"))
             continue
         try:
-            said[column] = reader(value)
+            values[column] = reader(value)
         except Bad as bad:
             found.faults.append(BadCell(number, column, str(bad)))
     if len(found.faults) > before:
         return None
-    look = Look(
-        said[ON],
-        said[CHECKER],
-        said[LISTED],
-        said.get(SINCE),
-        said.get(WARNINGS, 0),
-        said.get(UNHANDLED, 0),
-        said.get(NOTE, ""),
-        said.get(DUE),
+    look = PlatformLook(
+        values[ON],
+        values[CHECKER],
+        values[LISTED],
+        values.get(SINCE),
+        values.get(WARNINGS, 0),
+        values.get(UNHANDLED, 0),
+        values.get(NOTE, ""),
+        values.get(DUE),
     )
-    for name, fault in platform_checks.faults(look, today).items():
+    for name, fault in platform_checks.look_faults(look, today).items():
         found.faults.append(BadCell(number, FIELD[name], fault))
     if len(found.faults) > before:
         return None
     return PlatformLine(
-        number, said[PROJECT], said[FIRM], said.get(CODE, ""), said.get(NATURE, ""), said.get(AUTHORITY, ""), look
+        number,
+        values[PROJECT],
+        values[FIRM],
+        values.get(CODE, ""),
+        values.get(NATURE, ""),
+        values.get(AUTHORITY, ""),
+        look,
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures of projects: cases and visits of each, and what looks into the wage platform showed."""
+"""Figures of projects: cases, visits, and the latest platform check."""
 
 from __future__ import annotations
 

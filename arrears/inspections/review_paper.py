@@ -1,4 +1,4 @@
-"""The report of a look as a docx on paper of GB/T 9704 geometry: who looked at whom, what was found, what became of it."""
+"""Writes the report of a review as docx after GB/T 9704: who reviewed whom, findings, what became of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Mm, Pt
 
 from arrears.inspections.models import Review, ReviewFinding
+from arrears.law.scope import chinese_day
 from unions.common.clock import day_of
 from unions.common.docx import FAINT, HEI, KAI, SIZE_2, SIZE_4, TITLE, base, cell, dressed, page, say, whole
 from unions.models import User
@@ -21,7 +22,7 @@ _UNFIT = re.compile(r"[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HEADS = (("序号", 13), ("薄弱环节", 30), ("问题", 44), ("整改期限", 30), ("整改情况", 39))  # mm of 156
 
 
-def written(row: Review, by: User, at: datetime) -> bytes:
+def report_docx(row: Review, by: User, at: datetime) -> bytes:
     document = Document()
     page(document.sections[0])
     base(document)
@@ -30,7 +31,7 @@ def written(row: Review, by: User, at: datetime) -> bytes:
         line = say(document, _plain(text), TITLE, SIZE_2, align=ALIGN.CENTER)
         line.paragraph_format.line_spacing = Pt(36)
     say(document, "")
-    _said(document, row)
+    _result(document, row)
     found = list(row.found.select_related("answered_by", "closed_by"))
     say(document, "三、发现的问题和整改", HEI, indent=2).paragraph_format.keep_with_next = True
     closed = sum(one.closed_at is not None for one in found)
@@ -52,11 +53,11 @@ def _plain(text: str) -> str:
     return _UNFIT.sub("", text.replace("\r\n", "\n"))
 
 
-def _said(document: Any, row: Review) -> None:
+def _result(document: Any, row: Review) -> None:
     assert row.visited_on is not None
     say(document, "一、基本情况", HEI, indent=2).paragraph_format.keep_with_next = True
     told = (
-        f"按照{row.planner.name}的安排（{row.get_kind_display()}），{_chinese(row.visited_on)}，{row.inspects}"
+        f"按照{row.planner.name}的安排（{row.get_kind_display()}），{chinese_day(row.visited_on)}，{row.inspects}"
         f"对{row.inspected.name}进行了检查。带队人：{row.leader}；参加人员：{row.people}。"
     )
     say(document, _plain(told), indent=2)
@@ -82,12 +83,12 @@ def _table(document: Any, found: list[ReviewFinding]) -> None:
     for number, one in enumerate(found, start=1):
         row = table.add_row()
         whole(row)
-        texts = (str(number), one.get_spot_display(), one.detail, str(one.due_on), _standing(one))
+        texts = (str(number), one.get_spot_display(), one.detail, str(one.due_on), _state(one))
         for place, text, (_, width) in zip(row.cells, texts, HEADS, strict=True):
             cell(place, _plain(text), Mm(width), ALIGN.LEFT if width > 35 else ALIGN.CENTER)
 
 
-def _standing(one: ReviewFinding) -> str:
+def _state(one: ReviewFinding) -> str:
     if one.closed_at is not None:
         return f"{one.answer}（{day_of(one.closed_at)} 销号）"
     return f"{one.answer}（待销号）" if one.answered_at is not None else "待整改"
@@ -103,8 +104,4 @@ def _signature(document: Any, row: Review, day: date) -> None:
     first.alignment = ALIGN.CENTER
     dressed(first.add_run("（印章）"), KAI, SIZE_4, FAINT)
     say(place, _plain(row.inspects), align=ALIGN.CENTER)
-    say(place, _chinese(day), align=ALIGN.CENTER)
-
-
-def _chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    say(place, chinese_day(day), align=ALIGN.CENTER)

@@ -1,4 +1,4 @@
-"""Plans of inspections, looks between units, looks into the platform and findings → obligations: each with the day people set."""
+"""Terms of rounds, reviews, platform checks and findings, each due on the day people set."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
+from arrears.law.scope import chinese_day
 from arrears.letters.models import Department, Letter, LetterKind, SuggestionGround
 from arrears.letters.terms import LetterTerms, terms_of
 from unions.common.clock import day_of
@@ -40,11 +41,6 @@ _GROUND_WORDS = {
     SuggestionGround.SILENT: "该单位逾期未作书面答复",
     SuggestionGround.UNCORRECTED: "该单位无正当理由不予改正",
 }
-
-
-def chinese_day(day: date) -> str:
-    """成文日期 as GB/T 9704 writes it: 2026年11月20日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def place_name(issuer: Union) -> str:

@@ -66,4 +66,4 @@ def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
     if standing.level == "红":
         warnings.record_step(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
     classes = risk_classes(union, today)
-    key_targets.enter(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)
+    key_targets.add_key_target(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)

@@ -8,7 +8,7 @@ from random import Random
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Project
 from arrears.inspections.actions import inspections, platform_checks, reviews, rounds
-from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.actions.rounds import RoundFacts
 from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
 from arrears.inspections.picking import PickingFilters
@@ -46,7 +46,7 @@ def _plan_month(union: Union, staff: DemoStaff, now: datetime) -> None:
     """Planned a month at a time; the first of those listed have been visited by today."""
     by = staff.someone(union.pk, RoleName.OFFICER)
     try:
-        row = rounds.plan_month(union, by, now)
+        row = rounds.plan_monthly_round(union, by, now)
     except Refused:  # nobody is watched here
         row = _plan_focused(union, staff, now)
     for target in row.targets.select_related("employer", "union")[:MOST_VISITED]:
@@ -60,7 +60,7 @@ def _plan_month(union: Union, staff: DemoStaff, now: datetime) -> None:
             "migrants": 20,
             "findings": "按计划到场检查，工资按月发放，资料齐全。",
         }
-        inspections.record(union, target.employer, facts, by, now)
+        inspections.record_inspection(union, target.employer, facts, by, now)
 
 
 def _plan_focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
@@ -74,7 +74,7 @@ def _plan_focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
         "区总工会、住建部门",
     )
     everybody = PickingFilters(natures=("government", "soe", "other"), industries=("E", "C", "H"))
-    return rounds.plan(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
+    return rounds.plan_round(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
 
 
 def _review(union: Union, staff: DemoStaff, now: datetime) -> None:
@@ -115,19 +115,19 @@ def _review(union: Union, staff: DemoStaff, now: datetime) -> None:
             "诚信会计师事务所",
             "专用账户和实名制管理",
         )
-    row = reviews.plan(union, facts, by, now)
+    row = reviews.plan_review(union, facts, by, now)
     who = staff.someone(row.inspecting_unit.pk, RoleName.OFFICER)
-    row = reviews.visit(
+    row = reviews.record_visit(
         row, today - timedelta(days=3), "检查组五人", "查阅台账、走访工地，总体较好。", who, now, seen=row.version
     )
-    first = reviews.find(row, "ledger", "两件已清偿的案件没有及时销号", today + timedelta(days=7), who, now)
-    reviews.find(row, "board", "一处工地没有设立维权告示牌", today + timedelta(days=10), who, now)
+    first = reviews.record_finding(row, "ledger", "两件已清偿的案件没有及时销号", today + timedelta(days=7), who, now)
+    reviews.record_finding(row, "board", "一处工地没有设立维权告示牌", today + timedelta(days=10), who, now)
     _answer(first, staff, now)
 
 
 def _answer(finding: ReviewFinding, staff: DemoStaff, now: datetime) -> None:
     by = staff.someone(finding.review.inspected_id, RoleName.OFFICER)
-    reviews.answer(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
+    reviews.answer_finding(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
 
 
 def _look_at_platform(union: Union, staff: DemoStaff, now: datetime) -> None:
@@ -137,12 +137,12 @@ def _look_at_platform(union: Union, staff: DemoStaff, now: datetime) -> None:
     projects = Project.objects.filter(pk__in=seen.values("project")).order_by("pk")[:3]
     term = today + timedelta(days=10)
     looks = (
-        Look(today, by.name, True, today - timedelta(days=200)),
-        Look(today, by.name, True, today - timedelta(days=90), 3, 1, "一条预警未处置", term),
-        Look(today, by.name, False, note="尚未接入", due_on=term),
+        PlatformLook(today, by.name, True, today - timedelta(days=200)),
+        PlatformLook(today, by.name, True, today - timedelta(days=90), 3, 1, "一条预警未处置", term),
+        PlatformLook(today, by.name, False, note="尚未接入", due_on=term),
     )
     for project, look in zip(projects, looks, strict=False):
-        platform_checks.record(union, project, look, by, now)
+        platform_checks.record_look(union, project, look, by, now)
 
 
 def record_visits(stage: DemoStage, season: DemoSeason, staff: DemoStaff, chance: Random) -> int:
@@ -172,7 +172,7 @@ def record_visits(stage: DemoStage, season: DemoSeason, staff: DemoStaff, chance
             "findings": chance.choice(FINDINGS),
         }
         by = staff.someone(union.pk, RoleName.CLERK, RoleName.OFFICER)
-        inspections.record(union, employer, facts, by, moment(on, chance))
+        inspections.record_inspection(union, employer, facts, by, moment(on, chance))
     return len(done)
 
 

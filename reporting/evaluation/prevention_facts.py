@@ -85,7 +85,9 @@ def bodies(entry: Indicator, span: EvaluationPeriod, unit: Union) -> int | None:
 
 def review_findings(entry: Indicator, span: EvaluationPeriod) -> QuerySet[ReviewFinding]:
     """Those whose term is over, and those answered before."""
-    return reviews.judged(span.since, span.until).filter(Q(due_on__lt=day_of(span.now)) | Q(answered_at__isnull=False))
+    return reviews.findings_due_between(span.since, span.until).filter(
+        Q(due_on__lt=day_of(span.now)) | Q(answered_at__isnull=False)
+    )
 
 
 def answered(entry: Indicator, span: EvaluationPeriod) -> Q:

@@ -286,7 +286,7 @@ KINDS = {
         attachments.ending, an_ending, "qian", "zhou", DISTRICT, None, words=("试点结束", "参照试点")
     ),
     "finding": Table(
-        reviews.approval,
+        reviews.APPROVAL,
         lambda world: answered(world, a_finding(world)),
         "sun",
         "chen",

@@ -1,4 +1,4 @@
-"""Recording visits (集中排查, QH-2a): who visited which employer or project on which day, and what was found."""
+"""Inspections (集中排查, QH-2a): who visited which employer or project on which day, and the findings (SD-2.1b)."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def may_edit(inspection: Inspection, user: User) -> bool:
 
 
 @transaction.atomic
-def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
-    """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
+def record_inspection(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
+    """Record one visit by `union`. `facts`: FACTS, validated. Refused: recorded already."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, "登记排查")
     inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
-    _check(inspection, at)
+    _check_visit(inspection, at)
     inspection.save(force_insert=True)
-    audit.record(stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection))
+    audit.record(stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_facts_of(inspection))
     follow_visits([employer.pk], at)
     return inspection
 
 
 @transaction.atomic
-def edit(
+def edit_inspection(
     inspection: Inspection, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int
 ) -> Inspection:
-    """Correct a visit. `seen`: the version the person had before her."""
+    """Correct a visit. Stale: changed since version `seen`."""
     inspection = Inspection.objects.select_for_update(of=("self",)).select_related("union").get(pk=inspection.pk)
     if not may_edit(inspection, by):
         raise Forbidden(f"这次排查由「{inspection.union}」登记，您没有修改的权限。")
     if inspection.version != seen:
         raise Stale("您打开表单之后这次排查有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
-    before = _said(inspection) | {"employer": inspection.employer_id}
+    before = _facts_of(inspection) | {"employer": inspection.employer_id}
     for name, value in facts.items():
         setattr(inspection, name, value)
     inspection.employer, inspection.version = employer, inspection.version + 1
-    _check(inspection, at)
+    _check_visit(inspection, at)
     inspection.save()
-    after = _said(inspection) | {"employer": employer.pk}
+    after = _facts_of(inspection) | {"employer": employer.pk}
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit.record(stream(inspection), "inspect.edit", by, at, union=inspection.union, changed=changed)
     employers = sorted({before["employer"], employer.pk})
@@ -72,12 +72,12 @@ def employers_in(inspections: QuerySet[Inspection]) -> int:
     return inspections.order_by().values("employer_id").distinct().count()
 
 
-def _said(inspection: Inspection) -> dict[str, Any]:
+def _facts_of(inspection: Inspection) -> dict[str, Any]:
     plain = {name: getattr(inspection, name) for name in FACTS - {"project"}}
     return plain | {"project": inspection.project_id}
 
 
-def _check(inspection: Inspection, at: datetime) -> None:
+def _check_visit(inspection: Inspection, at: datetime) -> None:
     faults: dict[str, str] = {}
     if inspection.on > day_of(at):
         faults["on"] = "检查日期不能晚于今天。"
@@ -85,7 +85,7 @@ def _check(inspection: Inspection, at: datetime) -> None:
         faults["migrants"] = "其中农民工人数不能多于职工人数。"
     if faults:
         raise Refused("；".join(faults.values()), faults)
-    # Held until the end of the transaction: the same visit sent twice meets itself here.
+    # Locked: of the same visit sent twice one is refused.
     Employer.objects.select_for_update().get(pk=inspection.employer_id)
     twin = Inspection.objects.filter(
         union=inspection.union, employer=inspection.employer, project=inspection.project, on=inspection.on
@@ -102,7 +102,7 @@ def _check(inspection: Inspection, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Shortcoming:
-    """What is wrong and by when it must be right. `point` "": something beside the six."""
+    """What is wrong and its term. `point` "": something beside the six points."""
 
     point: str
     detail: str
@@ -110,25 +110,25 @@ class Shortcoming:
 
 
 @transaction.atomic
-def answer(
+def record_checklist(
     inspection: Inspection, answers: Mapping[str, str], found: Iterable[Shortcoming], by: User, at: datetime
 ) -> list[Finding]:
-    """Write the answers of a visit down. A point found wanting opens a finding, unless one is open from this visit already."""
-    said = {point.value: PointAnswer(given) for point in CheckPoint if (given := answers.get(point))}
+    """Record the answers of a visit; a point answered no opens a finding, once. Returns new findings."""
+    chosen = {point.value: PointAnswer(given) for point in CheckPoint if (given := answers.get(point))}
     before = dict(inspection.points.values_list("point", "answer"))
-    if said != before:
+    if chosen != before:
         inspection.points.all().delete()
         InspectionPoint.objects.bulk_create(
-            InspectionPoint(inspection=inspection, point=point, answer=given) for point, given in said.items()
+            InspectionPoint(inspection=inspection, point=point, answer=given) for point, given in chosen.items()
         )
     known = set(inspection.found.values_list("point", "detail"))
     open_points = set(inspection.found.unsolved().exclude(point="").values_list("point", flat=True))
     made = [
-        _open(inspection, one, by, at)
+        _open_finding(inspection, one, by, at)
         for one in found
         if one.point not in open_points and (one.point, one.detail.strip()) not in known
     ]
-    if said == before and not made:
+    if chosen == before and not made:
         return []
     audit.record(
         f"inspection:{inspection.pk}",
@@ -136,7 +136,7 @@ def answer(
         by,
         at,
         union=inspection.union,
-        answers=said,
+        answers=chosen,
         findings=[one.pk for one in made],
     )
     if made:
@@ -144,7 +144,7 @@ def answer(
     return made
 
 
-def _open(inspection: Inspection, one: Shortcoming, by: User, at: datetime) -> Finding:
+def _open_finding(inspection: Inspection, one: Shortcoming, by: User, at: datetime) -> Finding:
     if not one.detail.strip():
         raise Refused("请写明问题。", {f"detail_{one.point or 'other'}": "请写明问题。"})
     if one.due_on < inspection.on:
@@ -160,18 +160,18 @@ def _open(inspection: Inspection, one: Shortcoming, by: User, at: datetime) -> F
     )
 
 
-def may_close(finding: Finding, user: User) -> bool:
+def may_close_finding(finding: Finding, user: User) -> bool:
     return finding.closed_on is None and user.may(Right.INSPECT, finding.inspection.union.in_charge())
 
 
 @transaction.atomic
-def close(finding: Finding, on: date, closing: str, by: User, at: datetime) -> Finding:
-    """One finding is put right; the others of the visit stay open."""
+def close_finding(finding: Finding, on: date, closing: str, by: User, at: datetime) -> Finding:
+    """Close one finding; the others of the visit stay open."""
     finding = Finding.objects.select_for_update(of=("self",)).select_related("inspection__union").get(pk=finding.pk)
     unit = finding.inspection.union
     if finding.closed_on is not None:
         raise Stale("这个问题已经销号，请刷新页面。")
-    if not may_close(finding, by):
+    if not may_close_finding(finding, by):
         raise Forbidden(f"这个问题由「{unit}」检查发现，由该单位销号，您没有这项权限。")
     faults: dict[str, str] = {}
     if on > day_of(at) or on < finding.inspection.on:

@@ -1,6 +1,6 @@
-"""Key targets (SD-2.1c, YK-1.2, QP-4.3): why an employer or project is watched, who answers for it, how often it is inspected.
+"""Key targets (SD-2.1c, YK-1.2, QP-4.3): employers and projects inspected at an interval, with reasons and a responsible person.
 
-The risk classes and their rhythm are the rulebook's (law.obligations.risk_classes).
+Risk classes and intervals are the rulebook's (law.obligations.risk_classes).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def stream(target: KeyTarget) -> str:
 
 
 @transaction.atomic
-def enter(
+def add_key_target(
     union: Union,
     employer: Employer,
     project: Project | None,
@@ -42,7 +42,7 @@ def enter(
     by: User,
     at: datetime,
 ) -> KeyTarget:
-    """Put an employer (or one of its projects) under closer watch. Refused when it is already."""
+    """Make an employer or project a key target. Refused when it is one already."""
     union, today = tree.lock_open_unit(union, by, Right.INSPECT, "登记预警信息"), day_of(at)
     chosen = next((one for one in risk_classes(union, today) if one.label == risk), None)
     given = [TargetReason(one) for one in reasons]
@@ -53,7 +53,7 @@ def enter(
         faults["reasons"] = "请至少选择一项列入原因。"
     if not responsible.strip():
         faults["responsible"] = "请填写责任人。"
-    # Held: the same target entered twice at one moment meets itself here.
+    # Locked: of the same target entered twice one is refused.
     Employer.objects.select_for_update().get(pk=employer.pk)
     if KeyTarget.objects.current().filter(union=union, employer=employer, project=project).exists():
         faults["employer_name"] = "这个单位（项目）已在重点对象里，不必重复列入。"
@@ -88,7 +88,7 @@ def enter(
 
 
 @transaction.atomic
-def end(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
+def end_key_target(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
     target = KeyTarget.objects.select_for_update(of=("self",)).select_related("union").get(pk=target.pk)
     if not by.may(Right.INSPECT, target.union.in_charge()):
         raise Forbidden(f"重点对象由「{target.union}」管理，您没有移出的权限。")
@@ -122,10 +122,10 @@ def last_visit(target: KeyTarget) -> date | None:
     return found
 
 
-def proposed(union: Union, limit: int = 20) -> list[tuple[Employer, list[TargetReason]]]:
-    """YK-1.2: employers found unpaid, or complained about, below `union` that nobody watches yet."""
+def proposed_targets(union: Union, limit: int = 20) -> list[tuple[Employer, list[TargetReason]]]:
+    """Employers below `union` with unpaid wages or complaints that are no key targets yet (YK-1.2)."""
     below = {"path__startswith": union.path}
-    told = (
+    signals = (
         WarningSignal.objects.standing().filter(kind__in=UNPAID_KINDS, **below).exclude(check_made__outcome="unfounded")
     )
     seen = Inspection.objects.filter(points__point=CheckPoint.MONTHLY, points__answer=PointAnswer.NO, **below)
@@ -133,7 +133,7 @@ def proposed(union: Union, limit: int = 20) -> list[tuple[Employer, list[TargetR
     for employer in seen.values_list("employer_id", flat=True).distinct():
         reasons.setdefault(employer, []).append(TargetReason.UNPAID)
     of_kind = {"unpaid": TargetReason.UNPAID, "complaint": TargetReason.COMPLAINED}
-    for employer, kind in told.order_by().values_list("employer_id", "kind").distinct():
+    for employer, kind in signals.order_by().values_list("employer_id", "kind").distinct():
         if of_kind[kind] not in reasons.setdefault(employer, []):
             reasons[employer].append(of_kind[kind])
     watched = KeyTarget.objects.current().filter(employer__in=reasons, **below).values("employer")

@@ -1,4 +1,4 @@
-"""Looking into the provincial wage-payment platform (SD-2.3c): recorded per project with its history, rectified in a term."""
+"""Checks of projects on the provincial wage-payment platform (SD-2.3c), rectified within a term."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TWICE = "{day} 的这次核查已经登记过，不必重复登记。"
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a look showed. `warnings`, `unhandled`: warnings of the platform in all and not handled; `due_on`: term to rectify."""
+class PlatformLook:
+    """What a check showed. `warnings`, `unhandled`: warnings in all and not handled; `due_on`: term to rectify."""
 
     on: date
     checker: str
@@ -39,8 +39,8 @@ class Look:
         return not self.listed or self.unhandled > 0
 
 
-def faults(look: Look, today: date) -> dict[str, str]:
-    """Field → what cannot be."""
+def look_faults(look: PlatformLook, today: date) -> dict[str, str]:
+    """Field → what is wrong with it."""
     found: dict[str, str] = {}
     if look.on > today:
         found["on"] = "核查日期不能晚于今天。"
@@ -62,37 +62,39 @@ def faults(look: Look, today: date) -> dict[str, str]:
 
 
 @transaction.atomic
-def record(union: Union, project: Project, look: Look, by: User, at: datetime) -> PlatformCheck:
-    """Write down one look by `union`. Refused when it is there already."""
+def record_look(union: Union, project: Project, look: PlatformLook, by: User, at: datetime) -> PlatformCheck:
+    """Record one check by `union`. Refused: recorded already."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, "登记平台核查")
-    row, _ = _write(union, project, look, by, at)
+    row, _ = _create(union, project, look, by, at)
     return row
 
 
 @transaction.atomic
-def record_all(
-    union: Union, rows: Iterable[tuple[Project, Look]], by: User, at: datetime
+def record_looks(
+    union: Union, rows: Iterable[tuple[Project, PlatformLook]], by: User, at: datetime
 ) -> tuple[list[PlatformCheck], int]:
-    """A whole sheet: those that are new, and how many were there already. `faults` has found nothing in any of them."""
+    """Record the checks of a sheet without faults; the new ones, and how many were known."""
     union, made, known = tree.lock_open_unit(union, by, Right.INSPECT, "登记平台核查"), [], 0
     for project, look in rows:
-        if _there(union, project, look):
+        if _exists(union, project, look):
             known += 1
         else:
-            made.append(_write(union, project, look, by, at)[0])
+            made.append(_create(union, project, look, by, at)[0])
     return made, known
 
 
-def _there(union: Union, project: Project, look: Look) -> bool:
-    said = {name: getattr(look, name) for name in ("on", "listed", "warnings", "unhandled")}
-    return PlatformCheck.objects.filter(union=union, project=project, **said).exists()
+def _exists(union: Union, project: Project, look: PlatformLook) -> bool:
+    shown = {name: getattr(look, name) for name in ("on", "listed", "warnings", "unhandled")}
+    return PlatformCheck.objects.filter(union=union, project=project, **shown).exists()
 
 
-def _write(union: Union, project: Project, look: Look, by: User, at: datetime) -> tuple[PlatformCheck, list[int]]:
-    # Held: the same look sent twice meets itself here, and the newest one decides what the project says.
+def _create(
+    union: Union, project: Project, look: PlatformLook, by: User, at: datetime
+) -> tuple[PlatformCheck, list[int]]:
+    # Locked: of the same check sent twice one is refused; the newest decides the state of the project.
     project = Project.objects.select_for_update().get(pk=project.pk)
-    found = faults(look, day_of(at))
-    if not found and _there(union, project, look):
+    found = look_faults(look, day_of(at))
+    if not found and _exists(union, project, look):
         found = {"on": TWICE.format(day=look.on)}
     if found:
         raise Refused("；".join(found.values()), found)
@@ -120,26 +122,26 @@ def _write(union: Union, project: Project, look: Look, by: User, at: datetime) -
 
 
 def _mend_earlier(row: PlatformCheck, by: User, at: datetime) -> list[int]:
-    """What this unit found amiss before is right now: the later look says so."""
+    """Close earlier faults of the unit that a later check shows mended; their ids."""
     earlier = PlatformCheck.objects.unmended().filter(project=row.project_id, path__startswith=row.path, on__lte=row.on)
     mended = []
     for one in earlier.select_for_update(of=("self",)).select_related("union"):
-        _shut(one, row.on, f"{row.on} 复查：已纳入平台，平台预警已处置。", by, at)
+        _close(one, row.on, f"{row.on} 复查：已纳入平台，平台预警已处置。", by, at)
         mended.append(one.pk)
     return mended
 
 
-def may_close(row: PlatformCheck, user: User) -> bool:
+def may_close_check(row: PlatformCheck, user: User) -> bool:
     return row.due_on is not None and row.closed_on is None and user.may(Right.INSPECT, row.union.in_charge())
 
 
 @transaction.atomic
-def close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> PlatformCheck:
-    """What was amiss is rectified, and how."""
+def close_check(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> PlatformCheck:
+    """Close a check whose fault was rectified, with how."""
     row = PlatformCheck.objects.select_for_update(of=("self",)).select_related("union", "project").get(pk=row.pk)
     if row.closed_on is not None or row.due_on is None:
         raise Stale("这一条已经销号，请刷新页面。")
-    if not may_close(row, by):
+    if not may_close_check(row, by):
         raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
     found: dict[str, str] = {}
     if on > day_of(at) or on < row.on:
@@ -148,12 +150,12 @@ def close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) ->
         found["closing"] = "请写明整改情况。"
     if found:
         raise Refused("；".join(found.values()), found)
-    _shut(row, on, closing, by, at)
+    _close(row, on, closing, by, at)
     keep_checks([row.pk], at)
     return row
 
 
-def _shut(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> None:
+def _close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> None:
     row.closed_on, row.closing, row.closed_by, row.closed_at = on, closing.strip()[:500], by, at
     row.save(update_fields=["closed_on", "closing", "closed_by", "closed_at"])
     audit.record(row.stream, "platform.mended", by, at, union=row.union, project=row.project_id, on=on)

@@ -1,6 +1,6 @@
-"""Looks of one unit at another (SD-3.2): planned by the union above, recorded on the spot, every finding answered and closed singly.
+"""Reviews of one unit by another (SD-3.2): planned by the union above, visited, findings answered and closed singly.
 
-Whoever closes a finding, or sends its answer back, is a second person: not the one who answered.
+A second person closes a finding or sends its answer back, not the one who answered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ANSWERED_IN_TIME = Q(answered_at__date__lte=F("due_on"))
 
 @dataclass(frozen=True)
 class ReviewFacts:
-    """Who looks at whom, led by whom, when. `inspector` None: an `outsider` does."""
+    """Who reviews whom, led by whom, when. `inspector` None: a third party, `outsider`."""
 
     kind: str
     name: str
@@ -63,15 +63,15 @@ def may_decide(finding: ReviewFinding, user: User) -> bool:
 
 
 @transaction.atomic
-def plan(planner: Union, facts: ReviewFacts, by: User, at: datetime) -> Review:
+def plan_review(planner: Union, facts: ReviewFacts, by: User, at: datetime) -> Review:
     tree.hold_still()
     planner = Union.objects.get(pk=planner.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, planner) or planner.is_closed:
         raise Forbidden(f"互查、审计由组织单位的{holders_of(Right.HANDLE)}制定，您不能为「{planner}」制定。")
     _check(planner, facts)
-    said = {name: value.strip() if isinstance(value, str) else value for name, value in vars(facts).items()}
-    row = Review.objects.create(planner=planner, by=by, at=at, **said)
+    data = {name: value.strip() if isinstance(value, str) else value for name, value in vars(facts).items()}
+    row = Review.objects.create(planner=planner, by=by, at=at, **data)
     audit.record(
         row.stream,
         "review.plan",
@@ -85,7 +85,7 @@ def plan(planner: Union, facts: ReviewFacts, by: User, at: datetime) -> Review:
         since=row.since,
         until=row.until,
     )
-    _tell(row, "plan", by, at)
+    _keep_terms(row, "plan", by, at)
     return row
 
 
@@ -98,12 +98,12 @@ def _check(planner: Union, facts: ReviewFacts) -> None:
         found["until"] = "止日早于起日。"
     if facts.inspected == planner or not planner.contains(facts.inspected):
         found["inspected"] = f"被检查单位须在「{planner}」以下。"
-    found |= _who_looks(planner, facts)
+    found |= _faults_of_inspector(planner, facts)
     if found:
         raise Refused("；".join(found.values()), found)
 
 
-def _who_looks(planner: Union, facts: ReviewFacts) -> dict[str, str]:
+def _faults_of_inspector(planner: Union, facts: ReviewFacts) -> dict[str, str]:
     if facts.kind == ReviewKind.THIRD_PARTY:
         if facts.inspector is not None:
             return {"inspector": "第三方审计填机构名称，不选检查单位。"}
@@ -122,8 +122,8 @@ def _who_looks(planner: Union, facts: ReviewFacts) -> dict[str, str]:
 
 
 @transaction.atomic
-def call_off(row: Review, reason: str, by: User, at: datetime) -> Review:
-    row = _held(row)
+def call_off_review(row: Review, reason: str, by: User, at: datetime) -> Review:
+    row = _locked(row)
     if not by.may(Right.HANDLE, row.planner.in_charge()):
         raise Forbidden(f"这次检查由「{row.planner}」组织，由该单位取消。")
     if row.visited_on is not None:
@@ -138,9 +138,9 @@ def call_off(row: Review, reason: str, by: User, at: datetime) -> Review:
 
 
 @transaction.atomic
-def visit(row: Review, on: date, people: str, summary: str, by: User, at: datetime, *, seen: int) -> Review:
-    """They were there; again to correct what was written. `seen`: the version the page showed."""
-    row = _held(row)
+def record_visit(row: Review, on: date, people: str, summary: str, by: User, at: datetime, *, seen: int) -> Review:
+    """Record or correct the visit. Stale: changed since version `seen`."""
+    row = _locked(row)
     _check_inspects(row, by)
     if row.version != seen:
         raise Stale("您打开页面之后有了变动，请查看最新内容后再办理。")
@@ -159,9 +159,9 @@ def visit(row: Review, on: date, people: str, summary: str, by: User, at: dateti
 
 
 @transaction.atomic
-def find(row: Review, spot: str, detail: str, due_on: date, by: User, at: datetime) -> ReviewFinding:
-    """What is wrong, addressed to the inspected unit, and by when it must be right."""
-    row = _held(row)
+def record_finding(row: Review, spot: str, detail: str, due_on: date, by: User, at: datetime) -> ReviewFinding:
+    """Record a finding for the inspected unit, with its term."""
+    row = _locked(row)
     _check_inspects(row, by)
     if row.visited_on is None:
         raise Refused("请先登记到场检查，再登记发现的问题。")
@@ -178,7 +178,7 @@ def find(row: Review, spot: str, detail: str, due_on: date, by: User, at: dateti
         review=row, spot=WeakSpot(spot), detail=detail.strip()[:500], due_on=due_on, by=by, at=at
     )
     audit.record(finding.stream, "review.find", by, at, union=row.inspected, spot=spot, due_on=due_on)
-    _tell(row, "find", by, at)
+    _keep_terms(row, "find", by, at)
     return finding
 
 
@@ -193,9 +193,9 @@ def _check_inspects(row: Review, by: User) -> None:
 
 
 @transaction.atomic
-def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
-    """The inspected unit says how it put this right."""
-    finding = _held_finding(finding)
+def answer_finding(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
+    """Record how the inspected unit put a finding right."""
+    finding = _locked_finding(finding)
     unit = finding.review.inspected.in_charge()
     if not by.may(Right.HANDLE, unit):
         raise Forbidden(f"这个问题由「{unit}」的{holders_of(Right.HANDLE)}答复，您没有这项权限。")
@@ -209,9 +209,7 @@ def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: i
 
 
 class FindingApproval(Approval[ReviewFinding]):
-    """A finding is closed singly, by whoever looked or by the union above; not put right, its term runs on. Never by the one who
-    answered.
-    """
+    """Closing of one finding by the reviewing unit or the union above, never by who answered."""
 
     model = ReviewFinding
     listed = ApprovalList(
@@ -259,7 +257,7 @@ class FindingApproval(Approval[ReviewFinding]):
         return f"由检查单位{units}的{holders_of(*DECIDES)}销号，您没有这项权限。"
 
     def lock(self, row: ReviewFinding) -> ReviewFinding:
-        return _held_finding(row)
+        return _locked_finding(row)
 
     def moved_on(self, row: ReviewFinding) -> str:
         return "这个问题已经销号，请刷新页面。"
@@ -278,7 +276,7 @@ class FindingApproval(Approval[ReviewFinding]):
 
     def record(self, row: ReviewFinding, verb: str, by: User, at: datetime, reason: str) -> None:
         audit.record(row.stream, verb, by, at, union=row.review.inspected, reason=reason)
-        _tell(row.review, verb.removeprefix("review."), by, at)
+        _keep_terms(row.review, verb.removeprefix("review."), by, at)
 
 
 def _check_answered(finding: ReviewFinding) -> None:
@@ -286,20 +284,20 @@ def _check_answered(finding: ReviewFinding) -> None:
         raise Refused("被检查单位还没有答复整改情况。")
 
 
-approval = FindingApproval()
-close, send_back = approval.approve, approval.decline
+APPROVAL = FindingApproval()
+close, send_back = APPROVAL.approve, APPROVAL.decline
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def _held(row: Review) -> Review:
+def _locked(row: Review) -> Review:
     parts = ("planner", "inspector", "inspected")
     return Review.objects.select_for_update(of=("self",)).select_related(*parts).get(pk=row.pk)
 
 
-def _held_finding(finding: ReviewFinding) -> ReviewFinding:
-    review = _held(finding.review)
+def _locked_finding(finding: ReviewFinding) -> ReviewFinding:
+    review = _locked(finding.review)
     finding = ReviewFinding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
     finding.review = review
     return finding
@@ -312,31 +310,31 @@ def _check_seen(finding: ReviewFinding, seen: int) -> None:
         raise Stale("您打开页面之后这个问题有了变动，请查看最新内容后再办理。")
 
 
-def _write(row: Review, verb: str, by: User, at: datetime, **said: object) -> Review:
+def _write(row: Review, verb: str, by: User, at: datetime, **data: object) -> Review:
     row.version += 1
     row.save()
-    audit.record(row.stream, f"review.{verb}", by, at, union=row.planner, **said)
-    _tell(row, verb, by, at)
+    audit.record(row.stream, f"review.{verb}", by, at, union=row.planner, **data)
+    _keep_terms(row, verb, by, at)
     return row
 
 
-def _write_finding(finding: ReviewFinding, verb: str, by: User, at: datetime, **said: object) -> ReviewFinding:
+def _write_finding(finding: ReviewFinding, verb: str, by: User, at: datetime, **data: object) -> ReviewFinding:
     finding.version += 1
     finding.save()
-    audit.record(finding.stream, f"review.{verb}", by, at, union=finding.review.inspected, **said)
-    _tell(finding.review, verb, by, at)
+    audit.record(finding.stream, f"review.{verb}", by, at, union=finding.review.inspected, **data)
+    _keep_terms(finding.review, verb, by, at)
     return finding
 
 
-def _tell(row: Review, verb: str, by: User, at: datetime) -> None:
+def _keep_terms(row: Review, verb: str, by: User, at: datetime) -> None:
     keep_reviews([row.pk], at)
 
 
 # Weak spots ----------------------------------------------------------------------------------------------------------
 
 
-def judged(since: date, until: date) -> QuerySet[ReviewFinding]:
-    """Findings whose term ends in the span; ANSWERED_IN_TIME is what meets them. Their unit: `review__inspected`."""
+def findings_due_between(since: date, until: date) -> QuerySet[ReviewFinding]:
+    """Findings whose term ends in the span; ANSWERED_IN_TIME meets them."""
     return ReviewFinding.objects.filter(due_on__range=(since, until), review__called_off_at=None).order_by()
 
 

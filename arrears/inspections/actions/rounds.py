@@ -1,4 +1,4 @@
-"""Plans of inspections (排查计划): whom a round lists, and how far it is. Nobody ticks anything off: a visit in the window is what counts."""
+"""Rounds of inspections (排查计划): planning, changing, progress. Only visits within the round count."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RoundFacts:
 
 @dataclass
 class Progress:
-    """How many a unit was sent to, and how many of these somebody has visited in the window."""
+    """Targets of one unit: how many are listed, and how many were visited within the round."""
 
     unit: Union
     listed: int = 0
@@ -48,8 +48,8 @@ class Progress:
         return self.listed - self.met
 
 
-def progress(targets: QuerySet[RoundTarget]) -> list[Progress]:
-    """Per unit, those with most left first. Two queries."""
+def progress_by_unit(targets: QuerySet[RoundTarget]) -> list[Progress]:
+    """Progress of each unit, the most left first. Two queries."""
     tallied: dict[int, Progress] = {}
     rows = list(with_visits(targets).order_by().values_list("union", "met_on"))
     units = Union.objects.in_bulk({unit for unit, _ in rows})
@@ -60,8 +60,8 @@ def progress(targets: QuerySet[RoundTarget]) -> list[Progress]:
     return sorted(tallied.values(), key=lambda row: (-row.left, row.unit.code))
 
 
-def counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
-    """Round → (listed, met), as far as the reader sees what it lists. One query."""
+def round_counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
+    """Round → (listed, met) of the targets `user` sees. One query."""
     found: dict[int, tuple[int, int]] = {}
     targets = RoundTarget.objects.visible_to(user).filter(round__in=[row.pk for row in rounds])
     for pk, met_on in with_visits(targets).order_by().values_list("round", "met_on"):
@@ -74,35 +74,37 @@ def counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
 
 
 @transaction.atomic
-def plan(union: Union, facts: RoundFacts, wanted: PickingFilters, by: User, at: datetime) -> Round:
-    """A round with everyone the filters find. Refused when they find nobody."""
+def plan_round(union: Union, facts: RoundFacts, wanted: PickingFilters, by: User, at: datetime) -> Round:
+    """Plan a round with all targets the filters find. Refused when they find none."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, "制定排查计划")
-    _check(facts)
-    picks = picking.pick(union, wanted, facts.until)
+    _check_facts(facts)
+    picks = picking.pick_targets(union, wanted, facts.until)
     if not picks:
         raise Refused(
             "按所选条件没有找到用人单位或项目，请换一个条件；只查一两家的，可先选重点对象，再在计划里逐个添加。"
         )
-    return _write(union, facts, picks, by, at)
+    return _create_round(union, facts, picks, by, at)
 
 
 @transaction.atomic
-def plan_month(union: Union, by: User, at: datetime) -> Round:
-    """YK-1.2: the special inspection of this month, out of the key targets whose rhythm is due by its end.
+def plan_monthly_round(union: Union, by: User, at: datetime) -> Round:
+    """Plan the special inspection of this month (YK-1.2) from the key targets due by its end.
 
-    At least one a month: where none is due, the one that will be due first.
+    Where none is due, the one due first is planned.
     """
     union, (first, last) = tree.lock_open_unit(union, by, Right.INSPECT, "制定排查计划"), month_of(day_of(at))
     if Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=first).exists():
         raise Refused(f"{first:%Y 年 %-m 月}的专项检查已经排过，请打开那一份计划。")
-    picks = picking.pick(union, PickingFilters(due=True), last)
+    picks = picking.pick_targets(union, PickingFilters(due=True), last)
     if not picks:
-        targets = sorted(picking.watched(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk))
+        targets = sorted(
+            picking.watched_targets(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk)
+        )
         if not targets:
             raise Refused(f"「{union}」及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
         picks = [Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])]
     name = f"{first:%Y 年 %-m 月}专项检查"
-    return _write(union, RoundFacts(name, RoundKind.MONTHLY, first, last), picks, by, at)
+    return _create_round(union, RoundFacts(name, RoundKind.MONTHLY, first, last), picks, by, at)
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -111,7 +113,7 @@ def month_of(day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def _check(facts: RoundFacts) -> None:
+def _check_facts(facts: RoundFacts) -> None:
     found: dict[str, str] = {}
     if not facts.name.strip():
         found["name"] = "请填写计划名称。"
@@ -125,10 +127,10 @@ def _check(facts: RoundFacts) -> None:
         raise Refused("；".join(found.values()), found)
 
 
-def _write(union: Union, facts: RoundFacts, picks: list[Pick], by: User, at: datetime) -> Round:
+def _create_round(union: Union, facts: RoundFacts, picks: list[Pick], by: User, at: datetime) -> Round:
     if len(picks) > MOST:
         raise Refused(f"按所选条件超过 {MOST:,} 户，一份计划列不下，请缩小范围，或由下级单位分别制定。")
-    # Held: the same month planned twice at one moment meets itself here.
+    # Locked: of the same month planned twice one is refused.
     Union.objects.select_for_update(of=("self",)).get(pk=union.pk)
     taken = Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=facts.since)
     if facts.kind == RoundKind.MONTHLY and taken.exists():
@@ -145,7 +147,7 @@ def _write(union: Union, facts: RoundFacts, picks: list[Pick], by: User, at: dat
         by=by,
         at=at,
     )
-    _hold({one.employer.pk for one in picks})
+    _lock_employers({one.employer.pk for one in picks})
     RoundTarget.objects.bulk_create(
         RoundTarget(
             round=row, union=one.unit, path=one.unit.path, employer=one.employer, project=one.project, why=one.reasons
@@ -168,8 +170,8 @@ def _write(union: Union, facts: RoundFacts, picks: list[Pick], by: User, at: dat
     return row
 
 
-def _hold(employers: Iterable[int]) -> None:
-    """A visit that is being written down at this moment ends first, so that it is not overlooked. Before the round itself."""
+def _lock_employers(employers: Iterable[int]) -> None:
+    """Lock the employers, before the round, so that no visit recorded meanwhile is overlooked."""
     list(Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk"))
 
 
@@ -180,7 +182,7 @@ def may_change(row: Round, user: User) -> bool:
     return row.called_off_at is None and user.may(Right.INSPECT, row.union.in_charge())
 
 
-def _held(row: Round, by: User) -> Round:
+def _locked(row: Round, by: User) -> Round:
     row = Round.objects.select_for_update(of=("self",)).select_related("union").get(pk=row.pk)
     if row.called_off_at is not None:
         raise Stale("这份计划已经取消，请刷新页面。")
@@ -190,12 +192,12 @@ def _held(row: Round, by: User) -> Round:
 
 
 @transaction.atomic
-def add(
+def add_target(
     row: Round, unit: Union, employer: Employer, project: Project | None, why: str, by: User, at: datetime
 ) -> RoundTarget:
-    """One more. `unit` stands at or below the round's."""
-    _hold([employer.pk])
-    row = _held(row, by)
+    """Add a target. `unit`: at or below the round's unit."""
+    _lock_employers([employer.pk])
+    row = _locked(row, by)
     unit = Union.objects.get(pk=unit.pk)
     if unit.is_closed or not row.union.in_charge().contains(unit):
         raise Refused.for_field("unit", "检查单位须在制定计划的单位以下。")
@@ -210,9 +212,9 @@ def add(
 
 
 @transaction.atomic
-def drop(target: RoundTarget, by: User, at: datetime) -> None:
-    """Listed by mistake. What was visited stays, and so does the last one: a plan for nobody is called off."""
-    row = _held(target.round, by)
+def drop_target(target: RoundTarget, by: User, at: datetime) -> None:
+    """Drop a target listed by mistake. Refused: visited already, or the last one."""
+    row = _locked(target.round, by)
     found = with_visits(RoundTarget.objects.filter(pk=target.pk)).first()
     if found is None:
         raise Stale("这一户已经移出，请刷新页面。")
@@ -226,8 +228,8 @@ def drop(target: RoundTarget, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
-    row = _held(row, by)
+def call_off_round(row: Round, reason: str, by: User, at: datetime) -> Round:
+    row = _locked(row, by)
     if not reason.strip():
         raise Refused.for_field("reason", "请写明取消的原因。")
     Round.objects.filter(pk=row.pk).update(called_off_at=at, called_off_because=reason.strip()[:200])
@@ -242,7 +244,7 @@ def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
 
 @dataclass
 class RoundMonth:
-    """One unit concerned (it watches somebody) in a month. `due`: key targets to be inspected by its end; `unlisted`: of these in no plan."""
+    """A unit with key targets in a month. `due`: to inspect by its end; `unlisted`: of these in no plan."""
 
     unit: Union
     watched: int = 0
@@ -253,7 +255,7 @@ class RoundMonth:
 
     @property
     def lacks(self) -> str:
-        """What is missing, in words; "" where nothing is."""
+        """What is missing, in Chinese; "" where nothing is."""
         if not self.listed:
             return "本月还没有排专项检查"
         if not self.met:
@@ -263,8 +265,8 @@ class RoundMonth:
         return f"计划内还有 {self.listed - self.met} 户未检查" if self.met < self.listed else ""
 
 
-def month(union: Union, today: date) -> list[RoundMonth]:
-    """YK-1.2: every unit below `union` that watches key targets, and what its special inspection of this month lacks."""
+def monthly_states(union: Union, today: date) -> list[RoundMonth]:
+    """Units below `union` with key targets, and what their special inspection lacks (YK-1.2)."""
     first, last = month_of(today)
     found: dict[int, RoundMonth] = {}
     listed = with_visits(
@@ -274,7 +276,7 @@ def month(union: Union, today: date) -> list[RoundMonth]:
     ).values_list("union", "employer", "project", "met_on")
     rows = list(listed)
     planned = {(employer, project) for _, employer, project, _ in rows}
-    for target in picking.watched(union):
+    for target in picking.watched_targets(union):
         row = found.setdefault(target.union_id, RoundMonth(target.union))
         row.watched += 1
         if _due_within(target, first, last):
@@ -288,6 +290,6 @@ def month(union: Union, today: date) -> list[RoundMonth]:
 
 
 def _due_within(target: KeyTarget, first: date, last: date) -> bool:
-    """To be inspected by the end of the month; a visit made this month already has answered it."""
+    """Whether the target is due by the end of the month and not visited within it."""
     visited = key_targets.last_visit(target)
     return target.next_on(visited) <= last and not (visited is not None and visited >= first)

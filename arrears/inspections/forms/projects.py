@@ -12,7 +12,7 @@ from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Project
 from arrears.early_warning.forms import SheetForm
-from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.models import KeyTarget
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import Nature
@@ -40,10 +40,10 @@ class LookFields(PlainForm):
     due_on = DayField(label="整改期限", past=False, required=False, help_text="未纳入平台，或有预警未处置时填写。")
     note = forms.CharField(label="说明", max_length=500, required=False)
 
-    def look(self) -> Look:
+    def look(self) -> PlatformLook:
         data = self.cleaned_data
         said = {name: data[name] for name in ("on", "checker", "listed_since", "due_on", "note")}
-        return Look(
+        return PlatformLook(
             **said, listed=data["listed"] == YES, warnings=data["warnings"] or 0, unhandled=data["unhandled"] or 0
         )
 

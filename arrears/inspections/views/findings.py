@@ -23,7 +23,7 @@ LISTS = {"open": "未整改", "late": "逾期未整改", "closed": "已销号"}
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def finding_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     rows = Finding.objects.visible_to(user)
     kinds = {
@@ -49,10 +49,10 @@ def close(request: Request, pk: int) -> HttpResponse:
     form = RectifiedForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         fields = {name: str(errors[0]) for name, errors in form.errors.items()}
-        if inspections.may_close(found, user):
+        if inspections.may_close_finding(found, user):
             raise Refused("；".join(fields.values()), fields)
     data = form.cleaned_data
-    inspections.close(
+    inspections.close_finding(
         found, data.get("closed_on") or timezone.localdate(), data.get("closing", ""), user, timezone.now()
     )
     messages.success(request, "这个问题已销号。")

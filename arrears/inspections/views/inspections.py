@@ -38,7 +38,7 @@ NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经�
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def inspection_list(request: Request) -> HttpResponse:
     user = request.user
     filters = InspectionFilter(request.GET, Inspection.objects.visible_to(user), user, timezone.now())
     found = filters.qs
@@ -67,7 +67,7 @@ def inspection(request: Request, pk: int) -> HttpResponse:
         "others": others.select_related("union")[:10],
         "cases": cases[:10],
         "points": found.points.all(),
-        "found": [(one, inspections.may_close(one, user)) for one in _found(found)],
+        "found": [(one, inspections.may_close_finding(one, user)) for one in _found(found)],
         "papers": found.papers.all(),
         "rectified": RectifiedForm(today=timezone.localdate()),
         "today": timezone.localdate(),
@@ -103,7 +103,7 @@ def _record(request: Request, user: User) -> HttpResponse:
     try:
         with transaction.atomic():
             employer = employer_for(form.employer_facts())
-            found = inspections.record(
+            found = inspections.record_inspection(
                 form.cleaned_data["union"], employer, _facts(form, employer), user, timezone.now()
             )
             _keep_rest(found, form, user)
@@ -134,7 +134,9 @@ def _save(request: Request, found: Inspection, user: User) -> HttpResponse:
     try:
         with transaction.atomic():
             employer = employer_for(form.employer_facts())
-            found = inspections.edit(found, employer, _facts(form, employer), user, timezone.now(), seen=seen)
+            found = inspections.edit_inspection(
+                found, employer, _facts(form, employer), user, timezone.now(), seen=seen
+            )
             _keep_rest(found, form, user)
             forget(user, inspections.stream(found))
     except Stale as refusal:
@@ -149,7 +151,7 @@ def _save(request: Request, found: Inspection, user: User) -> HttpResponse:
 def _keep_rest(found: Inspection, form: InspectionForm, user: User) -> None:
     """The checklist, what it found wanting, and the photos."""
     at = timezone.now()
-    inspections.answer(found, form.answers(), form.shortcomings(), user, at)
+    inspections.record_checklist(found, form.answers(), form.shortcomings(), user, at)
     for photo in form.cleaned_data["photos"]:
         keep_paper(found.papers, photo, user, at)
 

@@ -28,7 +28,7 @@ PER_PAGE = 50
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def key_target_list(request: Request) -> HttpResponse:
     unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
     page = keyset(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
@@ -38,7 +38,7 @@ def listed(request: Request) -> HttpResponse:
         "page": page,
         "rows": shown,
         "today": today,
-        "proposed": key_targets.proposed(unit),
+        "proposed": key_targets.proposed_targets(unit),
         "may_record": bool(user.paths(Right.INSPECT)),
     }
     return render(request, "arrears/inspections/key_targets.html", context)
@@ -91,7 +91,7 @@ def new(request: Request) -> HttpResponse:
 def _enter(form: KeyTargetForm, user: User) -> KeyTarget:
     data = form.cleaned_data
     employer = employer_for(form.employer_facts())
-    return key_targets.enter(
+    return key_targets.add_key_target(
         data["union"],
         employer,
         project_for(employer, data["project_name"], "other"),
@@ -123,6 +123,6 @@ def _show(request: Request, form: KeyTargetForm, status: int = 200) -> HttpRespo
 @post_action
 def end(request: Request, pk: int) -> HttpResponse:
     found = the_target(request, pk)
-    key_targets.end(found, request.POST.get("reason", ""), request.user, timezone.now())
+    key_targets.end_key_target(found, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, f"「{found}」已移出重点对象。")
     return redirect("key-targets")

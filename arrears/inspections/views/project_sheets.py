@@ -40,7 +40,7 @@ def upload(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            found = platform_sheet.read(file, timezone.localdate())
+            found = platform_sheet.read_sheet(file, timezone.localdate())
         except Refused as refusal:
             refuse(form, refusal)
         else:
@@ -68,11 +68,11 @@ def confirm(request: Request) -> HttpResponse:
     reach = PlatformSheetForm(user=user).fields["union"].queryset  # type: ignore[attr-defined]
     unit = get_object_or_404(reach, code=request.POST.get("unit", "")[:20].replace("\x00", ""))
     with uploads.kept(token, user) as file:
-        found = platform_sheet.read(file, timezone.localdate())
+        found = platform_sheet.read_sheet(file, timezone.localdate())
     if found.faults:
         context = {"form": PlatformSheetForm(user=user)} | _understood(found)
         return render(request, PAGE, context, status=422)
-    taken = platform_sheet.bring_in(found, unit, user, timezone.now())
+    taken = platform_sheet.take_over(found, unit, user, timezone.now())
     uploads.drop(token, user)
     known = f"，另有 {taken.known} 条已登记过" if taken.known else ""
     messages.success(request, f"已登记 {taken.made} 个项目的平台核查{known}。")

@@ -31,7 +31,7 @@ SHOWN = 20
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def project_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     filters = ProjectFilter(request.GET, with_platform(projects.visible_to(user)), user, timezone.now())
     found = with_figures(filters.qs, user).select_related("employer")
@@ -62,7 +62,7 @@ def project_page(request: Request, found: Project, *, status: int = 200, **given
         "project": found,
         "today": today,
         "latest": looks[0] if looks else None,
-        "looks": [(one, platform_checks.may_close(one, user), one.late(today)) for one in looks],
+        "looks": [(one, platform_checks.may_close_check(one, user), one.late(today)) for one in looks],
         "cases": Case.objects.visible_to(user).filter(project=found).select_related("union", "employer")[:SHOWN],
         "visits": Inspection.objects.visible_to(user).filter(project=found).select_related("union")[:SHOWN],
         "targets": KeyTarget.objects.visible_to(user).current().filter(project=found).select_related("union"),
@@ -103,7 +103,7 @@ def _register(form: NewProjectForm, user: User) -> PlatformCheck:
     found = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
     if found is None:
         raise Refused.for_field("project_name", "请填写项目名称。")
-    row = platform_checks.record(data["union"], found, form.look(), user, timezone.now())
+    row = platform_checks.record_look(data["union"], found, form.look(), user, timezone.now())
     _name_authority(found, data["authority"])
     return row
 
@@ -128,7 +128,7 @@ def look(request: Request, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _look(form: LookForm, found: Project, user: User) -> PlatformCheck:
-    row = platform_checks.record(form.cleaned_data["union"], found, form.look(), user, timezone.now())
+    row = platform_checks.record_look(form.cleaned_data["union"], found, form.look(), user, timezone.now())
     _name_authority(found, form.cleaned_data["authority"])
     return row
 
@@ -143,7 +143,7 @@ def mended(request: Request, pk: int) -> HttpResponse:
         raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
     form = MendedForm(request.POST, today=timezone.localdate())
     done, status = attempt(
-        form, lambda said: platform_checks.close(row, said["closed_on"], said["closing"], user, timezone.now())
+        form, lambda data: platform_checks.close_check(row, data["closed_on"], data["closing"], user, timezone.now())
     )
     if done is None:
         return project_page(request, row.project, status=status, mended_form=form, mending=row.pk)

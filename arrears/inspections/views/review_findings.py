@@ -29,11 +29,11 @@ class FindingOpinionForm(PlainForm):
 
 
 class FindingPage(ApprovalPage[ReviewFinding]):
-    approvals = (reviews.approval,)
+    approvals = (reviews.APPROVAL,)
     further = {
         "answer": FurtherStep(
             FindingAnswerForm,
-            lambda row, data, by, at: reviews.answer(row, data["answer"], by, at, seen=data["seen"]),
+            lambda row, data, by, at: reviews.answer_finding(row, data["answer"], by, at, seen=data["seen"]),
             "已答复，等待检查单位销号。",
             seen=True,
         )

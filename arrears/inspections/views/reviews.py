@@ -29,7 +29,7 @@ PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def review_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     seen = Review.objects.visible_to(user)
     filters = ReviewFilter(request.GET, seen, user, timezone.now())
@@ -63,7 +63,9 @@ def new(request: Request) -> HttpResponse:
     sent = {"data": request.POST} if request.method == "POST" else {"initial": given}
     form, status = ReviewForm(user=user, today=today, **sent), 200
     if request.method == "POST":
-        row, status = attempt(form, lambda said: reviews.plan(said["planner"], form.facts(), user, timezone.now()))
+        row, status = attempt(
+            form, lambda data: reviews.plan_review(data["planner"], form.facts(), user, timezone.now())
+        )
         if row is not None:
             messages.success(request, f"已安排「{row.name}」。")
             return redirect(row)
@@ -113,7 +115,7 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
                 "late": one.late(timezone.localdate()),
                 "may_answer": one.answered_at is None and reviews.may_answer(one, user),
                 "decides": decides,
-                "why_not": reviews.approval.why_may_not_decide(one, user, now) if decides else None,
+                "why_not": reviews.APPROVAL.why_may_not_decide(one, user, now) if decides else None,
             }
         )
     return lines
@@ -127,7 +129,9 @@ def visit(request: Request, pk: int) -> HttpResponse:
     seen = seen_in(request.POST)
     done, status = attempt(
         form,
-        lambda said: reviews.visit(row, said["on"], said["people"], said["summary"], user, timezone.now(), seen=seen),
+        lambda data: reviews.record_visit(
+            row, data["on"], data["people"], data["summary"], user, timezone.now(), seen=seen
+        ),
     )
     if done is None:
         return _page(request, the_review(request, pk), status=status, visit_form=form)
@@ -141,7 +145,8 @@ def find(request: Request, pk: int) -> HttpResponse:
     _check_inspects(row, user)
     form = ReviewFindingForm(request.POST, today=timezone.localdate())
     made, status = attempt(
-        form, lambda said: reviews.find(row, said["spot"], said["detail"], said["due_on"], user, timezone.now())
+        form,
+        lambda data: reviews.record_finding(row, data["spot"], data["detail"], data["due_on"], user, timezone.now()),
     )
     if made is None:
         return _page(request, row, status=status, finding_form=form)
@@ -158,7 +163,7 @@ def _check_inspects(row: Review, user: User) -> None:
 @post_action
 def call_off(request: Request, pk: int) -> HttpResponse:
     row = the_review(request, pk)
-    reviews.call_off(row, request.POST.get("reason", ""), request.user, timezone.now())
+    reviews.call_off_review(row, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, "已取消。")
     return redirect(row)
 
@@ -169,5 +174,5 @@ def paper(request: Request, pk: int) -> HttpResponse:
     row = the_review(request, pk)
     if row.visited_on is None:
         raise Refused("还没有登记到场检查，没有可打印的报告。")
-    content = review_paper.written(row, request.user, timezone.now())
+    content = review_paper.report_docx(row, request.user, timezone.now())
     return attachment(content, f"{row.name}检查报告.docx", DOCX)

@@ -35,12 +35,12 @@ LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
+def round_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     filters = RoundFilter(request.GET, Round.objects.visible_to(user), user, timezone.now())
     context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters)
     rows = context["page"].rows
-    counts = rounds.counts(rows, user)
+    counts = rounds.round_counts(rows, user)
     context |= {
         "rows": [(row, row.stage(today), *counts.get(row.pk, (0, 0))) for row in rows],
         "may_plan": bool(user.paths(Right.INSPECT)),
@@ -70,7 +70,7 @@ def new(request: Request) -> HttpResponse:
             status = 422
     elif request.method == "POST":
         row, status = attempt(
-            form, lambda said: rounds.plan(said["union"], form.facts(), form.wanted(), user, timezone.now())
+            form, lambda data: rounds.plan_round(data["union"], form.facts(), form.wanted(), user, timezone.now())
         )
         if row is not None:
             messages.success(request, f"计划已制定，列入 {row.targets.count()} 户。")
@@ -79,7 +79,7 @@ def new(request: Request) -> HttpResponse:
 
 
 def _preview(form: RoundForm) -> dict[str, Any]:
-    picks = picking.pick(form.cleaned_data["union"], form.wanted(), form.cleaned_data["until"])
+    picks = picking.pick_targets(form.cleaned_data["union"], form.wanted(), form.cleaned_data["until"])
     return {"picks": picks[:SHOWN], "found": len(picks), "more": max(0, len(picks) - SHOWN), "seen": True}
 
 
@@ -88,10 +88,10 @@ def month(request: Request) -> HttpResponse:
     """What each unit lacks this month; POST plans the month of one in one click."""
     unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     if request.method == "POST":
-        row = rounds.plan_month(unit, user, timezone.now())
+        row = rounds.plan_monthly_round(unit, user, timezone.now())
         messages.success(request, f"已排「{row.name}」，列入 {row.targets.count()} 户。")
         return redirect(row)
-    rows = rounds.month(unit, today)
+    rows = rounds.monthly_states(unit, today)
     planned = Round.objects.standing().filter(union=unit, kind=RoundKind.MONTHLY, since=today.replace(day=1))
     context = {
         "unit": unit,
@@ -125,7 +125,7 @@ def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm |
     found = with_visits(mine).select_related("employer", "project", "union", "round")
     if key:
         found = found.filter(met_on__isnull=key == "open")
-    places = rounds.progress(mine)
+    places = rounds.progress_by_unit(mine)
     met, total = sum(one.met for one in places), sum(one.listed for one in places)
     may_change = rounds.may_change(row, user)
     context: dict[str, Any] = {
@@ -168,14 +168,14 @@ def _add(form: TargetForm, row: Round, user: User) -> RoundTarget:
     data = form.cleaned_data
     employer = employer_for(form.employer_facts())
     project = project_for(employer, data["project_name"], "other")
-    return rounds.add(row, data["union"], employer, project, data["why"], user, timezone.now())
+    return rounds.add_target(row, data["union"], employer, project, data["why"], user, timezone.now())
 
 
 @post_action
 def drop(request: Request, pk: int, target_pk: int) -> HttpResponse:
     row, user = the_round(request, pk), request.user
     target = get_object_or_404(RoundTarget.objects.visible_to(user).select_related("round"), pk=target_pk, round=row)
-    rounds.drop(target, user, timezone.now())
+    rounds.drop_target(target, user, timezone.now())
     messages.success(request, "已移出计划。")
     return redirect(row)
 
@@ -183,7 +183,7 @@ def drop(request: Request, pk: int, target_pk: int) -> HttpResponse:
 @post_action
 def call_off(request: Request, pk: int) -> HttpResponse:
     row, user = the_round(request, pk), request.user
-    rounds.call_off(row, request.POST.get("reason", ""), user, timezone.now())
+    rounds.call_off_round(row, request.POST.get("reason", ""), user, timezone.now())
     messages.success(request, "计划已取消，没有检查的不再提醒。")
     return redirect(row)
 

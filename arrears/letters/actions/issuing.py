@@ -13,6 +13,7 @@ from django.db.models import F
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
 from arrears.cases.second_person import CaseApproval, case_events, excluded_from
+from arrears.law.scope import chinese_day
 from arrears.letters import paper, rules, wording
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
 from arrears.letters.terms import keep_letters
@@ -166,7 +167,7 @@ def _number_and_paper(letter: Letter, today: date) -> FieldValues:
     kind, values = LetterKind(letter.kind), wording.paper_values(letter, today)
     (serial,) = Series.take(f"letter:{letter.issuer_id}:{kind}", today.year)
     number = wording.number_of(letter.issuer, kind, today.year, serial)
-    values |= {"number": number, "date": wording.chinese_day(today)}
+    values |= {"number": number, "date": chinese_day(today)}
     document = paper.render(values, paper.layout_for(letter))
     return {
         "year": today.year,

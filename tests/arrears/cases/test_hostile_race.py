@@ -300,7 +300,9 @@ def test_what_is_written_while_a_unit_moves_lies_where_the_unit_is(world: World)
         move,
         let_go,
         once_moving(lambda: a_draft(world, employer=employer)),
-        once_moving(lambda: inspections.record(world.unions["370202"], employer, facts, world.user("sun"), AT)),
+        once_moving(
+            lambda: inspections.record_inspection(world.unions["370202"], employer, facts, world.user("sun"), AT)
+        ),
         once_moving(lambda: escalations.approve(reported, by=world.user("wang"), at=AT, seal=reported.snapshot_hash)),
     )
     assert [result for result in results if isinstance(result, Exception)] == []

@@ -15,7 +15,7 @@ from arrears.cases import projects
 from arrears.cases.models import Project
 from arrears.inspections import platform_sheet
 from arrears.inspections.actions import platform_checks
-from arrears.inspections.actions.platform_checks import Look
+from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.models import PlatformCheck
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
@@ -55,11 +55,13 @@ def test_SD_2_3c_a_project_outside_the_platform_gets_a_term_and_is_closed_with_h
 def test_SD_2_3c_a_later_look_that_is_in_order_closes_what_was_amiss(world: World) -> None:
     project, sun = a_project(), world.user("sun")
     today = timezone.localdate()
-    first = platform_checks.record(
-        world.unions["370202"], project, Look(today, "孙", True, None, 3, 2, due_on=today), sun, timezone.now()
+    first = platform_checks.record_look(
+        world.unions["370202"], project, PlatformLook(today, "孙", True, None, 3, 2, due_on=today), sun, timezone.now()
     )
     assert first.amiss == "平台预警 2 条未处置"
-    platform_checks.record(world.unions["370202"], project, Look(today, "孙", True, None, 3, 0), sun, timezone.now())
+    platform_checks.record_look(
+        world.unions["370202"], project, PlatformLook(today, "孙", True, None, 3, 0), sun, timezone.now()
+    )
     first.refresh_from_db()
     project.refresh_from_db()
     assert first.closed_on == today and "复查" in first.closing and project.on_platform is True
@@ -109,28 +111,36 @@ def test_a_project_is_registered_with_its_first_look_and_twice_is_refused(world:
 def test_who_sees_a_project_and_who_closes(world: World) -> None:
     project = a_project()
     today = timezone.localdate()
-    row = platform_checks.record(
-        world.unions["370202"], project, Look(today, "孙", False, due_on=today), world.user("sun"), timezone.now()
+    row = platform_checks.record_look(
+        world.unions["370202"],
+        project,
+        PlatformLook(today, "孙", False, due_on=today),
+        world.user("sun"),
+        timezone.now(),
     )
     sees = {name for name in world.people if projects.visible_to(world.user(name)).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
     with pytest.raises(Forbidden):
-        platform_checks.close(row, today, "已整改", world.user("zhou"), timezone.now())
+        platform_checks.close_check(row, today, "已整改", world.user("zhou"), timezone.now())
     with pytest.raises(Forbidden):
-        platform_checks.record(world.unions["370202"], project, Look(today, "周", True), world.user("zhou"), AT)
+        platform_checks.record_look(
+            world.unions["370202"], project, PlatformLook(today, "周", True), world.user("zhou"), AT
+        )
     with pytest.raises(Refused, match="核查日期和今天之间"):
-        platform_checks.close(row, today.replace(year=today.year - 1), "已整改", world.user("sun"), timezone.now())
-    platform_checks.close(row, today, "已整改", world.user("sun"), timezone.now())
+        platform_checks.close_check(
+            row, today.replace(year=today.year - 1), "已整改", world.user("sun"), timezone.now()
+        )
+    platform_checks.close_check(row, today, "已整改", world.user("sun"), timezone.now())
     with pytest.raises(Stale):
-        platform_checks.close(row, today, "已整改", world.user("sun"), timezone.now())
+        platform_checks.close_check(row, today, "已整改", world.user("sun"), timezone.now())
 
 
 def test_the_register_is_narrowed_and_costs_the_same_for_one_or_many(world: World) -> None:
     sun, today = world.user("sun"), timezone.localdate()
     for number in range(6):
         project = a_project(f"工地{number}", employer=an_employer(f"第{number}建设"))
-        said = Look(today, "孙", number % 2 == 0, due_on=None if number % 2 == 0 else today)
-        platform_checks.record(world.unions["370202"], project, said, sun, timezone.now())
+        said = PlatformLook(today, "孙", number % 2 == 0, due_on=None if number % 2 == 0 else today)
+        platform_checks.record_look(world.unions["370202"], project, said, sun, timezone.now())
     client = as_user(world, "sun")
     one = _queries(client, "?q=工地3")
     assert _queries(client, "") == one
@@ -213,7 +223,7 @@ def test_SD_2_3c_the_platform_status_comes_from_a_workbook_and_twice_changes_not
 def test_every_bad_cell_is_named_and_nothing_is_taken(
     world: World, wrong: dict[str, Any], column: str, says: str
 ) -> None:
-    found = platform_sheet.read(a_sheet(GOOD, GOOD | {"项目名称": "乙"} | wrong), timezone.localdate())
+    found = platform_sheet.read_sheet(a_sheet(GOOD, GOOD | {"项目名称": "乙"} | wrong), timezone.localdate())
     (fault,) = found.faults
     assert (fault.row, fault.column) == (3, column) and says in fault.reason
     given = {"union": world.unions["370202"].pk, "file": a_sheet(GOOD | wrong)}

@@ -111,12 +111,12 @@ def test_a_list_is_drafted_once_and_published_once(world: World) -> None:
 
 def test_a_month_is_planned_once_and_a_finding_closed_once(world: World) -> None:
     watch(world, an_employer("重点户"))
-    plan = lambda: rounds.plan_month(world.unions["370202"], world.user("sun"), AT)  # noqa: E731
+    plan = lambda: rounds.plan_monthly_round(world.unions["370202"], world.user("sun"), AT)  # noqa: E731
     won_and_told(together(plan, plan), Refused)
     assert Round.objects.count() == 1
     finding = a_finding(world)
-    finding = reviews.answer(finding, "已改", world.user("sun"), AT, seen=finding.version)
-    seal = reviews.approval.seal(finding, AT)
+    finding = reviews.answer_finding(finding, "已改", world.user("sun"), AT, seen=finding.version)
+    seal = reviews.APPROVAL.seal(finding, AT)
     won_and_told(
         together(
             lambda: reviews.close(finding, by=world.user("feng"), at=AT, seal=seal, opinion="属实"),

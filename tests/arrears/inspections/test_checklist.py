@@ -88,7 +88,7 @@ def test_SD_2_1b_a_finding_has_a_term_that_reminds(world: World) -> None:
     term = Obligation.objects.get(subject=f"finding:{finding.pk}")
     assert (term.title, term.clause, term.holder) == ("督促整改：按月足额支付", "SD-2.1b", visit.union)
     assert term.due_at is not None and timezone.localdate(term.due_at) == finding.due_on and term.is_open
-    inspections.close(finding, timezone.localdate(), "已补发", world.user("sun"), timezone.now())
+    inspections.close_finding(finding, timezone.localdate(), "已补发", world.user("sun"), timezone.now())
     term.refresh_from_db()
     assert not term.is_open and not term.late(timezone.now())
 
@@ -139,9 +139,9 @@ def test_who_closes_a_finding(world: World) -> None:
     assert finding is not None
     for name in ("zhou", "feng", "qian"):
         with pytest.raises(Forbidden):
-            inspections.close(finding, timezone.localdate(), "已整改", world.user(name), timezone.now())
+            inspections.close_finding(finding, timezone.localdate(), "已整改", world.user(name), timezone.now())
     with pytest.raises(Refused, match="检查日期和今天之间"):
-        inspections.close(
+        inspections.close_finding(
             finding, timezone.localdate() - timedelta(days=9), "已整改", world.user("sun"), timezone.now()
         )
 
@@ -150,7 +150,7 @@ def test_who_closes_a_finding(world: World) -> None:
 
 
 def watch(world: World, employer: Employer, risk: str = "高风险", by: str = "sun", **more: Any) -> KeyTarget:
-    return key_targets.enter(
+    return key_targets.add_key_target(
         world.unions["370202"],
         employer,
         more.get("project"),
@@ -190,12 +190,12 @@ def test_YK_1_2_employers_found_unpaid_or_complained_about_are_proposed(world: W
     complained = an_employer("被投诉公司")
     a_signal(world, complained, source="complaint", kind="complaint")
     a_signal(world, an_employer("欠税公司"))
-    said = {row.name: reasons for row, reasons in key_targets.proposed(world.unions["370202"])}
+    said = {row.name: reasons for row, reasons in key_targets.proposed_targets(world.unions["370202"])}
     assert said == {visit.employer.name: [TargetReason.UNPAID], "被投诉公司": [TargetReason.COMPLAINED]}
     page = as_user(world, "sun").get(reverse("key-targets")).content.decode()
     assert "应列未列" in page and "被投诉公司" in page
     watch(world, complained)
-    assert [row.name for row, _ in key_targets.proposed(world.unions["370202"])] == [visit.employer.name]
+    assert [row.name for row, _ in key_targets.proposed_targets(world.unions["370202"])] == [visit.employer.name]
 
 
 def test_a_key_target_is_entered_and_ended_in_the_browser(world: World) -> None:
@@ -218,9 +218,9 @@ def test_a_key_target_is_entered_and_ended_in_the_browser(world: World) -> None:
     page = sun.get(target.get_absolute_url()).content.decode()
     assert "曾发生欠薪、国企项目" in page
     assert as_user(world, "feng").get(target.get_absolute_url()).status_code == 404
-    key_targets.end(target, "竣工结清", world.user("sun"), AT)
+    key_targets.end_key_target(target, "竣工结清", world.user("sun"), AT)
     with pytest.raises(Stale):
-        key_targets.end(target, "竣工结清", world.user("sun"), AT)
+        key_targets.end_key_target(target, "竣工结清", world.user("sun"), AT)
     assert not KeyTarget.objects.current().exists()
 
 
@@ -228,7 +228,9 @@ def test_the_lists_cost_the_same_however_long(world: World, django_assert_max_nu
     visit = write_inspection(world, date(2026, 11, 18), 10, 5, an_employer())
     for number in range(60):
         watch(world, an_employer(f"对象{number}号"))
-        inspections.answer(visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT)
+        inspections.record_checklist(
+            visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT
+        )
     sun = as_user(world, "sun")
     with django_assert_max_num_queries(14):
         assert sun.get(reverse("key-targets")).content.decode().count('class="title-cell"') == 50

@@ -35,7 +35,7 @@ def signed_in(client: Client, world: World, name: str) -> Client:
 
 def a_visit(world: World, by: str = "sun", code: str = "370202", **facts: Any) -> Inspection:
     employer = facts.pop("employer", None) or an_employer(industry="C")
-    return inspections.record(world.unions[code], employer, FACTS | facts, world.user(by), AT)
+    return inspections.record_inspection(world.unions[code], employer, FACTS | facts, world.user(by), AT)
 
 
 def typed(**fields: Any) -> dict[str, Any]:
@@ -100,9 +100,9 @@ def test_households_are_distinct_employers_not_visits(world: World) -> None:
 
 def test_a_correction_is_bound_to_the_version_seen(client: Client, world: World) -> None:
     found = a_visit(world)
-    inspections.edit(found, found.employer, FACTS | {"workers": 90}, world.user("sun"), AT, seen=1)
+    inspections.edit_inspection(found, found.employer, FACTS | {"workers": 90}, world.user("sun"), AT, seen=1)
     with pytest.raises(Stale):
-        inspections.edit(found, found.employer, FACTS | {"workers": 91}, world.user("sun"), AT, seen=1)
+        inspections.edit_inspection(found, found.employer, FACTS | {"workers": 91}, world.user("sun"), AT, seen=1)
     signed_in(client, world, "sun")
     url = reverse("inspection-edit", args=[found.pk])
     fields = typed(employer_name=found.employer.name, workers="95")

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 def answered(world: World, finding: ReviewFinding, by: str = "sun") -> ReviewFinding:
-    return reviews.answer(finding, "两件均已销号，附清单", world.user(by), AT, seen=finding.version)
+    return reviews.answer_finding(finding, "两件均已销号，附清单", world.user(by), AT, seen=finding.version)
 
 
 # Planning ------------------------------------------------------------------------------------------------------------
@@ -78,21 +78,21 @@ def test_SD_3_2_a_finding_is_answered_by_the_inspected_and_closed_by_a_second_pe
         with pytest.raises(Forbidden):
             answered(world, finding, name)
     with pytest.raises(Refused, match="还没有答复"):
-        reviews.close(finding, by=world.user("feng"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
+        reviews.close(finding, by=world.user("feng"), at=AT, seal=reviews.APPROVAL.seal(finding, AT), opinion="")
     finding = answered(world, finding)
     with pytest.raises(Stale):
         answered(world, finding)
     for name in ("sun", "zhou", "han", "qian"):
         with pytest.raises(Forbidden):
-            reviews.close(finding, by=world.user(name), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
+            reviews.close(finding, by=world.user(name), at=AT, seal=reviews.APPROVAL.seal(finding, AT), opinion="")
     with pytest.raises(Stale):
         reviews.close(finding, by=world.user("feng"), at=AT, seal="0" * 64, opinion="")
     closed = reviews.close(
-        finding, by=world.user("chen"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="已核对清单"
+        finding, by=world.user("chen"), at=AT, seal=reviews.APPROVAL.seal(finding, AT), opinion="已核对清单"
     )
     assert closed.closed_by == world.user("chen")
     with pytest.raises(Stale):
-        reviews.close(closed, by=world.user("feng"), at=AT, seal=reviews.approval.seal(closed, AT), opinion="")
+        reviews.close(closed, by=world.user("feng"), at=AT, seal=reviews.APPROVAL.seal(closed, AT), opinion="")
     assert list(audit.broken_links()) == []
 
 
@@ -105,9 +105,9 @@ def test_SD_3_2_who_answered_never_closes_even_with_the_right(world: World) -> N
     sync_rights(world.people["lv"], AT.date())
     finding = answered(world, finding, "lv")
     with pytest.raises(Forbidden, match="您是整改答复人"):
-        reviews.close(finding, by=world.user("lv"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
+        reviews.close(finding, by=world.user("lv"), at=AT, seal=reviews.APPROVAL.seal(finding, AT), opinion="")
     assert reviews.close(
-        finding, by=world.user("shi"), at=AT, seal=reviews.approval.seal(finding, AT), opinion=""
+        finding, by=world.user("shi"), at=AT, seal=reviews.APPROVAL.seal(finding, AT), opinion=""
     ).closed_at
 
 
@@ -134,17 +134,17 @@ def test_SD_3_2_the_visit_is_owed_by_whoever_inspects(world: World) -> None:
     term = Obligation.objects.get(subject=row.stream)
     assert term.holder.code == "370203" and term.is_open
     with pytest.raises(Refused, match="到场检查"):
-        reviews.find(row, "ledger", "台账不全", date(2026, 11, 25), world.user("feng"), AT)
+        reviews.record_finding(row, "ledger", "台账不全", date(2026, 11, 25), world.user("feng"), AT)
     early: dict[str, Any] = {"on": date(2026, 10, 31), "people": "冯", "summary": "查了"}
     with pytest.raises(Refused, match="不能早于计划开始"):
-        reviews.visit(row, **early, by=world.user("feng"), at=AT, seen=row.version)
+        reviews.record_visit(row, **early, by=world.user("feng"), at=AT, seen=row.version)
     a_finding(world, row)
     term.refresh_from_db()
     assert not term.is_open
     with pytest.raises(Refused, match="已经到场"):
-        reviews.call_off(row, "不查了", world.user("lv"), AT)
+        reviews.call_off_review(row, "不查了", world.user("lv"), AT)
     other = a_review(world, name="第二组")
-    reviews.call_off(other, "合并", world.user("lv"), AT)
+    reviews.call_off_review(other, "合并", world.user("lv"), AT)
     assert Obligation.objects.get(subject=other.stream).lifted_reason == "计划已取消"
 
 
@@ -158,7 +158,7 @@ def test_SD_3_2_weak_spots_are_counted_and_judged_by_their_terms(world: World) -
     assert found == [("台账与销号", 2, 2), ("信息报送", 1, 1)]
     answered(world, first)
     answered(world, late)  # on the 20th, a day late
-    judged = reviews.judged(date(2026, 11, 1), date(2026, 11, 30))
+    judged = reviews.findings_due_between(date(2026, 11, 1), date(2026, 11, 30))
     assert (judged.count(), judged.filter(reviews.ANSWERED_IN_TIME).count()) == (2, 1)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from arrears.cases.models import Employer, Project
 from arrears.inspections.actions import inspections, key_targets, rounds
 from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget
-from arrears.inspections.picking import PickingFilters, pick
+from arrears.inspections.picking import PickingFilters, pick_targets
 from arrears.inspections.terms import with_visits
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
@@ -38,7 +38,7 @@ def watch(
     at: Any = OCTOBER,
 ) -> KeyTarget:
     """Since 5 October: of high risk (30 days) it is due on 4 November."""
-    return key_targets.enter(
+    return key_targets.add_key_target(
         world.unions[code], employer, project, ["offender"], "孙经办", risk, "", world.user(by), at
     )
 
@@ -53,7 +53,7 @@ def visited(
     at: Any = AT,
 ) -> Inspection:
     facts = {"industry": "E", "on": on, "workers": 20, "migrants": 10, "project": project}
-    return inspections.record(world.unions[code], employer, facts, world.user(by), at)
+    return inspections.record_inspection(world.unions[code], employer, facts, world.user(by), at)
 
 
 def terms(row: Round) -> dict[str, Obligation]:
@@ -67,14 +67,13 @@ def test_QP_4_3_the_rhythm_of_the_risk_class_says_who_is_due(world: World) -> No
     due, calm = an_employer("高风险公司"), an_employer("低风险公司")
     watch(world, due)
     watch(world, calm, "低风险")
-    found = pick(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1])
+    found = pick_targets(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1])
     assert [one.employer for one in found] == [due] and "2026-11-04" in found[0].reasons
-    assert {one.employer for one in pick(world.unions["370202"], PickingFilters(watched=True), NOVEMBER[1])} == {
-        due,
-        calm,
-    }
+    assert {
+        one.employer for one in pick_targets(world.unions["370202"], PickingFilters(watched=True), NOVEMBER[1])
+    } == {due, calm}
     visited(world, due, date(2026, 11, 10))
-    assert pick(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1]) == []
+    assert pick_targets(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1]) == []
 
 
 def test_each_is_listed_once_with_all_its_reasons_and_the_unit_that_goes(world: World) -> None:
@@ -87,11 +86,11 @@ def test_each_is_listed_once_with_all_its_reasons_and_the_unit_that_goes(world: 
     visited(world, plant, date(2026, 11, 3))
     city = world.unions["370200"]
     wanted = PickingFilters(levels=("红", "橙", "黄"), natures=("soe",), industries=("C", "E"))
-    found = {(str(one.employer), str(one.project or "")): one for one in pick(city, wanted, NOVEMBER[1])}
+    found = {(str(one.employer), str(one.project or "")): one for one in pick_targets(city, wanted, NOVEMBER[1])}
     assert set(found) == {("市北建设", ""), ("市南建设", "公路"), ("市南建设", ""), ("市南机械", "")}
     assert "预警" in found["市北建设", ""].reasons and "行业：建筑业" in found["市北建设", ""].reasons
     assert found["市北建设", ""].unit.code == "370203" and found["市南建设", "公路"].unit.code == "370202"
-    assert pick(city, PickingFilters(industries=("P",)), NOVEMBER[1]) == []
+    assert pick_targets(city, PickingFilters(industries=("P",)), NOVEMBER[1]) == []
 
 
 def test_a_round_for_nobody_and_what_cannot_be_is_refused(world: World) -> None:
@@ -125,7 +124,7 @@ def test_QH_2a_a_visit_in_the_window_meets_what_is_listed_and_nothing_is_ticked(
     visited(world, firm, date(2026, 11, 6), dam)
     visited(world, other, date(2026, 11, 1), code="370202E0001", by="he")  # by a unit below
     assert found() == {"甲建设": date(2026, 11, 6), "乙建设": date(2026, 11, 1)}
-    (line,) = rounds.progress(row.targets.all())
+    (line,) = rounds.progress_by_unit(row.targets.all())
     assert (line.listed, line.met, line.left) == (2, 2, 0)
 
 
@@ -134,7 +133,7 @@ def test_a_visit_from_outside_the_reach_meets_nothing(world: World) -> None:
     watch(world, firm)
     row = a_round(world)
     visited(world, firm, date(2026, 11, 6), code="370203", by="feng")
-    assert rounds.progress(row.targets.all())[0].met == 0
+    assert rounds.progress_by_unit(row.targets.all())[0].met == 0
 
 
 def test_a_round_owes_each_unit_its_term_and_the_last_visit_meets_it(world: World) -> None:
@@ -149,9 +148,9 @@ def test_a_round_owes_each_unit_its_term_and_the_last_visit_meets_it(world: Worl
     owed = terms(row)
     assert owed["370202"].is_open and not owed["370203"].is_open
     facts = {"on": date(2026, 10, 9)}  # the visit was written down on the wrong day
-    inspections.edit(visit, north, facts, world.user("feng"), AT, seen=visit.version)
+    inspections.edit_inspection(visit, north, facts, world.user("feng"), AT, seen=visit.version)
     assert terms(row)["370203"].is_open
-    rounds.call_off(row, "并入专项检查", world.user("lv"), AT)
+    rounds.call_off_round(row, "并入专项检查", world.user("lv"), AT)
     assert {one.lifted_reason for one in terms(row).values()} == {"计划已取消"}
     kept = rebuild_all(AT)
     assert (kept.new, kept.changed, kept.lifted) == (0, 0, 0)
@@ -162,23 +161,23 @@ def test_who_is_listed_by_mistake_is_dropped_and_who_was_visited_stays(world: Wo
     watch(world, first)
     row, sun = a_round(world), world.user("sun")
     with pytest.raises(Refused, match="只剩这一户"):
-        rounds.drop(row.targets.get(), sun, AT)
-    made = rounds.add(row, world.unions["370202"], second, None, "群众反映", sun, AT)
+        rounds.drop_target(row.targets.get(), sun, AT)
+    made = rounds.add_target(row, world.unions["370202"], second, None, "群众反映", sun, AT)
     with pytest.raises(Refused, match="已在计划里"):
-        rounds.add(row, world.unions["370202"], second, None, "", sun, AT)
+        rounds.add_target(row, world.unions["370202"], second, None, "", sun, AT)
     with pytest.raises(Refused, match="以下"):
-        rounds.add(row, world.unions["370203"], an_employer("丙"), None, "", sun, AT)
+        rounds.add_target(row, world.unions["370203"], an_employer("丙"), None, "", sun, AT)
     visited(world, first, date(2026, 11, 6))
     with pytest.raises(Refused, match="已经检查过"):
-        rounds.drop(row.targets.get(employer=first), sun, AT)
+        rounds.drop_target(row.targets.get(employer=first), sun, AT)
     assert terms(row)["370202"].is_open
-    rounds.drop(made, sun, AT)
+    rounds.drop_target(made, sun, AT)
     assert not terms(row)["370202"].is_open  # nobody is left to be visited
     with pytest.raises(Forbidden):
-        rounds.call_off(row, "不查了", world.user("li"), AT)
-    rounds.call_off(row, "不查了", sun, AT)
+        rounds.call_off_round(row, "不查了", world.user("li"), AT)
+    rounds.call_off_round(row, "不查了", sun, AT)
     with pytest.raises(Stale):
-        rounds.call_off(row, "不查了", sun, AT)
+        rounds.call_off_round(row, "不查了", sun, AT)
     assert list(audit.broken_links()) == []
 
 
@@ -213,10 +212,10 @@ def test_YK_1_2_the_monthly_inspection_is_planned_in_one_click_from_what_is_due(
 
 def test_YK_1_2_at_least_one_a_month_where_none_is_due(world: World) -> None:
     with pytest.raises(Refused, match="还没有重点对象"):
-        rounds.plan_month(world.unions["370202"], world.user("sun"), AT)
+        rounds.plan_monthly_round(world.unions["370202"], world.user("sun"), AT)
     watch(world, an_employer("平稳公司"), "低风险")
     watch(world, an_employer("一般公司"), "中风险", at=AT)
-    row = rounds.plan_month(world.unions["370202"], world.user("sun"), AT)
+    row = rounds.plan_monthly_round(world.unions["370202"], world.user("sun"), AT)
     (target,) = row.targets.all()
     assert "最早到期" in target.why
 
@@ -224,10 +223,10 @@ def test_YK_1_2_at_least_one_a_month_where_none_is_due(world: World) -> None:
 def test_YK_1_2_the_month_says_what_each_unit_lacks(world: World) -> None:
     watch(world, an_employer("甲"))
     watch(world, an_employer("乙", "370203"), code="370203", by="feng")
-    rounds.plan_month(world.unions["370202"], world.user("sun"), AT)
+    rounds.plan_monthly_round(world.unions["370202"], world.user("sun"), AT)
     watch(world, an_employer("丙"))  # due as well, listed by nobody
     visited(world, Employer.objects.get(name="甲"), date(2026, 11, 12))
-    found = {row.unit.code: row.lacks for row in rounds.month(world.unions["370200"], AT.date())}
+    found = {row.unit.code: row.lacks for row in rounds.monthly_states(world.unions["370200"], AT.date())}
     assert found == {"370202": "到期的重点对象有 1 户未列入计划", "370203": "本月还没有排专项检查"}
 
 

@@ -96,7 +96,7 @@ def test_QD_7_figures_per_unit_and_kind_with_inspections_from_their_own_books(wo
     a_work(world, "sun", "370202", kind="publicity", title="普法进工地", firms=0, projects=2, people=300)
     a_work(world, "feng", "370203", title="外区的")
     facts = {"industry": "C", "on": date(2026, 11, 17), "workers": 8}
-    inspections.record(world.unions["370202E0001"], an_employer("台东食品"), facts, world.user("he"), AT)
+    inspections.record_inspection(world.unions["370202E0001"], an_employer("台东食品"), facts, world.user("he"), AT)
     rows, total = counts.per_unit(world.unions["370202"], *THIS_YEAR)
     by_code = {row.union.code: row for row in rows}
     assert by_code["370202"].own and by_code["370202"].tally.times == {"publicity": 1}

@@ -94,7 +94,7 @@ def test_QP_4_3_the_list_by_class_its_filters_and_its_price(world: World, django
     for n in range(70):
         facts = {"industry": "C", "on": timezone.localdate() - timedelta(days=2), "workers": 8}
 
-        inspections.record(
+        inspections.record_inspection(
             world.unions["370202E0001"],
             an_employer(f"第{n}家公司", "370202", focus_sector="catering"),
             facts,

@@ -30,7 +30,7 @@ UNTIL = date(2027, 3, 31)
 
 def visited(world: World, employer: Employer, code: str = "370202E0001", by: str = "sun") -> Any:
     facts = {"industry": "C", "on": date(2026, 11, 2), "workers": 8}
-    return inspections.record(world.unions[code], employer, facts, world.user(by), AT)
+    return inspections.record_inspection(world.unions[code], employer, facts, world.user(by), AT)
 
 
 def test_QP_4_3_whoever_is_known_is_classed_at_the_union_that_supervises(world: World) -> None:
@@ -61,13 +61,13 @@ def test_QP_4_3_findings_warnings_and_size_count_each_by_its_threshold(world: Wo
     visit = visited(world, wanting)
     visited(world, large)
     a_signal(world, warned)
-    inspections.answer(visit, {}, [Shortcoming("", "没有台账", date(2026, 11, 30))], world.user("sun"), AT)
+    inspections.record_checklist(visit, {}, [Shortcoming("", "没有台账", date(2026, 11, 30))], world.user("sun"), AT)
     classed()
     assert (risk_of(wanting).label, risk_of(wanting).reached) == ("中风险", ["findings"])
     assert (risk_of(large).label, risk_of(large).reasons()) == ("中风险", [("职工 500 人", True)])
     assert risk_of(warned).reached == ["warned"] and risk_of(warned).reasons()[0][0].startswith("预警等级 黄")
     (finding,) = visit.found.all()
-    inspections.close(finding, date(2026, 11, 19), "已补", world.user("sun"), NOON)
+    inspections.close_finding(finding, date(2026, 11, 19), "已补", world.user("sun"), NOON)
     assert risk_of(wanting).label == "低风险", "closed: classed again at once"
 
 
@@ -200,7 +200,7 @@ def test_QP_4_3_who_was_not_inspected_within_its_interval_is_overdue(world: Worl
 
 def test_QP_4_3_a_key_target_follows_the_shorter_rhythm_of_its_class(world: World) -> None:
     case = a_case(world)
-    target = key_targets.enter(
+    target = key_targets.add_key_target(
         world.unions["370202"], case.employer, None, ["offender"], "孙", "低风险", "", world.user("sun"), AT
     )
     (found,) = key_targets.with_last_visit(type(target).objects.all())

@@ -235,7 +235,7 @@ def test_QD_8_a_case_has_its_dates_amounts_and_officer(world: World, facts: dict
 
 def visited(world: World, on: date, code: str = "370202E0001") -> Any:
     facts = {"industry": "C", "on": on, "workers": 8}
-    return inspections.record(world.unions[code], an_employer("台东食品"), facts, world.user("sun"), AT)
+    return inspections.record_inspection(world.unions[code], an_employer("台东食品"), facts, world.user("sun"), AT)
 
 
 def test_QD_8_inspections_against_those_of_the_year_by_days(world: World) -> None:
@@ -251,7 +251,7 @@ def test_QD_8_inspections_against_those_of_the_year_by_days(world: World) -> Non
 def test_QP_4_2_findings_put_right_in_their_term(world: World) -> None:
     entry, due = indicator("rectified"), date(2026, 11, 18)
     visit = visited(world, date(2026, 11, 2))
-    (finding,) = inspections.answer(
+    (finding,) = inspections.record_checklist(
         visit, {}, [inspections.Shortcoming("", "没有工资台账", due)], world.user("sun"), AT
     )
     year = ("2026-01-01", "2026-12-31")

@@ -50,9 +50,9 @@ def test_QP_4_3_inspections_count_by_the_rhythm_of_the_class(world: World) -> No
     seen, unseen, new = (an_employer(name, "370202") for name in ("查过", "没查过", "刚分类"))
     for employer in (seen, unseen, new):
         facts = {"industry": "C", "on": date(2026, 3, 2), "workers": 8}
-        inspections.record(world.unions["370202E0001"], employer, facts, world.user("he"), AT)
+        inspections.record_inspection(world.unions["370202E0001"], employer, facts, world.user("he"), AT)
     facts = {"industry": "C", "on": date(2026, 7, 4), "workers": 8}
-    inspections.record(world.unions["370202E0001"], seen, facts, world.user("he"), AT)
+    inspections.record_inspection(world.unions["370202E0001"], seen, facts, world.user("he"), AT)
     classed(NOON)
     EmployerRisk.objects.exclude(employer=new).update(since=date(2026, 1, 1))
     asked = span("2026-01-01", "2026-12-31", moment("2026-12-31 09:00"))

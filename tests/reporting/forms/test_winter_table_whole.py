@@ -51,7 +51,7 @@ def test_SD_A_a_whole_row_from_what_people_did(world: World) -> None:
         "workers": 100,
         "migrants": 80,
     }
-    inspections.record(world.unions["370202E0001"], case.employer, facts, world.user("he"), AT)
+    inspections.record_inspection(world.unions["370202E0001"], case.employer, facts, world.user("he"), AT)
     acts.perform(case, ActKind.MEDIATION, date(2026, 11, 18), "分期付清", Outcome.AGREED, world.user("he"), AT)
     advanced(world, case, a_deposit(world, project), 30_000, workers=3)
     case.refresh_from_db()

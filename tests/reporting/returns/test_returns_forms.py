@@ -49,7 +49,7 @@ def _everything(world: World) -> None:
         acts.perform(case, kind, date(2026, 11, 14), "经过", outcome, world.user("he"), AT)
     for day in (5, 15):
         facts = {"industry": "E", "on": date(2026, 11, day), "workers": 40 + day, "migrants": 30}
-        inspections.record(world.unions["370202"], case.employer, facts, world.user("sun"), AT)
+        inspections.record_inspection(world.unions["370202"], case.employer, facts, world.user("sun"), AT)
     maker = an_employer("宏图制造厂", industry="C")
     a_case(
         world,
