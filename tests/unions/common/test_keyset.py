@@ -137,15 +137,7 @@ def test_what_cannot_be_read_asks_for_the_first_page(world: World, order: tuple[
         first = [row.pk for row in keyset(found, RequestFactory().get("/"), 2, order).rows]
         naive = ["20261130,1", "20261130T1030,1", "20261330T103000Z,1"]
         odd = ["", "x", "1.5", "-,-,-", "9" * 30, "9" * 5000 + ",1", "%00", "%00,1", "NaN,NaN,1", "1,1e99,1", "٣x"]
-        odd += [
-            "1763596799000000-17",
-            "3-512-17",
-            "20261130,1",
-            "20261130T1030,1",
-            "20261330T103000Z,1",
-            "1,2,3,4,5",
-            "😀",
-        ]
+        odd += ["1763596799000000-17", "3-512-17", "1,2,3,4,5", "😀"]
         for name in ("after", "before"):
             for text in odd + (naive if order[0] == "clock_at" else []):
                 page = keyset(found, RequestFactory().get("/", {name: text}), 2, order)
