@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error
 
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks
 from reporting.forms import files as form_files
-from reporting.forms.draft_names import DRAFT_NAMES
+from reporting.forms.shapes import DRAFT_NAMES
 from reporting.returns.wording import DRAFTS
 
 
@@ -23,7 +23,7 @@ def forms_hold_together(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Every name a form may write as a draft has words, and the other way round."""
     wrong = sorted(DRAFTS.keys() ^ DRAFT_NAMES.keys())
-    hint = "核对 reporting/forms/draft_names.py 和 reporting/returns/wording.py。"
+    hint = "核对 reporting/forms/shapes.py 和 reporting/returns/wording.py。"
     return [Error(f"起草文字 {name} 两处不一致。", hint=hint, id="reporting.E011") for name in wrong]
 
 

@@ -10,9 +10,9 @@ from functools import cache
 
 from arrears.law.rules.toml_reader import Path, Reader, TomlError, TomlFault
 from arrears.law.scope import RHYTHMS
-from reporting.forms.draft_names import DRAFT_NAMES
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES, Sort
+from reporting.forms.shapes import DRAFT_NAMES
 from reporting.forms.shapes import UNITS as UNITS
 from reporting.forms.shapes import Form as Form
 from reporting.forms.shapes import FormColumn as FormColumn

@@ -1,13 +1,13 @@
 from django.urls import URLPattern, path
 
-from reporting.forms.views import countdown, edition_page, forms
+from reporting.forms.views import cell, edition_page, forms
 from reporting.forms.views import editions as form_editions
 
 urlpatterns: list[URLPattern] = [
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
-    path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),
-    path("forms/<slug:key>/countdown/cell/", countdown.cell, name="form-countdown-cell"),
+    path("forms/<slug:key>/cell/", cell.cell, name="form-cell"),
+    path("forms/<slug:key>/countdown/cell/", cell.countdown_cell, name="form-countdown-cell"),
     path("form-editions/", form_editions.edition_list, name="form-editions"),
     path("form-editions/new/", form_editions.upload, name="form-edition-upload"),
     path("form-editions/measures/", form_editions.measures, name="form-measures"),

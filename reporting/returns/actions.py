@@ -1,6 +1,6 @@
-"""The life of a return by one table of moves: signed by one, approved by another, received or sent back above.
+"""What is done with a return, by one table of moves: signed, approved by another, received or sent back above.
 
-Like the door of cases: pages, tasks and shell use the same one; who may, from where to where, what is asked stands in `MOVES`.
+Pages, tasks and shell make the same moves; who may, from which stage, and what must be filled in stands in `MOVES`.
 """
 
 from __future__ import annotations
@@ -120,13 +120,13 @@ def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) ->
     """Whom `user` stands in for here: set only where she holds none of the rights in her own name (甲代乙). The rights to sign
     and to approve hold at the unit alone."""
     roles = {role for right in rights for role in roles_with(right)}
-    held = list(user.appointments.in_force(day).filter(union=unit, role__in=roles).select_related("acting_for"))
-    if not held or any(row.acting_for is None for row in held):
+    roles_held = list(user.appointments.in_force(day).filter(union=unit, role__in=roles).select_related("acting_for"))
+    if not roles_held or any(row.acting_for is None for row in roles_held):
         return None
-    return held[0].acting_for
+    return roles_held[0].acting_for
 
 
-# ---- the door ---------------------------------------------------------------------------------------------------------
+# ---- moving ------------------------------------------------------------------------------------------------------------
 
 
 def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: str = "", **given: Any) -> Return:
@@ -139,10 +139,10 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: 
     if "reason" in row.asks and not reason:
         raise Refused.for_field("reason", "请写明原因。")
     # Read before the row is held: all figures from one moment, and no lock while a province is summed.
-    filled = fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
+    filled = fill(reread(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
     with transaction.atomic():
         tree.hold_still()
-        locked = held(report, name, row, by, seen)
+        locked = lock(report, name, row, by, seen)
         match name:
             case "approve":
                 approve(locked, by=by, at=at, seal=seal, opinion=reason)
@@ -153,15 +153,15 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: 
             case _:
                 EFFECTS[name](locked, by, at, reason, filled)
                 terms.keep(Return.objects.filter(pk=locked.pk), at)
-    return fresh(report)
+    return reread(report)
 
 
-def fresh(report: Return) -> Return:
+def reread(report: Return) -> Return:
     """As it stands now, with what its pages name."""
     return Return.objects.select_related("union", "receiver", "current").get(pk=report.pk)
 
 
-def held(report: Return, name: str, row: ReturnMove, by: User, seen: int) -> Return:
+def lock(report: Return, name: str, row: ReturnMove, by: User, seen: int) -> Return:
     """Its row locked, for someone who may make the move and saw it as it stands. Raises Forbidden, Stale."""
     locked = Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     if not may(locked, row, by):
@@ -179,7 +179,7 @@ def _holders(report: Return, row: ReturnMove) -> str:
     return f"「{row.label}」须由「{responsible_unit(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
 
 
-def _step(
+def _change_stage(
     report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any], **told: Any
 ) -> None:
     Return.objects.filter(pk=report.pk).update(
@@ -214,7 +214,9 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledRet
     report.corrections.filter(version=None).delete()  # of a layout that is gone
     if recomputing.recomputed(version) != version.cells:
         raise Stale("签字的同时台账有了变动，请核对最新数据后再签一次。")
-    _step(report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash)
+    _change_stage(
+        report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash
+    )
 
 
 def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
@@ -336,7 +338,7 @@ def _receive(report: Return, by: User, at: datetime, reason: str, filled: Filled
     assert report.current is not None
     report.current.answered_by, report.current.answered_at = by, at
     report.current.save(update_fields=["answered_by", "answered_at"])
-    _step(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
+    _change_stage(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
 
 
 def _send_back(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
@@ -345,13 +347,13 @@ def _send_back(report: Return, by: User, at: datetime, reason: str, filled: Fill
     version.answered_by, version.answered_at, version.sent_back = by, at, reason
     version.save(update_fields=["answered_by", "answered_at", "sent_back"])
     _carry_corrections_on(report, version)
-    _step(report, "send_back", S.RETURNED, by, at, {"current": None}, version=version.number, reason=reason)
+    _change_stage(report, "send_back", S.RETURNED, by, at, {"current": None}, version=version.number, reason=reason)
 
 
 def _amend(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     assert report.current is not None
     _carry_corrections_on(report, report.current)
-    _step(report, "amend", S.AMENDING, by, at, {"amend_reason": reason}, reason=reason)
+    _change_stage(report, "amend", S.AMENDING, by, at, {"amend_reason": reason}, reason=reason)
 
 
 def _carry_corrections_on(report: Return, version: ReturnVersion) -> None:
@@ -375,7 +377,7 @@ def _drop_amendment(report: Return, by: User, at: datetime, reason: str, filled:
     assert report.current is not None
     report.corrections.filter(version=None).delete()
     back = S.RECEIVED if report.current.answered_at else S.SUBMITTED
-    _step(report, "drop_amendment", back, by, at, {"amend_reason": "", "texts": report.current.texts})
+    _change_stage(report, "drop_amendment", back, by, at, {"amend_reason": "", "texts": report.current.texts})
 
 
 Effect = Callable[[Return, User, datetime, str, "FilledReturn | None"], None]

@@ -65,10 +65,10 @@ def section_headings(report: Return) -> list[str]:
 
 
 def _in_hand(report: Return, by: User, seen: int) -> Return:
-    return actions.held(report, "sign", actions.MOVES["sign"], by, seen)
+    return actions.lock(report, "sign", actions.MOVES["sign"], by, seen)
 
 
 def _written(report: Return, verb: str, by: User, at: datetime, **told: Any) -> Return:
     Return.objects.filter(pk=report.pk).update(version=F("version") + 1, changed_at=at)
     audit.record(report.stream, verb, by, at, union=report.union, **told)
-    return actions.fresh(report)
+    return actions.reread(report)

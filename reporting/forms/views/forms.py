@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from arrears.law.scope import Scope, chinese_day
-from reporting.forms import drilldown, papers
+from arrears.law.scope import Scope
+from reporting.forms import papers
 from reporting.forms.editions import FormEditions
 from reporting.forms.editions.choice import WORDS, choose, usual
 from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
 from reporting.forms.request import Ask, query_of, units_offered, words_of
-from reporting.forms.table_rows import link_key, named, rows_for
-from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, shown, tabulate
+from reporting.forms.table_rows import link_key
+from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, tabulate
 from unions.common import xlsx_writer as workbook
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
@@ -152,44 +152,3 @@ def _words(form: Form, values: list[workbook.Value]) -> list[ListedCell]:
         ListedCell(f"{cell:,f}" if isinstance(cell, Decimal) else str(cell), show.opens, show.align == "left")
         for show, cell in zip(shows, values, strict=True)
     ]
-
-
-@read_page
-def cell(request: Request, key: str) -> HttpResponse:
-    form, scope = scope_asked(request, key, request.GET)
-    columns = {column.measure: column for column in form.columns if column.measure}
-    stub = named(rows_for(form, scope), request.GET.get("row", ""))
-    column = columns.get(request.GET.get("column", ""))
-    if stub is None or column is None:
-        raise Http404
-    page = page_number(request)
-    found = drilldown.behind(form, stub, column, scope, request.user, start_of(page))
-    return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))
-
-
-def cell_page(found: drilldown.FigureRows, scope: Scope, page: int) -> dict[str, Any]:
-    """What reporting/forms/cell.html shows."""
-    unit, form = found.column.unit, found.form
-    back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
-    return {
-        "behind": found,
-        "scope": scope,
-        "unit": unit,
-        "back": back,
-        "figure": f"{shown(found.figure, unit):,f}",
-        "seen": f"{shown(found.seen, unit):,f}",
-        "raw": raw_words(found),
-        "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": NumberedPages(found.count, page, len(found.parts)),
-        "as_of": chinese_day(scope.as_of),
-        "crumbs": [
-            {"label": "报表", "url": reverse("forms")},
-            {"label": form.title, "url": back},
-            {"label": found.column.text},
-        ],
-    }
-
-
-def raw_words(found: drilldown.FigureRows) -> str:
-    """Unit of the raw figures listed: 元 for money, 人 for people, 件 behind a share, else the column's."""
-    return {"money": "元", "people": "人", "share": "件"}.get(found.measure.sort, found.column.unit)

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from reporting.forms import drilldown
 from reporting.forms.request import query_of
 from reporting.forms.tabulate import Raw, shown
-from reporting.forms.views.forms import cell_page
+from reporting.forms.views.cell import cell_page
 from reporting.returns import versions
 from reporting.returns.filling import fill, standing_below, stored_lines
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion

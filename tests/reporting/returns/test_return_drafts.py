@@ -19,8 +19,8 @@ from arrears.law.models import Obligation
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.scope import Period, Scope
 from reporting.forms.countdown import countdown
-from reporting.forms.draft_names import DRAFT_NAMES
 from reporting.forms.files import FOLDER, FormError, known, read
+from reporting.forms.shapes import DRAFT_NAMES
 from reporting.returns import actions as life
 from reporting.returns import bundles, editing, paper_docx, papers, versions
 from reporting.returns.models import Return, ReturnVersion
