@@ -1,16 +1,17 @@
-"""Keeping what someone typed and has not handed in, exactly as typed."""
+"""Keeping what someone typed and has not handed in, and giving back what a page turned away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from unions.models import Stash, User
 
 MOST_CHARACTERS = 20_000  # of one field
 MOST_FIELDS, MOST_NAME = 300, 60
+FEWEST, MOST, LONGEST = 6, 12, 10_000  # characters of what is worth keeping; texts; characters of each
 
 
 def keep(user: User, form: str, typed: QueryDict, names: Iterable[str], at: datetime) -> None:
@@ -35,3 +36,23 @@ def draft_of(user: User, form: str) -> Stash | None:
 
 def forget(user: User, form: str) -> None:
     Stash.objects.filter(user=user, form=form).delete()
+
+
+def words_sent(request: HttpRequest | None) -> list[str]:
+    """Sentences of the form that was sent, in its order. Codes, figures, choices and passwords are not among them.
+
+    None of a form that may not have come from our pages: what a stranger put there is not shown as her own.
+    """
+    if request is None or request.method != "POST" or not getattr(request, "csrf_processing_done", False):
+        return []
+    words = [
+        value.strip()[:LONGEST]
+        for name, values in request.POST.lists()
+        for value in values
+        if isinstance(value, str) and "password" not in name and _is_worth_keeping(value.strip())
+    ]
+    return list(dict.fromkeys(words))[:MOST]
+
+
+def _is_worth_keeping(text: str) -> bool:
+    return len(text) >= FEWEST and not text.isascii()

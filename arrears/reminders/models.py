@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -114,7 +114,13 @@ class SilenceLevel(models.IntegerChoices):
     ABOVE = 2, "上一级工会"
 
 
-class KindsField(ArrayField):
+if TYPE_CHECKING:
+    KindsArray = ArrayField[list[str], list[str]]
+else:
+    KindsArray = ArrayField
+
+
+class KindsField(KindsArray):
     """Kinds of reminder; the default stays in code and out of migrations."""
 
     def deconstruct(self) -> Any:

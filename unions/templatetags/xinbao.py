@@ -13,9 +13,9 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from unions import form_drafts
 from unions.common import components as markup
 from unions.common import formats
-from unions.common import kept_input as typed
 from unions.models import Job, JobState
 
 register = template.Library()
@@ -119,7 +119,7 @@ def once(context: Mapping[str, Any]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def words_sent(context: Mapping[str, Any]) -> list[str]:
     """`{% words_sent as words %}`: what was written into the form that is refused here."""
-    return typed.words_sent(context.get("request"))
+    return form_drafts.words_sent(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)

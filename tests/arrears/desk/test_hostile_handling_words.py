@@ -16,7 +16,7 @@ from arrears.letters.actions import issuing
 from tests.cast import PASSWORD, World, a_case, load
 from tests.letters import drafted
 from tests.readers import as_user, settled
-from unions.common.kept_input import LONGEST
+from unions.form_drafts import LONGEST
 
 SAID = "我写了一段很长的经过，不想再写一遍"
 
