@@ -1,18 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import (
-    acts,
-    approvals,
-    case_file,
-    case_form,
-    cases,
-    closing,
-    desk,
-    employer,
-    evidence,
-    ledger,
-    moves,
-)
+from arrears.desk.views import approvals, case_form, cases, closing, desk, employer, moves, records
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -20,8 +8,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/report/", cases.report, name="case-report"),
-    path("cases/<int:pk>/file/", case_file.case_file, name="case-file"),
-    path("cases/<int:pk>/file.docx", case_file.case_file_docx, name="case-file-docx"),
+    path("cases/<int:pk>/file/", cases.case_file, name="case-file"),
+    path("cases/<int:pk>/file.docx", cases.case_file_docx, name="case-file-docx"),
     path("employers/<int:pk>/", employer.employer, name="employer"),
     # what is entered and done in one case, shown again on its page when something is wrong
     path("cases/new/", case_form.new, name="case-new"),
@@ -34,8 +22,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/moves/close/", closing.closing, name="closing"),
     path("cases/<int:pk>/closing/<slug:step>/", closing.page.take, name="closing-step"),
     path("cases/<int:pk>/moves/<slug:name>/", moves.move, name="case-move"),
-    path("cases/<int:pk>/entries/", ledger.entry, name="case-entry"),
-    path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", ledger.reverse_entry, name="entry-reverse"),
-    path("cases/<int:pk>/acts/", acts.act, name="case-act"),
-    path("cases/<int:pk>/evidence/", evidence.upload, name="case-evidence"),
+    path("cases/<int:pk>/entries/", records.entry, name="case-entry"),
+    path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", records.reverse_entry, name="entry-reverse"),
+    path("cases/<int:pk>/acts/", records.act, name="case-act"),
+    path("cases/<int:pk>/evidence/", records.upload, name="case-evidence"),
 ]

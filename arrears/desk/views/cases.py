@@ -1,4 +1,4 @@
-"""The list of cases, the page of one case, and its 欠薪报告 for printing."""
+"""The list of cases, the page of one case, its 欠薪报告 and its whole file for printing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from django.db.models import OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from arrears.cases.assigning import ASKS
 from arrears.cases.case_rows import rows_of
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.desk.case_file import points
+from arrears.desk.case_file import CaseFile, gather, points
+from arrears.desk.case_file_docx import written as as_docx
 from arrears.desk.case_page import case_page
 from arrears.serious.models import Oversight
+from unions.common.views import DOCX, attachment
 from unions.http import Request, read_page
 from unions.pages import list_page
 from unions.people.rights import Right
@@ -49,3 +52,19 @@ def report(request: Request, pk: int) -> HttpResponse:
     first, more = points(found)
     context = {"case": found, "points": first, "more": more, "today": timezone.localdate()}
     return render(request, "arrears/desk/report.html", context)
+
+
+def _file(request: Request, pk: int) -> CaseFile:
+    return gather(the_case(request, pk), request.user, timezone.now())
+
+
+@read_page
+@never_cache
+def case_file(request: Request, pk: int) -> HttpResponse:
+    return render(request, "arrears/desk/case_file.html", {"file": (file := _file(request, pk)), "case": file.case})
+
+
+@read_page
+def case_file_docx(request: Request, pk: int) -> HttpResponse:
+    file = _file(request, pk)
+    return attachment(as_docx(file), f"案件卷宗 {file.case}.docx", DOCX)
