@@ -15,7 +15,8 @@ from django.db import transaction
 
 from arrears.reminders.models import Reminder, ReminderKind, Sending
 from arrears.reminders.preferences import wishes
-from arrears.reminders.ways import WAYS, NotSent, Uncertain, send
+from arrears.reminders.ways import WAYS, Uncertain, send
+from arrears.reminders.webhook import NotSent
 from arrears.reminders.wording import Item
 from unions.jobs import Now
 from unions.models import JobState
