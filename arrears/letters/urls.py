@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from arrears.letters.views import export, form, layouts, letter, register
+from arrears.letters.views import form, layouts, letter, register
 
 urlpatterns: list[URLPattern] = [
-    path("letters/register.xlsx", export.letters_export, name="letters-export"),
+    path("letters/register.xlsx", register.letters_export, name="letters-export"),
     path("cases/<int:pk>/letters/<slug:kind>/new/", form.letter_new, name="letter-new"),
     path("cases/<int:pk>/letters/<slug:kind>/autosave/", form.letter_new_autosave, name="letter-new-autosave"),
     path("letters/", register.letters, name="letters"),

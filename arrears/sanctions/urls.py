@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from arrears.sanctions.views import copied_lists, listings, publications, sanctions, shared_cases
+from arrears.sanctions.views import case, copied_lists, listings, publications, sanctions, shared_cases
 
 urlpatterns: list[URLPattern] = [
     path("sanctions/unlisted/", shared_cases.unlisted_list, name="unlisted"),
@@ -18,15 +18,15 @@ urlpatterns: list[URLPattern] = [
         name="publication-row-step",
     ),
     path("sanctions/publications/<int:pk>/<slug:step>/", publications.page.take, name="publication-step"),
-    path("cases/<int:pk>/sanctions/", sanctions.enter, name="case-sanction"),
-    path("cases/<int:pk>/listings/", listings.propose, name="case-propose"),
-    path("cases/<int:pk>/put-forward/", listings.put_forward, name="case-put-forward"),
+    path("cases/<int:pk>/sanctions/", case.record_sanction, name="case-sanction"),
+    path("cases/<int:pk>/listings/", case.propose_listing, name="case-propose"),
+    path("cases/<int:pk>/put-forward/", case.request_publication, name="case-put-forward"),
     path("sanctions/", sanctions.sanction_list, name="sanctions"),
     path("sanctions/<int:pk>/", sanctions.sanction, name="sanction"),
     path("sanctions/listings/", listings.listing_list, name="listings"),
     path("sanctions/listings/<int:pk>/", listings.page.show, name="listing"),
     path("sanctions/listings/<int:pk>/<slug:step>/", listings.page.take, name="listing-step"),
-    path("sanctions/put-forward/<int:pk>/end/", listings.take_back, name="put-forward-end"),
+    path("sanctions/put-forward/<int:pk>/end/", case.withdraw_request, name="put-forward-end"),
     path("sanctions/copies/", copied_lists.copied_list_list, name="copied-lists"),
     path("sanctions/copies/new/", copied_lists.new, name="copied-list-new"),
     path("sanctions/copies/<int:pk>/", copied_lists.copied, name="copied-list"),

@@ -1,4 +1,4 @@
-"""The joint-punishment list: the register, one listing with its steps, proposing from a case; and who is put forward (QP-3.1, YK-3)."""
+"""The joint-punishment list (QP-3.1) and the page of a listing with its steps."""
 
 from __future__ import annotations
 
@@ -6,36 +6,25 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from arrears.cases.pages import case_page
-from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.law.legal_numbers import with_terms
 from arrears.sanctions import conditions
-from arrears.sanctions.actions import listings, publications, sanctions
-from arrears.sanctions.forms import (
-    ListingFilter,
-    ListingProposalForm,
-    ListingStepForm,
-    PutForwardForm,
-    SanctionReasonForm,
-)
-from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
+from arrears.sanctions.actions import listings
+from arrears.sanctions.forms import ListingFilter, ListingStepForm
+from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.steps import STEPS, offers
 from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
-from unions.common.attempt import attempt
 from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm
 from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden
-from unions.http import Request, post_action, read_page
+from unions.http import Request, read_page
 from unions.models import User
 
 S = ListingStage
@@ -132,59 +121,9 @@ def _on_the_list(row: Listing) -> Iterator[HistoryLine]:
         yield HistoryLine("改正违法行为", (f"{day(row.corrected_on)}，{day(row.removable_from)} 起可以提前移出",))
     if row.removal_by and row.removal_at:
         who = f"{row.removal_by.name} → {row.removed_by.name}" if row.removed_by else row.removal_by.name
-        said = (f"{row.removal_number}，{day(row.removal_on)}", who)
+        facts = (f"{row.removal_number}，{day(row.removal_on)}", who)
         done = row.removed_at is not None
-        yield HistoryLine("提前移出" if done else "提前移出待审批", said, "done" if done else "")
+        yield HistoryLine("提前移出" if done else "提前移出待审批", facts, "done" if done else "")
 
 
 page = ListingPage()
-
-
-# ---- from a case ----------------------------------------------------------------------------------------------------
-
-
-@post_action
-def propose(request: Request, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), request.user
-    if not listings.may_propose(case, user):
-        raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
-    form = ListingProposalForm(request.POST, today=timezone.localdate())
-    row, status = attempt(
-        form, lambda said: listings.propose(case, said["department"], said["reason"], user, timezone.now())
-    )
-    if row is None:
-        return case_page(request, the_case(request, pk), "sanctions", status=status, propose_form=form)
-    messages.success(request, f"已提出，等待「{row.union}」的审批人审批。")
-    return redirect(row)
-
-
-@post_action
-def put_forward(request: Request, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), request.user
-    sanctions.check_may_record_sanction(case, user, "提请公布")
-    form = PutForwardForm(request.POST, today=timezone.localdate())
-    row, status = attempt(
-        form,
-        lambda said: publications.request_publication(
-            case, said["body"], said["grounds"], said["reason"], said["on"], user, timezone.now()
-        ),
-    )
-    if row is None:
-        return case_page(request, the_case(request, pk), "sanctions", status=status, put_forward_form=form)
-    messages.success(request, "已登记，拟制公布名单时会列出。")
-    return redirect(tab_of(case, "sanctions"))
-
-
-@post_action
-def take_back(request: Request, pk: int) -> HttpResponse:
-    seen = PutForward.objects.visible_to(request.user)
-    row = get_object_or_404(seen.select_related("case__handling_union__parent"), pk=pk)
-    sanctions.check_may_record_sanction(row.case, request.user, "撤回提请")
-    form = SanctionReasonForm(request.POST, today=timezone.localdate())
-    done, status = attempt(
-        form, lambda said: publications.withdraw_request(row, said["reason"], request.user, timezone.now())
-    )
-    if done is None:
-        return case_page(request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form)
-    messages.success(request, "已撤回提请。")
-    return redirect(tab_of(row.case, "sanctions"))

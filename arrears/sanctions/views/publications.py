@@ -35,12 +35,12 @@ from unions.people.rights import Right
 S = PublicationStage
 ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any], str]] = {
     "out": (
-        lambda line, by, at, said: publications.take_out(line, publications.required_reason(said), by, at),
+        lambda line, by, at, opinion: publications.take_out(line, publications.required_reason(opinion), by, at),
         "本期不公布这一户。",
     ),
-    "back": (lambda line, by, at, said: publications.take_out(line, "", by, at), "已恢复公布这一户。"),
+    "back": (lambda line, by, at, opinion: publications.take_out(line, "", by, at), "已恢复公布这一户。"),
     "withdraw": (
-        lambda line, by, at, said: publications.withdraw_row(line, by=by, at=at, opinion=said),
+        lambda line, by, at, opinion: publications.withdraw_row(line, by=by, at=at, opinion=opinion),
         "已撤下这一户。",
     ),
 }
@@ -61,18 +61,18 @@ def publication_list(request: Request) -> HttpResponse:
     if not units:
         raise Forbidden("公布名单由经办人或统计员拟制。")
     form = _draft_form(units, today, request.POST)
-    row, status = attempt(form, lambda said: _draft(said, user))
+    row, status = attempt(form, lambda data: _draft(data, user))
     if row is None:
         return _register(request, user, form, status)
     messages.success(request, f"已列出 {row.rows.count()} 户，请逐户核对后送审。")
     return redirect(row)
 
 
-def _draft(said: dict[str, Any], user: User) -> Publication:
+def _draft(data: dict[str, Any], user: User) -> Publication:
     now = timezone.now()
-    union, today = said["union"], timezone.localdate(now)
-    span = period_containing(union, said["period"])
-    return publications.draft(union, span, said["until"], draft_rows(union, span, today), user, now)
+    union, today = data["union"], timezone.localdate(now)
+    span = period_containing(union, data["period"])
+    return publications.draft(union, span, data["until"], draft_rows(union, span, today), user, now)
 
 
 def _units(user: User) -> list[Union]:
@@ -115,22 +115,22 @@ class PublicationPage(ApprovalPage[Publication]):
     further = {
         "collect": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publications.collect_again(row, _fresh(row, at), by, at),
+            lambda row, data, by, at: publications.collect_again(row, _fresh(row, at), by, at),
             "已按最新登记重新汇集，原有各户的改动不变。",
             beside="submit",
         ),
         "submit": FurtherStep(
-            PublicationOpinionForm, lambda row, said, by, at: publications.submit(row, by, at), "已送审。"
+            PublicationOpinionForm, lambda row, data, by, at: publications.submit(row, by, at), "已送审。"
         ),
         "discard": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publications.discard(row, by, at),
+            lambda row, data, by, at: publications.discard(row, by, at),
             "已作废。",
             beside="submit",
         ),
         "withdraw": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publications.withdraw(row, by=by, at=at, opinion=said["opinion"]),
+            lambda row, data, by, at: publications.withdraw(row, by=by, at=at, opinion=data["opinion"]),
             "已撤下，公开页不再显示。",
         ),
     }
@@ -174,7 +174,7 @@ page = PublicationPage()
 
 @form_page
 def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
-    """Mending what is said of one employer, while the list is drafted."""
+    """Change the words on one employer while the list is a draft."""
     one, user = the_publication(request, pk), request.user
     line = get_object_or_404(one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk)
     if not publications.may_draft(one.union, user):
@@ -184,7 +184,7 @@ def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
         request.POST or None, today=today, initial={name: getattr(line, name) for name in publications.EDITABLE_FIELDS}
     )
     if request.method == "POST":
-        done, status = attempt(form, lambda said: publications.reword(line, said, user, timezone.now()))
+        done, status = attempt(form, lambda data: publications.reword(line, data, user, timezone.now()))
         if done is not None:
             messages.success(request, f"已保存「{line.name}」的公布内容。")
             return redirect(one)
@@ -200,7 +200,7 @@ def row_step(request: Request, pk: int, row_pk: int, name: str) -> HttpResponse:
         raise Http404
     do, told = ROW_STEPS[name]
     form = PublicationOpinionForm(request.POST, today=timezone.localdate())
-    done, status = attempt(form, lambda said: do(line, user, timezone.now(), said["opinion"]))
+    done, status = attempt(form, lambda data: do(line, user, timezone.now(), data["opinion"]))
     if done is None:
         return page.answer(request, the_publication(request, pk), "withdraw", form, status=status)
     messages.success(request, f"{line.name}：{told}")

@@ -12,11 +12,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from arrears.cases.pages import case_page
-from arrears.cases.views.found import the_case
 from arrears.sanctions.actions import sanctions
-from arrears.sanctions.actions.sanctions import Decision
-from arrears.sanctions.forms import SanctionFilter, SanctionForm, SanctionOutcomeForm, SanctionVoidForm
+from arrears.sanctions.forms import SanctionFilter, SanctionOutcomeForm, SanctionVoidForm
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.sanction import DECIDED
 from arrears.sanctions.views.tabs import render_list, viewing_user
@@ -31,14 +28,14 @@ Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]
 STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
     "outcome": (
         SanctionOutcomeForm,
-        lambda row, by, at, said: sanctions.record_outcome(
-            row, SanctionOutcome(said["outcome"]), said["on"], said["note"], by, at
+        lambda row, by, at, data: sanctions.record_outcome(
+            row, SanctionOutcome(data["outcome"]), data["on"], data["note"], by, at
         ),
         "已登记履行情况。清偿金额请在台账中另行入账。",
     ),
     "void": (
         SanctionVoidForm,
-        lambda row, by, at, said: sanctions.void(row, said["on"], said["reason"], by, at),
+        lambda row, by, at, data: sanctions.void(row, data["on"], data["reason"], by, at),
         "已登记撤销，统计和公布中不再计入。",
     ),
 }
@@ -98,27 +95,8 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     sanctions.check_may_record_sanction(row.case, user, "履行情况、撤销")
     kind, do, told = STEPS[name]
     form = kind(request.POST, today=timezone.localdate())
-    done, status = attempt(form, lambda said: do(row, user, timezone.now(), said))
+    done, status = attempt(form, lambda data: do(row, user, timezone.now(), data))
     if done is None:
         return _page(request, the_sanction(request, pk), {name: form}, status)
     messages.success(request, told)
     return redirect(row)
-
-
-@post_action
-def enter(request: Request, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), request.user
-    sanctions.check_may_record_sanction(case, user, "处理处罚")
-    form = SanctionForm(request.POST, request.FILES, today=timezone.localdate())
-    row, status = attempt(
-        form, lambda said: sanctions.record_sanction(case, _said(said), user, timezone.now(), said["paper"])
-    )
-    if row is None:
-        return case_page(request, the_case(request, pk), "sanctions", status=status, sanction_form=form)
-    messages.success(request, f"已登记{row.get_kind_display()}。")
-    return redirect(row)
-
-
-def _said(data: dict[str, Any]) -> Decision:
-    names = ("department", "number", "decided_on", "pay_by", "amount", "grade", "detail")
-    return Decision(kind=SanctionKind(data["kind"]), **{name: data[name] for name in names})
