@@ -19,6 +19,7 @@ from arrears.law.obligations.projection import rebuild_all
 from reporting.returns import actions as life
 from reporting.returns import editing, opening, recomputing, waivers, zero_reports
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
+from reporting.returns.versions import seal
 from tests import qinghai
 from tests.cast import World, load, moment
 from tests.qinghai import a_case, fresh, the_return
@@ -108,7 +109,7 @@ class Life:
         report, versions = self.report, list(self.report.versions.order_by("number"))
         approved = [version for version in versions if version.approved_at]
         for version in versions:
-            assert versions.seal(version) == version.hash
+            assert seal(version) == version.hash
             assert recomputing.recomputed(version) == version.cells
         assert {version.pk: _stands(version) for version in approved} == self.approved
         assert report.submitted_at == self.first_approval
