@@ -14,7 +14,7 @@ class TooDeep(ParseError):
 
 
 class Json(JSONParser):
-    """DRF's own lets through what Python says of brackets within brackets without end."""
+    """Read JSON; refuse nesting that is too deep, which DRF lets through as an error of Python."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

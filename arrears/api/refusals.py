@@ -1,4 +1,4 @@
-"""Every no as `{"detail": sentence, "fields": {field: sentence}}`, with the same statuses as pages: 403, 404, 409, 422."""
+"""Every refusal as `{"detail": sentence, "fields": {field: sentence}}`, with the same statuses as pages: 403, 404, 409, 422."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ SENTENCES: dict[type[exceptions.APIException], str] = {
 NOTHING = '提交的内容是空的（null）。请提交一个 JSON 对象，如 {"union": "370202"}。'
 
 
-def is_nothing(error: exceptions.ValidationError) -> bool:
-    """DRF says so in English, whatever the language: the body was `null`."""
+def is_null_body(error: exceptions.ValidationError) -> bool:
+    """Whether the body was `null`; DRF says so in English, whatever the language."""
     codes = error.get_codes()
     return isinstance(codes, dict) and codes.get("non_field_errors") == ["null"]
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The answer to a refusal; None lets anything else pass as the fault that it is."""
+    """Return the answer to a refusal; None for any other error."""
     if is_unstorable(error):
         error = Refused(UNSTORABLE)
     if isinstance(error, Refused):
         return Response({"detail": error.message, "fields": error.fields}, status=error.status)
-    if isinstance(error, exceptions.ValidationError) and is_nothing(error):
+    if isinstance(error, exceptions.ValidationError) and is_null_body(error):
         return Response({"detail": NOTHING, "fields": {}}, status=422)
     if isinstance(error, exceptions.ValidationError):
         fields = flat(error.detail)
@@ -62,7 +62,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def flat(detail: Any, name: str = "") -> dict[str, str]:
-    """Nested errors as one level: {"employer.name": "请填写。"}."""
+    """Flatten nested errors to one level: {"employer.name": "请填写。"}."""
     if isinstance(detail, dict):
         rows = [flat(value, f"{name}.{key}".strip(".")) for key, value in detail.items()]
         return {key: said for row in rows for key, said in row.items()}

@@ -1,4 +1,4 @@
-"""Bulk work as a background job. Each case goes through the one door in a transaction of its own, which also
+"""Bulk work as a background job. Each case is moved in a transaction of its own, which also
 writes what became of it; so a killed worker goes on where it stopped, and nothing is done twice.
 """
 
@@ -28,7 +28,7 @@ BATCH = 50
 def request(
     kind: BulkKind, cases: Collection[int], officer: User | None, reason: str, token: UUID, by: User, at: datetime
 ) -> tuple[BulkJob, bool]:
-    """The job, and whether it is new: the same form sent twice is one job.
+    """Create the job and return it with whether it is new: a form sent twice is one job.
 
     `cases`: ids the person sees; rights are checked row by row when they are worked off. Refused: none, too many, no reason.
     """
@@ -74,7 +74,7 @@ def _check(kind: BulkKind, cases: Collection[int], officer: User | None, reason:
 
 
 def stop(job: BulkJob, by: User, at: datetime) -> None:
-    """No further row is begun; what is done stays done."""
+    """Stop a job: no further row is begun; what is done stays done."""
     if not job.cancel(at):
         raise Refused("这次批量办理已经结束，不必再停止。")
     with transaction.atomic():
@@ -82,7 +82,7 @@ def stop(job: BulkJob, by: User, at: datetime) -> None:
 
 
 def counts(job: BulkJob) -> dict[str, int]:
-    """Rows by what became of them: waiting, done, refused."""
+    """Count the rows of a job by stage: waiting, done, refused."""
     found = dict(job.rows.order_by().values_list("stage").annotate(n=Count("pk")))
     return {stage.value: found.get(stage.value, 0) for stage in RowStage}
 

@@ -1,4 +1,4 @@
-"""The whole file of a case on paper (issue 5.9): report, books, record, letters, evidence; one content for page and docx."""
+"""The whole file of a case (案件卷宗): report, ledger, acts, letters, record, evidence, for page and docx."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class CaseFileSection:
-    """One section: pairs of label and value where there are no columns, else a table. `empty`: said where it has no rows."""
+    """One section of the file: a table, or pairs of label and value where it has no columns.
+
+    `empty`: the sentence where it has no rows.
+    """
 
     title: str
     rows: Sequence[Sequence[str]]
@@ -57,20 +60,20 @@ class CaseFile:
     parts: tuple[CaseFileSection, ...]
 
 
-def gather(case: Case, user: User, at: datetime) -> CaseFile:
-    """What `user` may see of the case, as it is at `at`. Names of workers are not in it."""
+def case_file_of(case: Case, user: User, at: datetime) -> CaseFile:
+    """Return what `user` may see of the case at `at`. Names of workers are not in it."""
     parts = (*_report(case), _ledger(case), _acts(case), _letters(case, user), _record(case, user), _evidence(case))
     return CaseFile(case, at, user.name, parts)
 
 
-def points(case: Case) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The 欠薪报告: the points of QD-3 in its order, and what else it says."""
+def report_points(case: Case) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the 欠薪报告 in two lists: the points of QD-3 in its order, and the rest."""
     said = {line.label: line.value for line in snapshot.report(case)}
     return [(label, said[label]) for label in QD_3], [row for row in said.items() if row[0] not in QD_3]
 
 
 def _report(case: Case) -> Iterator[CaseFileSection]:
-    first, more = points(case)
+    first, more = report_points(case)
     yield CaseFileSection(
         "一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)]
     )

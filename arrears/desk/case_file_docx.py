@@ -1,4 +1,4 @@
-"""The file of a case as a docx: A4 upright, one table per part, page numbers; text is put in as text and nothing else."""
+"""The whole file of a case as docx: A4 upright, one table per section, page numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ LABEL = 26  # hundredths, of a part in pairs
 _UNFIT = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def written(file: CaseFile) -> bytes:
+def write_docx(file: CaseFile) -> bytes:
+    """Return the docx of a case file. Text is put in as text and nothing else."""
     document = Document()
     _page(document)
     _say(document.add_paragraph(), "案件卷宗", TITLE, 20, ALIGN.CENTER)

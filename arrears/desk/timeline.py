@@ -1,4 +1,4 @@
-"""The event chain of a case as 办理记录: who did what, when, in words."""
+"""The timeline of a case (办理记录): the events of its chain in words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENTRY_TONES = {"paid": "good", "advanced": "good", "reversed": "bad"}
 
 @cache
 def timeline_labels() -> dict[str, tuple[str, str, str]]:
-    """Verb → words, icon, tone, from every app. Moves not named there are told by their label in the table."""
+    """Return verb → words, icon, tone, as every app declares them. Other moves have the label of the table."""
     return {verb: label for labels in provided("timeline labels") for verb, label in labels.items()}
 
 
@@ -48,7 +48,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class EventReferences:
-    """What the events name by id: acts, file names, sources of entries, receivers of transfers, referrals."""
+    """What events name by id: acts, files, sources of entries, receivers of transfers, referrals."""
 
     acts: dict[int, Act]
     files: dict[int, str]
@@ -65,8 +65,8 @@ def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Hap
     acts = {act.pk: act for act in case.acts.all()}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
-    told = EventReferences(acts, names, sources, *_named(case, events))
-    return [_told(event, told) for event in events if not _mentions(event, hidden)]
+    named = EventReferences(acts, names, sources, *_named(case, events))
+    return [_happening(event, named) for event in events if not _mentions(event, hidden)]
 
 
 def _mentions(event: Event, hidden: Collection[tuple[str, int]]) -> bool:
@@ -74,7 +74,7 @@ def _mentions(event: Event, hidden: Collection[tuple[str, int]]) -> bool:
 
 
 def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, str]]:
-    """Names of the receivers of transfers by union, and of referrals; asked only where there are any."""
+    """Return the names of receivers of transfers and of referrals, read only where there are any."""
     units, referrals = {}, {}
     if any(event.verb == "transfer" for event in events):
         units = dict(case.transfers.values_list("receiver_id", "receiver__name"))
@@ -84,7 +84,7 @@ def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, s
 
 
 def unapproved(case: Case, user: User) -> set[tuple[str, int]]:
-    """Reports, referrals and letters the reader may not know of yet: asked below, not approved."""
+    """Return the reports, referrals and letters the reader may not know of yet: asked for, not approved."""
     rows: dict[str, tuple[Any, Any]] = {
         "escalation": (case.escalations, Escalation.objects),
         "referral": (case.referrals, Referral.objects),
@@ -98,27 +98,27 @@ def _unseen(rows: Any, visible: Any) -> set[int]:
     return every - set(visible.filter(pk__in=every).values_list("pk", flat=True)) if every else every
 
 
-def _told(event: Event, told: EventReferences) -> Happening:
-    what, note, icon, tone = _words(event, told)
+def _happening(event: Event, named: EventReferences) -> Happening:
+    what, note, icon, tone = _words(event, named)
     who = event.by.name if event.by else "系统"
     return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
 
 
-def _words(event: Event, told: EventReferences) -> tuple[str, str, str, str]:
-    """What, note, icon, tone."""
+def _words(event: Event, named: EventReferences) -> tuple[str, str, str, str]:
+    """Return what happened, a note, icon and tone."""
     data, verb = event.data, event.verb
     if verb.startswith("entry."):
-        return _entry(verb.removeprefix("entry."), data, told.sources.get(data.get("entry", 0), ""))
+        return _entry(verb.removeprefix("entry."), data, named.sources.get(data.get("entry", 0), ""))
     if verb.startswith("letter."):
         return letter_labels.timeline_words(verb, data)
     if verb.startswith("act."):
-        return _act(verb.removeprefix("act."), told.acts.get(data.get("act", 0)))
+        return _act(verb.removeprefix("act."), named.acts.get(data.get("act", 0)))
     what, icon, tone = timeline_labels().get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")
     if verb == "transfer":
-        what = f"转办至「{told.units.get(data.get('receiver', 0), '—')}」"
+        what = f"转办至「{named.units.get(data.get('receiver', 0), '—')}」"
     if "referral" in data:
-        what = f"{what}：{told.referrals.get(data['referral'], '')}"
-    return what, _note(verb, data, told.files), icon, tone
+        what = f"{what}：{named.referrals.get(data['referral'], '')}"
+    return what, _note(verb, data, named.files), icon, tone
 
 
 def _entry(kind: str, data: dict[str, Any], source: str) -> tuple[str, str, str, str]:

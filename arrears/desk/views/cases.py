@@ -14,8 +14,8 @@ from arrears.cases.case_rows import rows_of
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.desk.case_file import CaseFile, gather, points
-from arrears.desk.case_file_docx import written as as_docx
+from arrears.desk.case_file import CaseFile, case_file_of, report_points
+from arrears.desk.case_file_docx import write_docx
 from arrears.desk.case_page import case_page
 from arrears.serious.models import Oversight
 from unions.common.views import DOCX, attachment
@@ -49,13 +49,13 @@ def case(request: Request, pk: int) -> HttpResponse:
 @read_page
 def report(request: Request, pk: int) -> HttpResponse:
     found = the_case(request, pk)
-    first, more = points(found)
+    first, more = report_points(found)
     context = {"case": found, "points": first, "more": more, "today": timezone.localdate()}
     return render(request, "arrears/desk/report.html", context)
 
 
 def _file(request: Request, pk: int) -> CaseFile:
-    return gather(the_case(request, pk), request.user, timezone.now())
+    return case_file_of(the_case(request, pk), request.user, timezone.now())
 
 
 @read_page
@@ -67,4 +67,4 @@ def case_file(request: Request, pk: int) -> HttpResponse:
 @read_page
 def case_file_docx(request: Request, pk: int) -> HttpResponse:
     file = _file(request, pk)
-    return attachment(as_docx(file), f"案件卷宗 {file.case}.docx", DOCX)
+    return attachment(write_docx(file), f"案件卷宗 {file.case}.docx", DOCX)
