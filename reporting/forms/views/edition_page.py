@@ -93,7 +93,6 @@ class FormEditionPage(ApprovalPage[FormEdition]):
         today, layout = timezone.localdate(now), read(row.content, row.key)
         changes = changes_of(row, layout)
         sheet = paper(layout, Scope(row.office, _this_month(layout, today)), user, 1)
-        sheet.pop("form", None)
         return sheet | {
             "edition": row,
             "layout": layout,
