@@ -60,7 +60,7 @@ class ReferForm(PlainForm):
         )
 
 
-class ReceptionForm(PlainForm):
+class ReferralReceptionForm(PlainForm):
     """The department accepts or refuses, with an opinion. `told_by` only where a colleague notes it."""
 
     opinion = forms.CharField(label="意见", widget=forms.Textarea, max_length=2000, required=False)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from arrears.cases.views.evidence import send_file
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import AttachForm, ReceptionForm, ReferralAnswerForm
+from arrears.referrals.forms import AttachForm, ReferralAnswerForm, ReferralReceptionForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
 from unions.approvals import restored
@@ -77,7 +77,7 @@ def _page(
 ) -> HttpResponse:
     kind, today = KINDS[row.kind], timezone.localdate()
     forms: dict[str, PlainForm] = {
-        "reception": ReceptionForm(today=today),
+        "reception": ReferralReceptionForm(today=today),
         "answer": ReferralAnswerForm(kind=kind, today=today, initial={"on": today}),
         "attach": AttachForm(today=today),
     }
@@ -131,7 +131,7 @@ def _form(name: str, row: Referral, request: Request) -> PlainForm:
         return ReferralAnswerForm(request.POST, kind=KINDS[row.kind], today=today)
     if name == "attach":
         return AttachForm(request.POST, request.FILES, today=today)
-    return ReceptionForm(request.POST, today=today)
+    return ReferralReceptionForm(request.POST, today=today)
 
 
 def _attach(row: Referral, user: User, said: dict[str, Any]) -> None:

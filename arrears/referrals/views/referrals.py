@@ -19,7 +19,7 @@ from arrears.cases.models import Case
 from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import ReceptionForm, ReferForm, ReferralAnswerForm
+from arrears.referrals.forms import ReferForm, ReferralAnswerForm, ReferralReceptionForm
 from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
@@ -144,12 +144,12 @@ class ReferralPage(ApprovalPage[Referral]):
     approvals = (referrals.approval,)
     further = {
         "accepted": FurtherStep(
-            ReceptionForm,
+            ReferralReceptionForm,
             lambda row, said, by, at: referrals.accept(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
             "已代录：对方接收。",
         ),
         "refused": FurtherStep(
-            ReceptionForm,
+            ReferralReceptionForm,
             lambda row, said, by, at: referrals.refuse(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
             "已代录：对方不予接收。",
             beside="accepted",
@@ -181,7 +181,7 @@ class ReferralPage(ApprovalPage[Referral]):
         if step == "answered":
             return ReferralAnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})
         if step in self.further:
-            return ReceptionForm(data, noting=True, today=today)
+            return ReferralReceptionForm(data, noting=True, today=today)
         return super().form(step, row, data)
 
     def facts(self, row: Referral, user: User, now: datetime) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class CopiedSheet:
 
 
 @dataclass(frozen=True)
-class ListSource:
+class CopiedListSource:
     """From whom a list came, under which number and when."""
 
     source: str
@@ -173,7 +173,7 @@ def _employer_of(line: CopiedLine, by_code: dict[str, int], same_name: list[tupl
 
 @transaction.atomic
 def keep_list(
-    union: Union, came: ListSource, file_name: str, content: bytes, found: CopiedSheet, by: User, at: datetime
+    union: Union, came: CopiedListSource, file_name: str, content: bytes, found: CopiedSheet, by: User, at: datetime
 ) -> CopiedList:
     """Keep a list as it came. Refused: the same file was kept before."""
     if not by.may(Right.HANDLE, union.in_charge()):

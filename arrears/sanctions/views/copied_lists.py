@@ -70,7 +70,7 @@ def new(request: Request) -> HttpResponse:
 def _keep(data: dict[str, Any], found: copied_lists.CopiedSheet, user: User) -> CopiedList:
     file: UploadedFile = data["file"]
     file.seek(0)
-    came = copied_lists.ListSource(data["source"], data["reference"], data["received_on"])
+    came = copied_lists.CopiedListSource(data["source"], data["reference"], data["received_on"])
     return copied_lists.keep_list(data["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
 
 
