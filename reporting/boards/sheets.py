@@ -59,14 +59,14 @@ def write_rows(union: Union, line: BoardLine, rows: Iterable[BoardRow], now: dat
             name=line.label,
             grid=_heads(titles),
             columns=[ColumnLook(width, align="left" if at in (1, 2) else "center") for at, width in enumerate(widths)],
-            rows=_told(rows),
+            rows=_numbered_rows(rows),
             head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"],
         ),
         out,
     )
 
 
-def _told(rows: Iterable[BoardRow]) -> Iterator[Row]:
+def _numbered_rows(rows: Iterable[BoardRow]) -> Iterator[Row]:
     for serial, one in enumerate(rows, 1):
         on = day_of(one.on) if isinstance(one.on, datetime) else one.on
         yield Row((serial, one.title, one.under, on, one.said))

@@ -61,7 +61,7 @@ class ShadeStep:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class TileMap:
     """`tiles` on the grid of the province; `plain`: units without a place on it. `unknown`: units without a figure."""
 
     grid: Grid | None
@@ -89,7 +89,7 @@ def grid_of(union: Union) -> Grid | None:
     return grids().get(union.region_code or "") if union.kind == UnionKind.PROVINCE else None
 
 
-def draw(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn) -> Drawn:
+def draw(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn) -> TileMap:
     """Every unit as a tile, shaded by `column`; places of the grid without a unit stay empty."""
     grid, edges = grid_of(union), _edges(rows, column)
     at = {place.code: place for place in grid.places} if grid else {}
@@ -98,7 +98,7 @@ def draw(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn) -> Dra
     plain = [_tile(short(one.union), one, column, edges) for one in rows if (one.union.region_code or "") not in named]
     legend = _legend([tile for tile in (*tiles, *plain) if tile.one])
     unknown = sum(one.cells[column.name].value is None for one in rows)
-    return Drawn(grid, tiles, plain, legend, unknown)
+    return TileMap(grid, tiles, plain, legend, unknown)
 
 
 def short(union: Union) -> str:

@@ -140,7 +140,7 @@ def _reported(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
     return _returns(entry, span).filter(said)
 
 
-def _stood(entry: Indicator, span: EvaluationPeriod) -> Q:
+def _undoubted(entry: Indicator, span: EvaluationPeriod) -> Q:
     """Never sent back, never amended, not contradicted by the books."""
     doubted = ReturnVersion.objects.filter(report=OuterRef("pk")).filter(
         ~Q(sent_back="") | Q(number__gt=1, approved_at__isnull=False)
@@ -225,7 +225,7 @@ def _rectified(entry: Indicator, span: EvaluationPeriod) -> Q:
 
 RETURNS = IndicatorSource("returns", _returns, _sent_in_time, "union_id", "path", "due_at")
 TERMS = IndicatorSource("terms", _terms, _met_in_time, "holder_id", "path", "due_at")
-REPORTED = IndicatorSource("reported", _reported, _stood, "union_id", "path", "due_at")
+REPORTED = IndicatorSource("reported", _reported, _undoubted, "union_id", "path", "due_at")
 PROMPT = IndicatorSource("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
 CLOSED = IndicatorSource("closed", _cases, _shut, "union_id", "path", "accepted_on")
 COMPLETE = IndicatorSource("complete", _cases, _whole, "union_id", "path", "accepted_on")

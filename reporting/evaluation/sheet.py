@@ -89,11 +89,11 @@ def _columns(entries: Sequence[Indicator]) -> list[ColumnLook]:
 def _row(one: JudgedUnit) -> Row:
     values: list[Value] = [one.rank or NOTHING, one.union.name]
     for mark in one.score.marks:
-        values += _told(mark)
+        values += _mark_values(mark)
     return Row([*values, NOTHING if one.score.total is None else one.score.total])
 
 
-def _told(mark: Mark) -> list[Value]:
+def _mark_values(mark: Mark) -> list[Value]:
     if mark.share is None or mark.points is None:
         return [NOTHING] * len(PARTS)
     return [f"{mark.count.met}／{mark.count.of}", mark.share, mark.points]

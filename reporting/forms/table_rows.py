@@ -40,7 +40,7 @@ class TableRows:
             return rows.annotate(row_key=F(f"{to}table_row"))
         path: Any = F(f"{to}path")
         if self.moved_on:
-            path = Subquery(_stood(self.moved_on).filter(union=OuterRef(f"{to}union_id")).values("path")[:1])
+            path = Subquery(_placements_on(self.moved_on).filter(union=OuterRef(f"{to}union_id")).values("path")[:1])
         part = Func(path, Value("."), Value(self.level), function="split_part", output_field=TextField())
         return rows.annotate(row_key=part)
 
@@ -70,7 +70,7 @@ def rows_for(form: Form, scope: Scope) -> TableRows:
 
 def _by_unit(form: Form, scope: Scope) -> TableRows:
     day = scope.as_of
-    standing = _stood(day)
+    standing = _placements_on(day)
     path = standing.filter(union=scope.union).values_list("path", flat=True).first() or scope.union.path
     below = list(
         standing.filter(path__startswith=path, path__regex=rf"^{path.replace('.', '[.]')}[0-9]+[.]$")
@@ -90,7 +90,7 @@ def _by_unit(form: Form, scope: Scope) -> TableRows:
     return TableRows(stubs, (own, *codes.values()), codes, own, path.count(".") + 1, moved)
 
 
-def _stood(day: date) -> QuerySet[Placement]:
+def _placements_on(day: date) -> QuerySet[Placement]:
     return Placement.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
 
 

@@ -149,16 +149,16 @@ def _version_notes(
     version: ReturnVersion, form: Form, before: ReturnVersion | None, changes: list[ReturnChange] | None
 ) -> list[str]:
     notes = ["零报告：本期无欠薪案件。"] if version.nil else []
-    notes += by_hand(form, version.corrections.select_related("by"))
+    notes += correction_notes(form, version.corrections.select_related("by"))
     if before is not None:
         reason = f"，更正原因：{version.reason.rstrip('。')}" if version.reason else ""
-        notes.append(f"第 {version.number} 版{reason}；{_told(before, changes)}")
+        notes.append(f"第 {version.number} 版{reason}；{_differences_in_words(before, changes)}")
     if not any("{made_on}" in line for line in form.head):
         notes.append(f"制表时间：{chinese_day(day_of(version.signed_at))}。")
     return [*notes, f"校验值 {version.hash[:16]}。"]
 
 
-def _told(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
+def _differences_in_words(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
     with_it = f"与第 {before.number} 版"
     if changes is None:
         return f"{with_it}表式不同，不逐格对照。"
@@ -169,7 +169,7 @@ def _told(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
     return f"{with_it}不同之处（底色标出）：{listed}{more}。"
 
 
-def by_hand(form: Form, corrections: Iterable[Correction]) -> list[str]:
+def correction_notes(form: Form, corrections: Iterable[Correction]) -> list[str]:
     """手工改动：工程建设领域，检查用人单位户数（户）：台账数 3，填报数 5，理由：…（张三）。"""
     columns, names = form.figure_columns, form.figure_headings
     return [
@@ -203,7 +203,7 @@ def signed_foot(form: Form, version: ReturnVersion) -> list[str]:
 def of_draft(report: Return, today: date) -> Paper:
     """What the return says today, marked as a draft; its words where the unit has written none are the system's."""
     filled = fill(report, today)
-    notes = by_hand(filled.form, filling.draft_corrections(report, filled.form))
+    notes = correction_notes(filled.form, filling.draft_corrections(report, filled.form))
     return Paper(
         filled.form,
         filled.scope,

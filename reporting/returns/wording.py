@@ -86,8 +86,8 @@ class DraftFacts:
 
 def drafts_of(report: Return, day: date) -> dict[str, str]:
     """Heading → the words it begins with, for the headings whose form names a draft."""
-    told = DraftFacts(report, day)
-    return {section.heading: DRAFTS[section.draft](told) for section in told.form.sections if section.draft}
+    facts = DraftFacts(report, day)
+    return {section.heading: DRAFTS[section.draft](facts) for section in facts.form.sections if section.draft}
 
 
 # ---- reading ------------------------------------------------------------------------------------------------------------
@@ -116,11 +116,11 @@ def left_by_unit(form: Form, scope: Scope) -> list[DraftRow]:
     return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
 
 
-def _left_by_row(told: DraftFacts) -> list[DraftRow]:
+def _left_by_row(facts: DraftFacts) -> list[DraftRow]:
     """The same by the smallest rows of the table, the most money first."""
-    if told.table is None or not set(LEFT) <= {column.measure for column in told.form.columns}:
+    if facts.table is None or not set(LEFT) <= {column.measure for column in facts.form.columns}:
         return []
-    lines = [line for line in told.table.lines if not line.stub.total and not line.stub.key]
+    lines = [line for line in facts.table.lines if not line.stub.total and not line.stub.key]
     finest = [line for line in lines if not any(other.stub.takes < line.stub.takes for other in lines)]
     cases, workers, amounts = LEFT
     parts = [
@@ -144,19 +144,19 @@ def _greatest_cases(scope: Scope) -> list[tuple[Case, Decimal]]:
     return [(cases[pk], amount) for pk, amount in left.items()]
 
 
-def _overdue(told: DraftFacts) -> list[tuple[str, int]]:
+def _overdue(facts: DraftFacts) -> list[tuple[str, int]]:
     """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
-    end = timezone.make_aware(datetime.combine(told.scope.last + timedelta(days=1), time.min))
+    end = timezone.make_aware(datetime.combine(facts.scope.last + timedelta(days=1), time.min))
     open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
-    rows = Obligation.objects.filter(open_then, sense="due", due_at__lt=end, path__startswith=told.report.union.path)
+    rows = Obligation.objects.filter(open_then, sense="due", due_at__lt=end, path__startswith=facts.report.union.path)
     rows = rows.exclude(subject__startswith="return:").order_by()
     counts = rows.values("title").annotate(count=Count("pk")).order_by("-count", "title")
     return [(row["title"], row["count"]) for row in counts]
 
 
-def _graded(told: DraftFacts) -> dict[str, list[str]]:
+def _graded(facts: DraftFacts) -> dict[str, list[str]]:
     """Employers by grade as it stands with the unit, the gravest first."""
-    rows = WarningStanding.objects.filter(union=told.report.union, level__in=GRADES).select_related("employer")
+    rows = WarningStanding.objects.filter(union=facts.report.union, level__in=GRADES).select_related("employer")
     found: dict[str, list[str]] = {grade: [] for grade in GRADES}
     for row in rows:
         found[row.level].append(row.employer.name)
@@ -187,99 +187,99 @@ def _compared(now: Raw, before: Raw, unit: str) -> str:
     return f"比上期{'增加' if now > before else '减少'} {abs(now - before)} {unit}（上期 {before} {unit}）"
 
 
-def _overview(told: DraftFacts) -> str:
-    f, before = told.figure, told.before
-    new = f"{told.scope.period}，{told.report.union}及所辖各级工会新查实欠薪案件 {f('cases_new')} 件"
+def _overview(facts: DraftFacts) -> str:
+    f, before = facts.figure, facts.before
+    new = f"{facts.scope.period}，{facts.report.union}及所辖各级工会新查实欠薪案件 {f('cases_new')} 件"
     more = f"，涉及 {_sum(f('workers_new'), f('amount_new'))}；{_compared(f('cases_new'), before['cases_new'], '件')}，上期涉及 {_sum(before['workers_new'], before['amount_new'])}。"
     solved = f"本期办结 {f('cases_closed')} 件，解决 {_sum(f('workers_resolved'), f('amount_resolved'))}。"
-    return f"{new}{more}\n{solved}{_left(told)}"
+    return f"{new}{more}\n{solved}{_left(facts)}"
 
 
-def _left(told: DraftFacts) -> str:
-    count, day = told.figure("cases_unclosed"), chinese_day(told.scope.last)
+def _left(facts: DraftFacts) -> str:
+    count, day = facts.figure("cases_unclosed"), chinese_day(facts.scope.last)
     if not count:
         return f"截至{day}，没有尚未办结的案件。"
-    sums = _sum(told.figure("workers_outstanding"), told.figure("amount_outstanding"))
+    sums = _sum(facts.figure("workers_outstanding"), facts.figure("amount_outstanding"))
     return f"截至{day}，尚未办结 {count} 件，涉及 {sums}。"
 
 
-def _where(told: DraftFacts) -> str:
+def _where(facts: DraftFacts) -> str:
     found = []
-    if rows := _left_by_row(told):
+    if rows := _left_by_row(facts):
         found.append(f"从行业看，尚未解决的欠薪集中在{_named(rows[:MOST_NAMED])}。")
-    if any(not part.own for part in told.by_unit):
-        found.append(f"从单位看，尚未办结案件较多的是{_named(told.by_unit[:MOST_NAMED])}。")
-    if cases := _greatest_cases(told.scope):
+    if any(not part.own for part in facts.by_unit):
+        found.append(f"从单位看，尚未办结案件较多的是{_named(facts.by_unit[:MOST_NAMED])}。")
+    if cases := _greatest_cases(facts.scope):
         listed = "；".join(f"{case.employer.name}（{case}，尚欠 {wan(left)} 万元）" for case, left in cases)
         found.append(f"尚未解决金额较大的案件：{listed}。")
     return "\n".join(found) or "本期没有尚未解决的欠薪。"
 
 
-def _events(told: DraftFacts) -> str:
-    now, before = told.figure("grave_events"), told.before["grave_events"]
+def _events(facts: DraftFacts) -> str:
+    now, before = facts.figure("grave_events"), facts.before["grave_events"]
     head = f"本期受理群体性、极端事件 {now} 起，{_compared(now, before, '起')}。"
-    return f"{head}\n{_terms(told)}"
+    return f"{head}\n{_terms(facts)}"
 
 
-def _terms(told: DraftFacts) -> str:
-    rows, day = _overdue(told), chinese_day(told.scope.last)
+def _terms(facts: DraftFacts) -> str:
+    rows, day = _overdue(facts), chinese_day(facts.scope.last)
     if not rows:
         return f"截至{day}，没有超过期限的办理事项。"
     listed = "、".join(f"{title} {count} 项" for title, count in rows[:MOST_NAMED])
     return f"截至{day}，超过期限的办理事项 {sum(count for _, count in rows)} 项，其中{listed}。"
 
 
-def _warnings(told: DraftFacts) -> str:
-    signals = WarningSignal.objects.standing().filter(path__startswith=told.report.union.path)
+def _warnings(facts: DraftFacts) -> str:
+    signals = WarningSignal.objects.standing().filter(path__startswith=facts.report.union.path)
     now, before = (
-        signals.filter(received_on__range=(scope.since, scope.last)).count() for scope in (told.scope, told.earlier)
+        signals.filter(received_on__range=(scope.since, scope.last)).count() for scope in (facts.scope, facts.earlier)
     )
     head = f"本期收到预警信息 {now} 条，{_compared(now, before, '条')}。"
-    graded = _graded(told)
+    graded = _graded(facts)
     if not any(graded.values()):
         return f"{head}目前没有红色、橙色预警的用人单位。"
     said = "，".join(f"{grade}色 {len(names)} 家{_names(names)}" for grade, names in graded.items())
     return f"{head}\n目前预警等级为{said}。"
 
 
-def _campaign_overview(told: DraftFacts) -> str:
-    f = told.figure
+def _campaign_overview(facts: DraftFacts) -> str:
+    f = facts.figure
     seen = f"检查用人单位 {f('employers_inspected')} 户、工程项目 {f('projects_inspected')} 个，涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
     taken = f"受理线索 {f('clues_accepted')} 件，查实欠薪案件 {f('cases_verified')} 件（含行动开始时尚未办结的存量案件），涉及 {_sum(f('workers_owed'), f('amount_owed'))}。"
     solved = f"已办结 {f('cases_closed')} 件，解决 {_sum(f('workers_resolved'), f('amount_resolved'))}。"
-    return f"{told.scope.period}，{seen}\n{taken}{solved}"
+    return f"{facts.scope.period}，{seen}\n{taken}{solved}"
 
 
-def _campaign_measures(told: DraftFacts) -> str:
-    f = told.figure
+def _campaign_measures(facts: DraftFacts) -> str:
+    f = facts.figure
     law = f"作出行政处理处罚 {f('penalties')} 件，列入失信联合惩戒名单 {f('employers_listed')} 户，移送公安机关 {f('police_transfers')} 件。"
     aid = f"调解（仲裁）结案、提供法律援助 {f('cases_mediated')} 件。"
     funds = f"动用工资保证金 {wan(f('deposit_advanced'))} 万元、应急周转金 {wan(f('emergency_advanced'))} 万元。"
     return f"{law}\n{aid}{funds}"
 
 
-def _campaign_problems(told: DraftFacts) -> str:
-    rows = _left_by_row(told)
+def _campaign_problems(facts: DraftFacts) -> str:
+    rows = _left_by_row(facts)
     where = f"集中在{_named(rows[:MOST_NAMED])}。" if rows else ""
-    return f"{_left(told)}{where}\n受理群体性、极端事件 {told.figure('grave_events')} 起。{_terms(told)}"
+    return f"{_left(facts)}{where}\n受理群体性、极端事件 {facts.figure('grave_events')} 起。{_terms(facts)}"
 
 
-def _campaign_next(told: DraftFacts) -> str:
-    left, count = days_left(told.form, told.scope), told.figure("cases_unclosed")
+def _campaign_next(facts: DraftFacts) -> str:
+    left, count = days_left(facts.form, facts.scope), facts.figure("cases_unclosed")
     head = f"距专项行动结束还有 {left} 天，" if left else "专项行动已经结束，"
     if not count:
         return f"{head}查实案件已全部办结，实现动态清零。"
-    units = "、".join(f"{part.name} {part.cases} 件" for part in told.by_unit)
+    units = "、".join(f"{part.name} {part.cases} 件" for part in facts.by_unit)
     return f"{head}尚有 {count} 件查实案件没有办结：{units}。"
 
 
-def _ranking(told: DraftFacts) -> str:
+def _ranking(facts: DraftFacts) -> str:
     """Words for a table that ranks its units; by its ranking measure, a share."""
-    lines = [line for line in told.table.lines if line.rank] if told.table and told.form.rank_by else []
+    lines = [line for line in facts.table.lines if line.rank] if facts.table and facts.form.rank_by else []
     if not lines:
         return "没有参加排名的单位。"
-    rates = [(line.stub.text, _of(line, told.form.rank_by), line.rank) for line in lines]
-    average = told.figure(told.form.rank_by)
+    rates = [(line.stub.text, _of(line, facts.form.rank_by), line.rank) for line in lines]
+    average = facts.figure(facts.form.rank_by)
     first, last = rates[0][2], rates[-1][2]
     best = "、".join(f"{name}（{rate:.1f}%）" for name, rate, rank in rates if rank == first)
     said = [f"办结率居首位的是{best}。"]
@@ -291,29 +291,29 @@ def _ranking(told: DraftFacts) -> str:
     return "".join(said)
 
 
-def _progress(told: DraftFacts) -> str:
-    f, day = told.figure, chinese_day(told.scope.last)
+def _progress(facts: DraftFacts) -> str:
+    f, day = facts.figure, chinese_day(facts.scope.last)
     known = f"专项行动开始至{day}，累计查实欠薪案件 {f('cases_verified_to_date')} 件，涉及 {_sum(f('workers_owed_to_date'), f('amount_owed_to_date'))}；"
     solved = f"办结 {f('cases_closed_to_date')} 件，办结率 {f('closing_rate'):.1f}%，解决 {_sum(f('workers_resolved_to_date'), f('amount_resolved_to_date'))}。"
-    month = f"本期查实 {f('cases_new')} 件，{_compared(f('cases_new'), told.before['cases_new'], '件')}，办结 {f('cases_closed')} 件。"
+    month = f"本期查实 {f('cases_new')} 件，{_compared(f('cases_new'), facts.before['cases_new'], '件')}，办结 {f('cases_closed')} 件。"
     return f"{known}{solved}\n{month}"
 
 
-def _inspections(told: DraftFacts) -> str:
-    f = told.figure
+def _inspections(facts: DraftFacts) -> str:
+    f = facts.figure
     return (
-        f"{told.scope.period}开展检查 {f('inspections_made')} 次，检查用人单位 {f('employers_inspected')} 户"
+        f"{facts.scope.period}开展检查 {f('inspections_made')} 次，检查用人单位 {f('employers_inspected')} 户"
         f"（其中重点检查对象 {f('key_employers_inspected')} 户）、工程项目 {f('projects_inspected')} 个，"
         f"涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
     )
 
 
-def _findings(told: DraftFacts) -> str:
-    f = told.figure
+def _findings(facts: DraftFacts) -> str:
+    f = facts.figure
     return (
         f"发现问题的检查 {f('inspections_with_findings')} 次，检查后受理线索、案件 {f('cases_after_inspection')} 件；"
         f"本期共受理线索、案件 {f('clues_accepted')} 件，"
-        f"尚未解决 {_sum(f('workers_outstanding'), f('amount_outstanding'))}。\n{_terms(told)}"
+        f"尚未解决 {_sum(f('workers_outstanding'), f('amount_outstanding'))}。\n{_terms(facts)}"
     )
 
 

@@ -15,7 +15,7 @@ from reporting.boards import comparison, tiles
 from reporting.boards.columns import COLUMNS, BoardColumn
 from reporting.boards.comparison import ComparedUnit
 from reporting.boards.forms import FIRST_MEASURE, kept_query, map_filter
-from reporting.boards.tiles import Drawn, Tile
+from reporting.boards.tiles import Tile, TileMap
 from reporting.boards.views.boards import place_of
 from reporting.boards.views.comparison import asked
 from reporting.boards.wording import printed, printed_short, rows_url
@@ -30,7 +30,7 @@ MAPPED = (UnionKind.PROVINCE, UnionKind.CITY)
 
 
 @dataclass(frozen=True)
-class Shown:
+class PrintedTile:
     """A tile as it is printed. `text`: the figure, short; `full`: with its unit; `url` "" where no unit stands."""
 
     tile: Tile
@@ -82,12 +82,12 @@ def drawn(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn, query
     }
 
 
-def shown(tile: Tile, column: BoardColumn, query: str) -> Shown:
+def shown(tile: Tile, column: BoardColumn, query: str) -> PrintedTile:
     if tile.one is None or tile.cell is None:
-        return Shown(tile, "未接入", "", "")
+        return PrintedTile(tile, "未接入", "", "")
     value = tile.cell.value
     full = f"{printed(column, value)} {column.unit}" if value is not None else "没有相应事项"
-    return Shown(tile, printed_short(column, value), full, url_of(tile.one.union, query))
+    return PrintedTile(tile, printed_short(column, value), full, url_of(tile.one.union, query))
 
 
 def url_of(union: Union, query: str) -> str:
@@ -96,7 +96,7 @@ def url_of(union: Union, query: str) -> str:
     return f"{reverse('board')}?unit={union.code}"
 
 
-def _legend(found: Drawn, column: BoardColumn) -> list[dict[str, Any]]:
+def _legend(found: TileMap, column: BoardColumn) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for step in found.legend:
         first, last = printed(column, step.first), printed(column, step.last)

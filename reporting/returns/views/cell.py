@@ -17,7 +17,7 @@ from reporting.returns.filling import fill, standing_below, stored_lines
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion
 from reporting.returns.views.cell_below import return_cell_below, return_crumbs
 from reporting.returns.views.found import the_cell, the_own_return, the_version
-from reporting.returns.views.sheet import said_by_hand
+from reporting.returns.views.sheet import correction_in_words
 from unions.common.numbered_pages import page_number, start_of
 from unions.http import Request, read_page
 
@@ -61,7 +61,7 @@ def _frozen(request: Request, row: Return, version: ReturnVersion, r: int, c: in
         "figure": f"{shown(figure, column.unit):,f}",
         "crumbs": return_crumbs(row, column),
         "signed": version,
-        "by_hand": said_by_hand(by_hand, column) if by_hand else "",
+        "by_hand": correction_in_words(by_hand, column) if by_hand else "",
     }
     return render(request, "reporting/returns/return_cell.html", context)
 

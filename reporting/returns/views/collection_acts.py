@@ -14,7 +14,7 @@ from reporting.returns import actions, urging
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
-from reporting.returns.views.collection_notes import Done
+from reporting.returns.views.collection_notes import ReceivingResult
 from reporting.returns.views.collections import addresses, show, units_of
 from reporting.returns.views.found import the_collection
 from unions.common.form_fields import seen_in
@@ -41,7 +41,7 @@ def receive(request: Request, code: str, rulebook: str, rule: str, period: str) 
     if not actions.may(found.one, actions.MOVES["receive"], user):
         raise Forbidden(f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     wanted = _wanted(request, found)
-    done = Done("接收")
+    done = ReceivingResult("接收")
     for row, seen in wanted:
         _receive(row, seen, user, done)
     again = the_collection(request, code, rulebook, rule, period)
@@ -53,7 +53,7 @@ def receive(request: Request, code: str, rulebook: str, rule: str, period: str) 
     return redirect(_page(request, found))
 
 
-def _receive(row: Return, seen: int, user: User, done: Done) -> None:
+def _receive(row: Return, seen: int, user: User, done: ReceivingResult) -> None:
     try:
         actions.move(row, "receive", user, timezone.now(), seen=seen)
     except Refused as refusal:

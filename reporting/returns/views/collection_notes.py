@@ -18,7 +18,7 @@ CASES_SHOWN = 8
 
 
 @dataclass
-class Done:
+class ReceivingResult:
     """What came of an act, return by return: what was done, and what was not and why."""
 
     title: str

@@ -19,7 +19,7 @@ from reporting.forms.views.forms import paper
 from reporting.returns import gaps
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.gaps import FigureGap, LedgerComparison
-from reporting.returns.views.sheet import added_up, set_apart
+from reporting.returns.views.sheet import difference_sheet, sum_sheet
 from unions.common.clock import day_of
 from unions.models import Union, User
 
@@ -33,14 +33,14 @@ def sheet(found: ReturnCollection, show: str, user: User, page: int, cell_url: s
         return {"form": form} | paper(form, gaps.live_scope(found.scope, today), user, page)
     filled = found.summed()
     if show == "sent":
-        return added_up(filled, f"{cell_url}?", user, page, today)
+        return sum_sheet(filled, f"{cell_url}?", user, page, today)
     if form.is_list:
         return {"form": form} | _list_gaps(form.rows_from, *gaps.listed_gaps(filled, today), user)
     beside = LedgerComparison(filled, today)
     books = query_of(gaps.live_scope(filled.scope, today), form)
     live_url = f"{reverse('form-cell', args=[form.key])}?{books}&"
-    parts = set_apart(filled, beside.differences(), f"{cell_url}?", today)
-    return parts | {"gaps": _told(beside.gaps(), f"{cell_url}?", live_url, form.figure_headings, user)}
+    parts = difference_sheet(filled, beside.differences(), f"{cell_url}?", today)
+    return parts | {"gaps": _gaps_in_words(beside.gaps(), f"{cell_url}?", live_url, form.figure_headings, user)}
 
 
 # ---- figures that differ -------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class ToldGap:
+class GapInWords:
     """One figure in words: 本表 12 人，台账 15 人，台账多 3 人. `sent_url` and `live_url` open both figures."""
 
     anchor: str
@@ -83,7 +83,9 @@ class ToldGap:
     by_hand: list[Union]
 
 
-def _told(gaps: list[FigureGap], sent_url: str, live_url: str, names: list[str], user: User) -> list[ToldGap]:
+def _gaps_in_words(
+    gaps: list[FigureGap], sent_url: str, live_url: str, names: list[str], user: User
+) -> list[GapInWords]:
     """Two queries for the names of whatever makes the differences."""
     cases = _cases({pk for gap in gaps for pk in (*gap.added, *gap.gone)}, user)
     visits = _visits({pk for gap in gaps for pk in (*gap.visits_added, *gap.visits_gone)}, user)
@@ -97,7 +99,7 @@ def _in_words(
     name: str,
     cases: dict[int, DifferingRow],
     visits: dict[int, DifferingRow],
-) -> ToldGap:
+) -> GapInWords:
     where = urlencode({"row": str(gap.row), "column": gap.column.measure})
     shares = [
         _share("台账有、报表没有", gap.added, cases),
@@ -105,7 +107,7 @@ def _in_words(
         _share("台账有、报表没有的检查", gap.visits_added, visits),
         _share("报表有、台账没有的检查", gap.visits_gone, visits),
     ]
-    return ToldGap(
+    return GapInWords(
         f"gap-{gap.row}-{gap.place}",
         f"{gap.stub.text}，{name}",
         *_figures(gap),

@@ -20,7 +20,7 @@ from reporting.returns.models import Return, ReturnStage, ReturnVersion
 from reporting.returns.status import insider, status_of
 from reporting.returns.views.acts_box import moves_context, waiver_context
 from reporting.returns.views.found import the_return
-from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
+from reporting.returns.views.sheet import correction_rows, draft_sheet, own_foot, version_sheet
 from reporting.returns.views.timeline import happenings
 from reporting.returns.views.words_box import may_write, words_context
 from unions.common.clock import day_of
@@ -101,15 +101,15 @@ def _sheet(
 ) -> dict[str, Any]:
     user, page = request.user, page_number(request)
     if filled is not None:
-        sheet = drafted(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
+        sheet = draft_sheet(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
         hand = draft_corrections(row, filled.form)
     elif version is not None:
-        sheet = frozen(version, user, page)
+        sheet = version_sheet(version, user, page)
         hand = list(version.corrections.select_related("by"))
     else:
         return {"form": None}
     form = sheet["form"]
-    return sheet | {"by_hand": written_by_hand(form, hand), "foot": own_foot(form), "filled": filled}
+    return sheet | {"by_hand": correction_rows(form, hand), "foot": own_foot(form), "filled": filled}
 
 
 # ---- what may be done ---------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ Lines = list[tuple[TableLine, list[SheetCell]]]
 Listed = tuple[int, list[Any]]
 
 
-def drafted(
+def draft_sheet(
     report: Return, filled: FilledReturn, user: User, page: int, *, writes: bool, today: date
 ) -> dict[str, Any]:
     """What the return says now. `writes`: the reader may correct figures."""
@@ -68,7 +68,7 @@ def drafted(
     return parts | {"table": list(_lines(table, base, by_hand, edit)), "notes": table.notes}
 
 
-def frozen(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
+def version_sheet(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
     """A version as it was signed."""
     form, scope = versions.form_of_version(version), versions.scope_of_version(version)
     parts = _frame(form, scope, day_of(version.signed_at))
@@ -81,7 +81,7 @@ def frozen(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
     return parts | {"table": list(_lines(table, base, by_hand, "")), "notes": table.notes}
 
 
-def added_up(filled: FilledReturn, base: str, user: User, page: int, today: date) -> dict[str, Any]:
+def sum_sheet(filled: FilledReturn, base: str, user: User, page: int, today: date) -> dict[str, Any]:
     """The sum of what several units sent. Each figure opens `base` with its row and column; each row of a list says whose it is."""
     form = filled.form
     parts = _frame(form, filled.scope, today)
@@ -114,7 +114,7 @@ def _owned(
     return listed | {"grid": [[head, *grid[0]], *grid[1:]], "rows": rows}
 
 
-def set_apart(filled: FilledReturn, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
+def difference_sheet(filled: FilledReturn, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
     """How much more the books say than what was sent, figure by figure. A figure that differs leads to its place in the list
     below the table; the others open `base`."""
     form, columns = filled.form, filled.form.figure_columns
@@ -182,21 +182,21 @@ def _lines(
                     figure.text,
                     f"{base}{'&' if base[-1] not in '?&' else ''}{where}",
                     f"{line.stub.text}，{figure.column.text}",
-                    said_by_hand(by_hand[row, column], figure.column) if (row, column) in by_hand else "",
+                    correction_in_words(by_hand[row, column], figure.column) if (row, column) in by_hand else "",
                     f"{edit}{urlencode({'row': row, 'column': column})}" if opens else "",
                 )
             )
         yield line, cells
 
 
-def said_by_hand(one: Correction, column: FormColumn) -> str:
+def correction_in_words(one: Correction, column: FormColumn) -> str:
     """手工改动：台账数 12.00，由张三改；理由：…"""
     return (
         f"手工改动：台账数为 {shown(one.computed, column.unit):,f} {column.unit}，{one.by.name} 改；理由：{one.reason}"
     )
 
 
-def written_by_hand(form: Form, corrections: Iterable[Correction]) -> list[dict[str, str]]:
+def correction_rows(form: Form, corrections: Iterable[Correction]) -> list[dict[str, str]]:
     """Rows for `{% changes %}`: where, what the books say, what the unit says and why."""
     columns, names = form.figure_columns, form.figure_headings
     return [

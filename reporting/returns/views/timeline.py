@@ -36,10 +36,10 @@ def happenings(row: Return, inside: bool) -> list[Happening]:
     events = Event.objects.filter(stream=row.stream).select_related("by", "union").order_by("-seq")
     if not inside:
         events = events.exclude(verb__in=INSIDE)
-    return [_told(event) for event in events[:MOST]]
+    return [_happening(event) for event in events[:MOST]]
 
 
-def _told(event: Event) -> Happening:
+def _happening(event: Event) -> Happening:
     icon, tone = LOOKS.get(event.verb, ("point", "neutral"))
     return Happening(
         event.at,

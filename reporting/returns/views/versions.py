@@ -10,7 +10,7 @@ from django.shortcuts import render
 from reporting.returns import recomputing, status, versions
 from reporting.returns.versions import changed
 from reporting.returns.views.found import the_version
-from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
+from reporting.returns.views.sheet import correction_rows, own_foot, version_sheet
 from unions.common.clock import day_of
 from unions.common.numbered_pages import page_number
 from unions.http import Request, read_page
@@ -20,7 +20,7 @@ from unions.http import Request, read_page
 def version(request: Request, pk: int, number: int) -> HttpResponse:
     """`?again=1`: computed again from the frozen rows."""
     row, one = the_version(request, pk, number)
-    sheet = frozen(one, request.user, page_number(request))
+    sheet = version_sheet(one, request.user, page_number(request))
     inside = status.insider(row, request.user)
     before = versions.versions_of(row, inside).filter(number__lt=number).first()
     changes = changed(before, one) if before else []
@@ -32,7 +32,7 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
         **sheet,
         "foot": own_foot(sheet["form"]),
         "other_layout": bool(before) and changes is None,
-        "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
+        "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
         "again": recomputing.recomputed(one) == one.cells if "again" in request.GET else None,
         "sealed": versions.seal(one) == one.hash if "again" in request.GET else None,
         "said": [(heading, text) for heading, text in one.texts.items() if text],
@@ -44,7 +44,7 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
 def paper(request: Request, pk: int, number: int) -> HttpResponse:
     """A4 with signature lines, to be printed and stamped."""
     row, one = the_version(request, pk, number)
-    sheet = frozen(one, request.user, 1)
+    sheet = version_sheet(one, request.user, 1)
     context = {
         "report": row,
         "signed": one,
@@ -53,6 +53,6 @@ def paper(request: Request, pk: int, number: int) -> HttpResponse:
         "preview": True,
         "signed_on": day_of(one.signed_at),
         "said": [(heading, text) for heading, text in one.texts.items() if text],
-        "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
+        "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
     }
     return render(request, "reporting/returns/return_paper.html", context)

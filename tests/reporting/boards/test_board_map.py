@@ -51,12 +51,12 @@ def compared(measure: str, *values: Any) -> list[ComparedUnit]:
     ]
 
 
-def drawn(measure: str, *values: Any) -> tiles.Drawn:
+def drawn(measure: str, *values: Any) -> tiles.TileMap:
     above = Union(code="370000", region_code="370000", kind=UnionKind.PROVINCE)
     return tiles.draw(above, compared(measure, *values), COLUMNS[measure])
 
 
-def shades(found: tiles.Drawn) -> list[int]:
+def shades(found: tiles.TileMap) -> list[int]:
     return [tile.shade for tile in found.tiles if tile.one]
 
 
