@@ -73,8 +73,8 @@ def judge_cases(cases: Collection[int], day: date) -> dict[int, JudgedCase]:
 
 def _orders(cases: Collection[int]) -> Mapping[int, list[Sanction]]:
     found: dict[int, list[Sanction]] = defaultdict(list)
-    told = Sanction.objects.standing().filter(case__in=cases, kind__in=TELLS_TO_PAY, pay_by__isnull=False)
-    for one in told.order_by("decided_on", "pk"):
+    orders_to_pay = Sanction.objects.standing().filter(case__in=cases, kind__in=TELLS_TO_PAY, pay_by__isnull=False)
+    for one in orders_to_pay.order_by("decided_on", "pk"):
         found[one.case_id].append(one)
     return found
 

@@ -87,8 +87,8 @@ def _copy_days(rows: Iterable[Listing]) -> None:
     """The last day on the list and the first for an early removal, where pages and the public list look for them."""
     by_stream = {row.stream: row for row in rows}
     terms = Obligation.objects.filter(subject__in=by_stream, rule__in=(TERM, REMOVABLE))
-    told = terms.values_list("subject", "rule", "due_at")
-    days = {(subject, rule): day_of(due) for subject, rule, due in told if due is not None}
+    due_days = terms.values_list("subject", "rule", "due_at")
+    days = {(subject, rule): day_of(due) for subject, rule, due in due_days if due is not None}
     for stream, row in by_stream.items():
         until = days.get((stream, TERM)) if row.listed_on else None
         removable = days.get((stream, REMOVABLE)) if row.corrected_on else None

@@ -46,8 +46,8 @@ def candidates(user: User, unit: Union | None, day: date) -> QuerySet[Case]:
     cases = Case.objects.visible_to(user).filter(state__in=UNFINISHED - {State.CLUE})
     if unit is not None:
         cases = cases.under(unit)
-    told = Sanction.objects.unpaid_on(day).filter(kind__in=TELLS_TO_PAY).values("case")
-    late = cases.filter(ordered_to_pay_by__lt=day) | cases.filter(pk__in=told)
+    unpaid = Sanction.objects.unpaid_on(day).filter(kind__in=TELLS_TO_PAY).values("case")
+    late = cases.filter(ordered_to_pay_by__lt=day) | cases.filter(pk__in=unpaid)
     under_way = Listing.objects.under_way(day).values("employer")
     return late.exclude(employer__in=under_way).distinct()
 

@@ -137,18 +137,18 @@ def put_in(
     seen: int | None = None,
 ) -> NetEntry:
     """Record 存入 or 补足. Refused: a 补足 of more than was used."""
-    held = net_ledger.lock(net, seen)
-    net_ledger.check_keeper(held, by)
+    locked = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(locked, by)
     if amount <= 0:
         raise Refused.for_field("amount", "金额须大于 0。")
     if kind not in (NetEntryKind.STORED, NetEntryKind.TOPPED_UP):
         raise Refused("工资保证金只能登记存入和补足。", {"kind": "请选择存入或补足。"})
-    if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(entries_in_force(held)))):
+    if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(entries_in_force(locked)))):
         raise Refused(
             f"应补足的只有 {short:,.2f} 元（{DEPOSIT_CLAUSE}），多出的请记「存入」。",
             {"amount": f"应补足的只有 {short:,.2f} 元，多出的请记「存入」。"},
         )
-    return net_ledger.post(held, kind, amount, on, by, at, source=source)
+    return net_ledger.post(locked, kind, amount, on, by, at, source=source)
 
 
 # ---- guarantee and return -----------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def renew_guarantee(
     net: SafetyNet, number: str, until: date, by: User, at: datetime, *, seen: int | None = None
 ) -> None:
     """Record a new guarantee, or a longer term of the old one."""
-    held, deposit = _locked_open(net, by, seen)
+    locked, deposit = _locked_open(net, by, seen)
     if not deposit.is_guarantee:
         raise Refused("这项保证金是现金存储，没有保函可续。")
     faults = _faults_of_guarantee(number, until, day_of(at))
@@ -168,7 +168,7 @@ def renew_guarantee(
     if faults:
         raise Refused("；".join(faults.values()), faults)
     WageDeposit.objects.filter(pk=deposit.pk).update(guarantee_number=number.strip(), guarantee_until=until)
-    net_ledger.record(held, "net.renew", by, at, number=number.strip(), before=deposit.guarantee_until, after=until)
+    net_ledger.record(locked, "net.renew", by, at, number=number.strip(), before=deposit.guarantee_until, after=until)
 
 
 @transaction.atomic
@@ -176,7 +176,7 @@ def record_return_notice(
     net: SafetyNet, on: date, place: str, by: User, at: datetime, *, seen: int | None = None
 ) -> None:
     """Record the public notice that precedes a return by 30 days."""
-    held, deposit = _locked_open(net, by, seen)
+    locked, deposit = _locked_open(net, by, seen)
     if deposit.return_notice_on:
         raise Refused(f"已于 {deposit.return_notice_on} 公示，公示期满即可申请返还。")
     if on > day_of(at):
@@ -184,24 +184,24 @@ def record_return_notice(
     if not place.strip():
         raise Refused.for_field("place", "请写明在哪里公示。")
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=on, return_notice_place=place.strip())
-    net_ledger.record(held, "net.notice", by, at, on=on, reason=place.strip())
+    net_ledger.record(locked, "net.notice", by, at, on=on, reason=place.strip())
 
 
 @transaction.atomic
 def cancel_return_notice(net: SafetyNet, reason: str, by: User, at: datetime, *, seen: int | None = None) -> None:
     """Cancel the public notice of a return, with a reason."""
-    held, deposit = _locked_open(net, by, seen)
+    locked, deposit = _locked_open(net, by, seen)
     if deposit.return_notice_on is None:
         raise Refused("现在没有公示，不必撤销。")
     if not reason.strip():
         raise Refused("请写明撤销公示的原因。", {"reason": "请写明原因。"})
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=None, return_notice_place="")
-    net_ledger.record(held, "net.notice_back", by, at, before=deposit.return_notice_on, reason=reason.strip())
+    net_ledger.record(locked, "net.notice_back", by, at, before=deposit.return_notice_on, reason=reason.strip())
 
 
 def _locked_open(net: SafetyNet, by: User, seen: int | None) -> tuple[SafetyNet, WageDeposit]:
-    held = net_ledger.lock(net, seen)
-    net_ledger.check_keeper(held, by)
-    if held.closed_on:
-        raise Refused(f"这项保证金已于 {held.closed_on} 返还结清。")
-    return held, WageDeposit.objects.select_related("project").get(pk=held.pk)
+    locked = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(locked, by)
+    if locked.closed_on:
+        raise Refused(f"这项保证金已于 {locked.closed_on} 返还结清。")
+    return locked, WageDeposit.objects.select_related("project").get(pk=locked.pk)

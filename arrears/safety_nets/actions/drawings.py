@@ -58,10 +58,10 @@ def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: 
 @transaction.atomic
 def ask_outgo(net: SafetyNet, outgo: Outgo, by: User, at: datetime, *, seen: int | None = None) -> Drawing:
     """Ask for 返还, 退回, 调减, or the 冲正 of an entry of the net."""
-    held = net_ledger.lock(net, seen)
-    net_ledger.check_keeper(held, by)
-    facts = rules.outgo_fields(held, outgo, day_of(at))
-    row = Drawing.objects.create(net=held, requested_by=by, requested_at=at, **facts)
+    locked = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(locked, by)
+    facts = rules.outgo_fields(locked, outgo, day_of(at))
+    row = Drawing.objects.create(net=locked, requested_by=by, requested_at=at, **facts)
     APPROVAL.record(row, "drawing.ask", by, at, row.reason)
     return row
 

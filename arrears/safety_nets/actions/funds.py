@@ -70,15 +70,15 @@ def put_in(
     seen: int | None = None,
 ) -> NetEntry:
     """Record 拨入, or 调整 upward with its reason."""
-    held = net_ledger.lock(net, seen)
-    net_ledger.check_keeper(held, by)
+    locked = net_ledger.lock(net, seen)
+    net_ledger.check_keeper(locked, by)
     if amount <= 0:
         raise Refused("金额须大于 0；减少请申请「调减」。", {"amount": "金额须大于 0。"})
     if kind not in (NetEntryKind.GRANTED, NetEntryKind.ADJUSTED):
         raise Refused("应急周转金只能登记拨入、调增和追偿。", {"kind": "请选择拨入或调增。"})
     if kind == NetEntryKind.ADJUSTED and not source.strip():
         raise Refused("请写明调整的依据。", {"source": "请写明依据。"})
-    return net_ledger.post(held, kind, amount, on, by, at, source=source)
+    return net_ledger.post(locked, kind, amount, on, by, at, source=source)
 
 
 @transaction.atomic
@@ -88,8 +88,8 @@ def record_recovery(
     """追偿: record what the employer paid back of an advance. The case's ledger stays as it is."""
     if drawing.net is None or drawing.net.kind != NetKind.EMERGENCY:
         raise Refused("只有应急周转金的垫付登记追偿；动用保证金的请在保证金登记「补足」。")
-    held = net_ledger.lock(drawing.net, seen)
-    net_ledger.check_keeper(held, by)
+    locked = net_ledger.lock(drawing.net, seen)
+    net_ledger.check_keeper(locked, by)
     drawing = Drawing.objects.select_for_update(of=("self",)).select_related("case").get(pk=drawing.pk)
     if drawing.kind != DrawingKind.ADVANCE or drawing.stage != DrawingStage.DONE:
         raise Refused("这项垫付还没有支付，不能登记追偿。")
@@ -99,4 +99,4 @@ def record_recovery(
         raise Refused(f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"})
     if amount > (left := drawing.standing() - drawing.recovered()):
         raise Refused(f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"待追偿的只有 {left:,.2f} 元。"})
-    return net_ledger.post(held, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)
+    return net_ledger.post(locked, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)

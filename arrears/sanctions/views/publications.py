@@ -198,12 +198,12 @@ def row_step(request: Request, pk: int, row_pk: int, name: str) -> HttpResponse:
     line = get_object_or_404(one.rows.select_related("publication__union__parent"), pk=row_pk)
     if name not in ROW_STEPS:
         raise Http404
-    do, told = ROW_STEPS[name]
+    do, message = ROW_STEPS[name]
     form = PublicationOpinionForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda data: do(line, user, timezone.now(), data["opinion"]))
     if done is None:
         return page.answer(request, the_publication(request, pk), "withdraw", form, status=status)
-    messages.success(request, f"{line.name}：{told}")
+    messages.success(request, f"{line.name}：{message}")
     return redirect(one)
 
 

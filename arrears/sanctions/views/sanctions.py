@@ -24,7 +24,7 @@ from unions.models import User
 
 PARTS = ("case__employer", "case__handling_union__parent", "paper", "by", "outcome_by", "voided_by", "union")
 Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]
-# Step → its form, what it does, and what the person is told when it is done.
+# Step → its form, what it does, and the message when it is done.
 STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
     "outcome": (
         SanctionOutcomeForm,
@@ -93,10 +93,10 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
     sanctions.check_may_record_sanction(row.case, user, "履行情况、撤销")
-    kind, do, told = STEPS[name]
+    kind, do, message = STEPS[name]
     form = kind(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda data: do(row, user, timezone.now(), data))
     if done is None:
         return _page(request, the_sanction(request, pk), {name: form}, status)
-    messages.success(request, told)
+    messages.success(request, message)
     return redirect(row)
