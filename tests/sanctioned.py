@@ -99,7 +99,7 @@ def a_copy(world: World, text: str, by: str = "sun", code: str = "370202") -> Co
     file = a_file(text)
     found = copied_lists.read_list(file, day_of(AT))
     assert found.faults == []
-    came = copied_lists.ListSource("市南区住房和城乡建设局", "南建函〔2026〕9号", day_of(AT))
+    came = copied_lists.CopiedListSource("市南区住房和城乡建设局", "南建函〔2026〕9号", day_of(AT))
     return copied_lists.keep_list(world.unions[code], came, "名单.csv", text.encode(), found, world.user(by), AT)
 
 

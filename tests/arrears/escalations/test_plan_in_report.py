@@ -32,7 +32,7 @@ def test_QD_3_the_report_prints_the_instalments_of_the_plan_in_force(world: Worl
     assert LABEL not in snapshot.lacking(a_case(world, employer=case.employer, repayment_plan="x"))
     page = as_user(world, "he").get(f"/cases/{case.pk}/report/").text
     assert "第 2 期 2027-01-04 前 60,000.00 元" in page and "口头承诺" not in page
-    points, _ = case_file.points(case)
+    points, _ = case_file.report_points(case)
     assert points[7] == (LABEL, said(case))
     revised = [Promise(date(2026, 12, 20), plan.amount, 12)]
     terms = PlanTerms(date(2026, 11, 18), PlanBasis.PROMISE, reason="推迟")
