@@ -189,9 +189,8 @@ class FormActivation(FormApproval):
 
 def _check_since(since: date, first: date) -> None:
     if since < first:
-        raise Refused(
-            f"启用日 {since} 早于 {first}：更早的期间已经按原格式报过，不能改。请改为 {first} 或以后。",
-            {"since": f"不早于 {first}。"},
+        raise Refused.for_field(
+            "since", f"启用日 {since} 早于 {first}：更早的期间已经按原格式报过，不能改。请改为 {first} 或以后。"
         )
     if since > LATEST:
         raise Refused(f"启用日 {since} 过晚，请核对年份。", {"since": "日期过晚。"})

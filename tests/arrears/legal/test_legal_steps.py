@@ -111,7 +111,7 @@ def test_QD_6_3_every_result_can_be_recorded(world: World, case: Case, kind: Pro
         row = begun(world, case, kind)
         legal_steps.finish(row, date(2026, 11, 20), result, "", world.user("he"), AT)
         last = Act.objects.filter(case=case).latest("pk")
-        assert (last.kind, last.outcome) == (kind.value, told.outcome) and told.label in last.detail
+        assert (last.kind, last.outcome) == (kind.value, told.outcome) and str(told.label) in last.detail
 
 
 def test_days_that_cannot_be_are_refused(world: World, case: Case) -> None:
