@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
@@ -23,27 +23,23 @@ class Request(HttpRequest):
 
 
 View = Callable[Concatenate[Request, P], R]
-Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+SignedInView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def _signed_in(methods: Callable[[Any], Any]) -> Callable[[View[P, R]], Wrapped[P]]:
-    def decorate(view: View[P, R]) -> Wrapped[P]:
-        page: Wrapped[P] = login_required(methods(view))
-        return page
-
-    return decorate
-
-
-def read_page(view: View[P, R]) -> Wrapped[P]:
+def read_page(view: View[P, R]) -> SignedInView[P]:
     """Read only: GET and HEAD, by somebody who is signed in."""
-    return _signed_in(require_safe)(view)
+    return _signed_in(require_safe(view))
 
 
-def form_page(view: View[P, R]) -> Wrapped[P]:
+def form_page(view: View[P, R]) -> SignedInView[P]:
     """Shows a form and takes it: GET, HEAD and POST, by somebody who is signed in."""
-    return _signed_in(require_http_methods(["GET", "HEAD", "POST"]))(view)
+    return _signed_in(require_http_methods(["GET", "HEAD", "POST"])(view))
 
 
-def post_action(view: View[P, R]) -> Wrapped[P]:
+def post_action(view: View[P, R]) -> SignedInView[P]:
     """Changes something: POST only, by somebody who is signed in."""
-    return _signed_in(require_POST)(view)
+    return _signed_in(require_POST(view))
+
+
+def _signed_in(view: Callable[..., R]) -> Callable[..., R]:
+    return login_required(view)

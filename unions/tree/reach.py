@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,18 +25,21 @@ def asked_unit(request: Request, what: str) -> Union:
     paths = user.paths(Right.VIEW)
     if not paths:
         raise Forbidden(f"您的任职不包含查看案件，没有可看的{what}。")
-    reach = Union.objects.filter(under(paths))
     if code := request.GET.get("unit", "").strip():
-        return get_object_or_404(reach, code=code[:20])
-    own = reach.filter(path__in=paths).order_by("depth", "code").first()
-    if own is None:
+        return get_object_or_404(Union.objects.filter(under(paths)), code=code[:20])
+    unit = _highest(paths)
+    if unit is None:
         raise Http404
-    return own
+    return unit
 
 
 def highest_unit(user: User) -> Union:
     """The highest unit the reader sees cases of."""
-    unit = Union.objects.filter(path__in=user.paths(Right.VIEW)).order_by("depth", "code").first()
+    unit = _highest(user.paths(Right.VIEW))
     if unit is None:
         raise Forbidden("您没有查看案件的任职，不能查看报表；如有需要，请联系本单位管理员。")
     return unit
+
+
+def _highest(paths: Collection[str]) -> Union | None:
+    return Union.objects.filter(path__in=paths).order_by("depth", "code").first()
