@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
+    "unions.middleware.CleanText",
     "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",
     "unions.middleware.DepartmentWindow",

@@ -13,10 +13,12 @@ from django.urls import is_valid_path, reverse
 from django.utils.http import urlencode
 
 from unions.common.refusals import Refused
+from unions.common.text import clean_values
 from unions.models import User
 from unions.navigation import OPEN_TO_DEPARTMENTS
 
 UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"
 
 
@@ -53,6 +55,21 @@ class Refusals:
         if request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"detail": exception.message, "fields": exception.fields}, status=exception.status)
         return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+
+
+class CleanText:
+    """What was typed into a form or an address is read as its writer saw it, without invisible characters."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, *view: Any) -> None:
+        request.GET = clean_values(request.GET)
+        if request.content_type in FORMS:
+            request.POST = clean_values(request.POST)
 
 
 class BackToThePage:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
-_IGNORED = str.maketrans("", "", " 　·.,，。、-—_()（）[]【】《》〈〉\"'“”‘’&/\\\t\r\n")
+from unions.common.text import narrow, search_key
 
 
 def name_key(name: str) -> str:
-    """Full-width to half-width, lower case, without blanks and punctuation."""
-    return unicodedata.normalize("NFKC", name).translate(_IGNORED).casefold()
+    """What every way of writing one name has in common: no width, case, blanks, punctuation, invisible characters."""
+    return search_key(name)
 
 
 def grams(text: str) -> list[str]:
@@ -33,7 +31,7 @@ def uscc_fault(code: str) -> str | None:
     stdnum refuses codes that begin with A, N or Y, which exist: for those only length, letters and check digit count.
     """
     try:
-        compact = uscc.compact(code).upper()
+        compact = uscc.compact(narrow(code)).upper()
         if compact[:1] in "ANY" and len(compact) == 18:
             good = compact[-1] == uscc.calc_check_digit(compact[:-1])
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +12,7 @@ from arrears.cases.models import Case, Channel, Employer, Project
 from arrears.cases.names import name_key, uscc_fault
 from unions.common import xlsx_cells as cells
 from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
+from unions.common.text import narrow
 from unions.common.xlsx_cells import Bad, Reader, heading_key
 
 # 其他 of Annex 1 names no letter. O (居民服务、修理和其他服务业) prints 其他 in every official table.
@@ -160,7 +160,7 @@ _code = cells.text(40)
 
 @lru_cache(maxsize=4096)
 def _uscc(value: Any) -> str:
-    code = unicodedata.normalize("NFKC", str(_code(value))).replace(" ", "").replace("-", "").upper()
+    code = narrow(_code(value)).replace(" ", "").replace("-", "").upper()
     if fault := uscc_fault(code):
         raise Bad(fault)
     return code

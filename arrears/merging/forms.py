@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from unions.common.form_fields import DayField, PlainForm, narrow
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.text import narrow
 
 
 class LikenessForm(PlainForm):

@@ -15,8 +15,9 @@ from arrears.portal.actions.staff import CALLED
 from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import MessageKind, WindowLetter
 from unions.common.clock import day_of
-from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, narrow
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.common.industries import Industry
+from unions.common.text import narrow
 from unions.models import User
 
 PICTURES = {"accept": "image/*,.pdf,.doc,.docx,.xls,.xlsx,.mp3"}

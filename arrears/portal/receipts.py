@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import unicodedata
 from datetime import timedelta
 from functools import cache
 
@@ -15,6 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 
 from arrears.portal.models import WindowLetter
+from unions.common.text import narrow
 
 NUMBER_DIGITS, PIN_DIGITS = 12, 8
 FORM_LIFETIME = timedelta(days=1)
@@ -31,8 +31,7 @@ def new_pin() -> str:
 
 def digits(text: str) -> str:
     """What was typed as digits only, full-width ones included."""
-    narrow = unicodedata.normalize("NFKC", text[:60])
-    return "".join(sign for sign in narrow if sign.isascii() and sign.isdigit())
+    return "".join(sign for sign in narrow(text[:60]) if sign.isascii() and sign.isdigit())
 
 
 def find(number: str, pin: str) -> WindowLetter | None:

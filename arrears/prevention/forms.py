@@ -19,8 +19,9 @@ from arrears.prevention.actions.log import Work
 from arrears.prevention.counts import own_of
 from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
-from unions.common.form_fields import CountField, DayField, PlainForm, narrow
+from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import FocusSector
+from unions.common.text import narrow
 from unions.filters import DayFilter, FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
 from unions.people.rights import Right

@@ -26,9 +26,10 @@ from arrears.safety_nets.models import (
     StoredAs,
 )
 from arrears.safety_nets.rules import OUTGOES, AdvanceWish
-from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm, narrow
+from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
 from unions.common.formats import day, yuan
 from unions.common.industries import Nature
+from unions.common.text import narrow
 from unions.filters import ListFilter, Ticked, Words
 from unions.models import Union, User
 

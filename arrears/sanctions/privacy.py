@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from unions.common.features import provided
+from unions.common.text import narrow
 
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-# Blanks and marks without width; strokes that divide a number into groups.
-UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+# Strokes that divide a number into groups.
 DIVIDED = re.compile(r"(?<=\d)[-‐‑‒–—―−](?=[\dXx])")
 # Where a worker's name may not stand; the name of the legal representative is a published fact, whoever shares it.
 FREE_TEXT = ("violation", "decision")
@@ -38,7 +37,7 @@ def private_words(employer: int, words: Mapping[str, str]) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     """The text without blanks and invisible marks, in plain width."""
-    return UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(narrow(text).split())
 
 
 def _worker_names(employer: int) -> set[str]:

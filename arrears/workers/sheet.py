@@ -4,7 +4,6 @@ and column. What a fault says never repeats a name or a number: it stays out of 
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from unions.common import xlsx_cells as cells
 from unions.common.encrypted_fields import Private
 from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
 from unions.common.refusals import Refused
+from unions.common.text import narrow
 from unions.common.xlsx_cells import Bad, heading_key
 from unions.common.xlsx_lines import open_lines
 from unions.common.xlsx_rows import BadCell
@@ -175,7 +175,7 @@ NOT_UNDERSTOOD = "看不懂，请删去，或补上表头（姓名、手机号�
 
 def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
     """Field → text of one part. Raises Bad with what to mend; a number is never taken for more than it says it is."""
-    plain = unicodedata.normalize("NFKC", part)
+    plain = narrow(part)
     if "identity" not in said and re.fullmatch(r"\d{17}[\dXx]", plain):
         return {"identity": plain}
     if "phone" not in said and re.fullmatch(r"(\+?86)?1[3-9]\d{9}", plain.replace("-", "")):
@@ -221,7 +221,7 @@ def month(today: date, *, last: bool) -> Callable[[str], date]:
     whole = cells.day(today)
 
     def read_month(text: str) -> date:
-        said = unicodedata.normalize("NFKC", text).strip()
+        said = narrow(text)
         found = _MONTH.fullmatch(said)
         if not found:
             try:

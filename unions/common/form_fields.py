@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,19 +11,11 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from unions.common.limits import EARLIEST, MOST_MONEY, MOST_PEOPLE
+from unions.common.figures import NotRead, read_people, read_yuan
+from unions.common.limits import EARLIEST
+from unions.common.text import narrow
 
-LONGEST = 30  # digits; more is a mistake, and slow to convert
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-
-
-def narrow(value: Any) -> str:
-    """`value` with full-width characters made half-width, without blanks around it."""
-    return unicodedata.normalize("NFKC", str(value or "")).strip()
-
-
-def _figure(value: Any, unit: str) -> str:
-    return re.sub(r"[,，\s¥￥]", "", narrow(value)).removesuffix(unit)
 
 
 class MoneyField(forms.Field):
@@ -36,20 +27,12 @@ class MoneyField(forms.Field):
         super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
-        text = _figure(value, "元")
-        if not text:
+        if not narrow(value):
             return None
-        if "万" in text or "亿" in text:
-            raise forms.ValidationError("请按元填写，如 12 万元写成 120000。")
-        if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", text):
-            raise forms.ValidationError("金额只能填数字，如 120000.00。")
-        if len(text) > LONGEST or abs(amount := Decimal(text)) > MOST_MONEY:
-            raise forms.ValidationError("金额过大，请核对单位是否为元。")
-        if amount != round(amount, 2):
-            raise forms.ValidationError("金额以元为单位，最多两位小数。")
-        if amount < 0 and not self.negative:
-            raise forms.ValidationError("金额不能是负数。")
-        return amount.quantize(Decimal("0.01"))
+        try:
+            return read_yuan(value, negative=self.negative)
+        except NotRead as why:
+            raise forms.ValidationError(str(why)) from why
 
 
 class CountField(forms.Field):
@@ -61,16 +44,12 @@ class CountField(forms.Field):
         super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> int | None:
-        text = _figure(value, "人")
-        if not text:
+        if not narrow(value):
             return None
-        if not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
-            raise forms.ValidationError("人数须是整数，如 12。")
-        if len(text) > LONGEST or abs(count := int(text.partition(".")[0])) > MOST_PEOPLE:
-            raise forms.ValidationError("人数过大，请核对。")
-        if count < 0 and not self.negative:
-            raise forms.ValidationError("人数不能是负数。")
-        return count
+        try:
+            return read_people(value, negative=self.negative)
+        except NotRead as why:
+            raise forms.ValidationError(str(why)) from why
 
 
 class DayField(forms.DateField):

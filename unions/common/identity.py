@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError as StdnumError
 
 from unions.common.refusals import Refused
+from unions.common.text import narrow
 
 PHONE, IDENTITY = "phone", "identity"  # kinds of prints
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -21,7 +21,7 @@ _OLDEST = 1900  # year of birth
 
 
 def _narrow(text: str) -> str:
-    return re.sub(r"[\s\-—–()]", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[\s\-‐‑‒–—―−()]", "", narrow(text)).upper()
 
 
 def phone_key(text: str) -> str:

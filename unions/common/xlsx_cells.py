@@ -7,23 +7,22 @@ What is not understood is named, never guessed.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from unions.common.figures import NotRead, read_people, read_yuan
+from unions.common.limits import EARLIEST
+from unions.common.text import clean, narrow
+
 Reader = Callable[[Any], Any]
 
-MOST_PEOPLE = 9_999_999
-MOST_YUAN = Decimal("99999999999999.99")
-EARLIEST = date(1949, 10, 1)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 # A double holds 15 digits; a longer number has already lost its last ones.
 _EXACT = 10**15
 
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|[+-]?\.\d+")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]\s*[\d:.]+)?")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -34,7 +33,7 @@ class Bad(Exception):
 
 
 def is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not clean(value).strip())
 
 
 def shown(value: Any) -> str:
@@ -56,7 +55,7 @@ def plain(value: Any) -> str:
             return format(value, ".15g")
         case datetime() if not (value.hour or value.minute or value.second):
             return value.date().isoformat()
-    return _CONTROL.sub("", str(value)).strip()
+    return clean(_CONTROL.sub("", str(value))).strip()
 
 
 def text(longest: int) -> Reader:
@@ -73,46 +72,20 @@ def text(longest: int) -> Reader:
     return read
 
 
-def _half_width(value: Any) -> str:
-    return unicodedata.normalize("NFKC", plain(value)).strip()
-
-
-def _number(value: Any, unit: str) -> Decimal:
-    if isinstance(value, (bool, date, timedelta)) or not isinstance(value, (int, float, str)):
-        raise Bad(f"「{shown(value)}」不是数字，请填数字（{unit}）。")
-    if not isinstance(value, str):
-        # Fifteen digits are what the sheet shows; beyond them a double holds only noise of its sums.
-        return Decimal(format(value, ".15g"))
-    said = re.sub(r"\s", "", _half_width(value)).removeprefix("¥").removeprefix("￥").removesuffix(unit)
-    if said.endswith(("万", "万元", "亿", "亿元", "万人")):
-        raise Bad(f"「{shown(value)}」带有单位，请换算成{unit}，只填数字。")
-    if not _NUMBER.fullmatch(said):
-        raise Bad(f"「{shown(value)}」不是数字，请填数字（{unit}）。")
-    return Decimal(said.replace(",", ""))
-
-
 def people(value: Any) -> int:
     """Whole people, none or more."""
-    number = _number(value, "人")
-    if number < 0:
-        raise Bad("人数不能是负数。")
-    if number != number.to_integral_value():
-        raise Bad(f"「{shown(value)}」不是整数，人数请填整数。")
-    if number > MOST_PEOPLE:
-        raise Bad(f"人数超过 {MOST_PEOPLE:,}，请核对是否把金额填到了这一列。")
-    return int(number)
+    try:
+        return read_people(value)
+    except NotRead as why:
+        raise Bad(f"“{shown(value)}”：{why}") from why
 
 
 def yuan(value: Any) -> Decimal:
     """Yuan with two places, none or more."""
-    number = _number(value, "元")
-    if number < 0:
-        raise Bad("金额不能是负数。")
-    if number > MOST_YUAN:
-        raise Bad("金额超出可登记的范围，请核对单位是否为元。")
-    if number != (rounded := number.quantize(Decimal("0.01"))):
-        raise Bad(f"「{shown(value)}」超过两位小数，金额以元为单位，最多两位小数。")
-    return rounded
+    try:
+        return read_yuan(value)
+    except NotRead as why:
+        raise Bad(f"“{shown(value)}”：{why}") from why
 
 
 def day(today: date) -> Reader:
@@ -138,7 +111,7 @@ def _day(value: Any) -> date | None:
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    said = _half_width(value)
+    said = narrow(plain(value))
     if found := _DAY.fullmatch(said) or _COMPACT_DAY.fullmatch(said):
         year, month, day_of_month = (int(part) for part in found.groups())
         try:
@@ -160,7 +133,7 @@ _NO = frozenset({"否", "0", "N", "NO", "FALSE", "无", "×", "✗"})
 
 
 def yes_no(value: Any) -> bool:
-    said = _half_width(value).upper()
+    said = narrow(plain(value)).upper()
     if said in _YES:
         return True
     if said in _NO:
@@ -183,9 +156,9 @@ def one_of(choices: Mapping[str, str], what: str) -> Reader:
 
 def choice_key(word: str) -> str:
     """Compared without blanks, punctuation, width and case."""
-    return re.sub(r"[\s、，,。.（）()/·-]", "", unicodedata.normalize("NFKC", word)).casefold()
+    return re.sub(r"[\s、，,。.（）()/·-]", "", narrow(word)).casefold()
 
 
 def heading_key(value: Any) -> str:
     """Headings are compared without blanks, line breaks and width of brackets."""
-    return "".join(unicodedata.normalize("NFKC", plain(value)).split())
+    return "".join(narrow(plain(value)).split())

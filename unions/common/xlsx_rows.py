@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
+from unions.common.text import clean, narrow
 from unions.common.xlsx_guard import Unreadable
 from unions.common.xlsx_reader import first_sheet
 
@@ -55,7 +56,7 @@ def as_text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
-    return str(cell).strip()
+    return clean(str(cell)).strip()
 
 
 def as_date(cell: Any) -> date | None:
@@ -64,7 +65,7 @@ def as_date(cell: Any) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = as_text(cell)
+    text = narrow(as_text(cell))
     for mark in "年月/.":
         text = text.replace(mark, "-")
     parts = text.rstrip("日").split("-")

@@ -12,8 +12,9 @@ from arrears.cases.filing import DRAFT_ONLY, EmployerFacts
 from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.models import Case, Channel, Employer, NoCode, Ownership
 from arrears.cases.names import name_key
-from unions.common.form_fields import CountField, DayField, MoneyField, narrow
+from unions.common.form_fields import CountField, DayField, MoneyField
 from unions.common.industries import FocusSector, Industry, Nature
+from unions.common.text import narrow
 from unions.models import Union, User
 from unions.people.rights import Right
 

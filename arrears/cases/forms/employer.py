@@ -9,7 +9,8 @@ from django import forms
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Employer, NoCode
 from arrears.cases.names import name_key, uscc_fault
-from unions.common.form_fields import PlainForm, narrow
+from unions.common.form_fields import PlainForm
+from unions.common.text import narrow
 from unions.models import Union, User
 from unions.people.rights import Right
 

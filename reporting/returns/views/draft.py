@@ -17,9 +17,10 @@ from reporting.returns.models import Return
 from reporting.returns.views.found import the_return
 from reporting.returns.views.page import figure, show, tried
 from reporting.returns.views.words_box import form_draft_key, may_write, words_form, words_in_this_layout
-from unions.common.form_fields import narrow, seen_in
+from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.text import narrow
 from unions.form_drafts import forget, keep
 from unions.http import Request, form_page, post_action
 from unions.models import User

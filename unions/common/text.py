@@ -1,0 +1,59 @@
+"""What was typed, as its writer saw it: without invisible characters, and one key to compare and search by.
+
+Everything that comes in passes `clean` once: forms and addresses in `unions.middleware.CleanText`, JSON in `arrears.api.parsing`,
+cells of workbooks in `unions.common.xlsx_cells.plain`. Names, numbers and searches are compared by `search_key`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+from django.http import QueryDict
+
+# Format characters (Unicode Cf), fillers that print as nothing, and variation selectors.
+_UNSEEN_RANGES = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_FORMAT = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf")
+UNSEEN = re.compile(f"[{re.escape(_FORMAT)}{_UNSEEN_RANGES}]")
+# Between two letters of a name they all mean the interpunct.
+_INTERPUNCT = re.compile(r"(?<=\w)[•‧・･∙⋅](?=\w)")
+_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Digits and letters of another width, and radicals that PDF files write for the characters they look like.
+_OTHER_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ⺀-⿕]+")
+# What a search and a comparison of names do not look at: blanks, dashes, dots, brackets, quotation marks.
+IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉「」\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
+_IGNORED = str.maketrans("", "", IGNORED)
+PASSWORD = "password"  # part of the names of fields that are taken as they are
+
+
+def clean(text: str) -> str:
+    """`text` without invisible characters; in one line also with plain blanks, and digits and letters of plain width.
+
+    Chinese punctuation and the width of longer texts stay as they were written.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", UNSEEN.sub("", text))
+    if "\n" in text:
+        return text
+    text = _OTHER_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), _BLANK.sub(" ", text))
+    return _INTERPUNCT.sub("·", text)
+
+
+def clean_values(data: QueryDict) -> QueryDict:
+    """A copy of `data` with every value cleaned; what is a password stays as it was typed."""
+    cleaned = QueryDict(mutable=True, encoding=data.encoding)
+    for name, values in data.lists():
+        cleaned.setlist(name, values if PASSWORD in name else [clean(str(value)) for value in values])
+    return cleaned
+
+
+def narrow(value: object) -> str:
+    """`value` for a reader of figures, days and codes: of plain width throughout, without blanks around it; "" for None."""
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value))).strip()
+
+
+def search_key(text: str) -> str:
+    """What two ways of writing one name or number have in common: no width, case, blanks, dashes, dots, brackets."""
+    return narrow(text).translate(_IGNORED).casefold()
