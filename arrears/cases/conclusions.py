@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from arrears.cases import ledger
 from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.law.scope import chinese_day
 
 _FILE = Path(__file__).with_name("conclusions.toml")
 # A fact a conclusion can demand → what is missing when it is not there.
@@ -23,23 +26,48 @@ FACTS = {
 }
 
 
+def _paid_until(case: Case) -> str:
+    """The day of the last payment that stands, 2026年11月18日; "" when there is none."""
+    days = [entry.on for entry in ledger.standing(case) if entry.kind == EntryKind.PAID]
+    return chinese_day(max(days)) if days else ""
+
+
+# A word in braces of a model answer → what the case says for it; "" when it says nothing.
+FILLED_IN: dict[str, Callable[[Case], str]] = {"paid_until": _paid_until}
+
+
 @dataclass(frozen=True)
 class Conclusion:
     key: str
     label: str
-    answer: str
+    answer: str  # may name words of FILLED_IN in braces: shown by `model_answer` alone
     needs: tuple[str, ...]
+
+    @property
+    def words(self) -> set[str]:
+        """The words in braces of the answer."""
+        return {name for _, name, _, _ in Formatter().parse(self.answer) if name is not None}
 
 
 @cache
 def conclusions() -> dict[str, Conclusion]:
-    """Key → conclusion. A fault in the file stops the server at its start."""
+    """Key → conclusion. ValueError: the file names a fact or a word that nothing gives."""
     rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     read = {key: Conclusion(key, row["label"], row["answer"], tuple(row["needs"])) for key, row in rows.items()}
     unknown = {need for row in read.values() for need in row.needs} - FACTS.keys()
     if unknown:
         raise ValueError(f"{_FILE.name}: unknown facts {sorted(unknown)}")
+    if nameless := {word for row in read.values() for word in row.words} - FILLED_IN.keys():
+        raise ValueError(f"{_FILE.name}: nothing fills in {sorted(nameless)}")
     return read
+
+
+def model_answer(case: Case, key: str) -> str:
+    """The answer to the worker with the facts of the case; "" where the case lacks one of them, or for an unknown key."""
+    if (row := conclusions().get(key)) is None:
+        return ""
+    facts = {word: FILLED_IN[word](case) for word in row.words}
+    return row.answer.format_map(facts) if all(facts.values()) else ""
 
 
 def label(key: str) -> str:

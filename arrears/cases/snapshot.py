@@ -76,7 +76,13 @@ def closing(case: Case) -> list[ShownLine]:
         ShownLine("办结结论", conclusions.label(case.conclusion) or "—"),
         ShownLine("反馈情况", "；".join(f"{on} {_TOLD[kind]}" for on, kind in told) or "—"),
         ShownLine("仍在等待答复", "；".join(closing_blockers.answers_awaited(case)) or "无"),
+        ShownLine("证据材料", _evidence(case)),
     ]
+
+
+def _evidence(case: Case) -> str:
+    count = case.evidence.count()
+    return f"{count} 份" if count else "未上传"
 
 
 _TOLD = {"feedback_worker": "反馈职工", "feedback_hotline": "反馈 12351 热线"}

@@ -93,6 +93,11 @@ def feedback_given(case: Case, given: Given) -> str | None:
     return f"尚未{'、'.join(missing)}（QD-4.2），请先在办理记录中登记。" if missing else None
 
 
+def evidence_kept(case: Case, given: Given) -> str | None:
+    """Said before a closing, and no reason to refuse it: no notice demands that proof is uploaded."""
+    return None if case.evidence.exists() else "本案未上传任何证据材料（支付凭证、协议、裁判文书等），办结后无从查证。"
+
+
 def nothing_under_way(case: Case, given: Given) -> Sequence[str]:
     return closing_blockers.under_way(case)
 
@@ -117,6 +122,11 @@ def unmet(need: Need | str, case: Case, given: Given) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said)
 
 
+def warnings(case: Case, name: str) -> list[str]:
+    """What whoever makes the move is told before, as sentences; none of it bars the move."""
+    return [text for warn in MOVES[name].warns for text in unmet(warn, case, {})]
+
+
 def reason_given(case: Case, given: Given) -> str | None:
     return None if str(given.get("reason") or "").strip() else "请写明原因。"
 
@@ -137,6 +147,7 @@ class Move:
     at: str = "handling"  # whose right counts: the "filing" or "handling" unit, or the one it is "receiving"
     asks: tuple[str, ...] = ()  # what the person fills in: reason, conclusion, receiver
     needs: tuple[Need | str, ...] = ()  # a name: what a feature declares (serious, transfers, merging)
+    warns: tuple[Need, ...] = ()  # what is said to whoever makes the move, and bars nothing
     second_person: bool = False
     tone: str = "primary"  # primary, plain or danger: how the button looks
     hint: str = ""
@@ -255,6 +266,7 @@ MOVES: dict[str, Move] = {
             nothing_left_open,
             "fallback_named",
         ),
+        warns=(evidence_kept,),
         hint="人数和金额均已解决，提请第二人审批办结。",
     ),
     "send_back": Move(
@@ -273,6 +285,7 @@ MOVES: dict[str, Move] = {
         S.CLOSED,
         Right.APPROVE,
         needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open),
+        warns=(evidence_kept,),
         second_person=True,
         hint="以第二人身份批准销账。",
     ),

@@ -95,6 +95,7 @@ def _ask(
         "stated": case.number is None,
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "near": transfers.likely_receivers(case) if "receiver" in row.asks else [],
+        "warnings": workflow.warnings(case, name),
         "waiting": transfers.transfer_under_way(case),
     }
     return render(request, "arrears/cases/move.html", context, status=status)
@@ -114,6 +115,7 @@ def _conclusions(case: Case, form: CaseMoveForm) -> list[dict[str, Any]]:
     rows = [
         {
             "row": row,
+            "answer": conclusions.model_answer(case, row.key),
             "missing": conclusions.missing_among(present, row.key),
             "chosen": form["conclusion"].value() == row.key,
         }

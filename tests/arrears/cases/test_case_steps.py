@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from arrears.cases import conclusions
 from arrears.cases.models import Act, ActKind, Case, LedgerEntry, Outcome
+from arrears.law.scope import chinese_day
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago, paid_off, settled
 from unions.models import Appointment
@@ -49,13 +51,48 @@ def test_a_button_only_where_the_move_can_be_made(he: Client, world: World) -> N
 def test_settling_asks_for_a_conclusion_that_fits(he: Client, world: World) -> None:
     case = paid_off(world, a_case(world))
     path = f"/cases/{case.pk}/moves/settle/"
-    assert "答复范例：您反映的工资已由用人单位" in he.get(path).text
+    paid_on = chinese_day(timezone.localdate())
+    assert f"答复范例：您反映的工资截至{paid_on}已全部支付到位" in he.get(path).text
     for conclusion, sentence in {"": "请从清单中选择", "nonsense": "请从列表中选择", "mediated": "没有调解"}.items():
         answer = he.post(path, {"conclusion": conclusion, "seen": case.version})
         assert answer.status_code == 422 and sentence in answer.text
     assert he.post(path, {"conclusion": "paid", "seen": case.version}).status_code == 302
     again = he.post(path, {"conclusion": "paid", "seen": case.version})
     assert again.status_code == 409 and "待办结审批" in again.text
+
+
+def test_every_model_answer_is_filled_in_or_not_shown(world: World) -> None:
+    case = a_case(world)
+    assert conclusions.model_answer(case, "paid") == ""  # nothing was paid: there is no day to write
+    paid_off(world, case)
+    answers = {key: conclusions.model_answer(case, key) for key in conclusions.conclusions()}
+    assert all(answers.values()) and not [text for text in answers.values() if "{" in text or "}" in text]
+    assert conclusions.model_answer(case, "no-such-conclusion") == ""
+
+
+def test_a_conclusion_that_names_an_unknown_word_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "conclusions.toml"
+    file.write_text('[paid]\nlabel = "清偿"\nneeds = []\nanswer = "于{日期}付清"\n', encoding="utf-8")
+    monkeypatch.setattr(conclusions, "_FILE", file)
+    with pytest.raises(ValueError, match="日期"):
+        conclusions.conclusions.__wrapped__()
+
+
+def test_closing_without_evidence_is_said_to_both_and_bars_neither(he: Client, world: World) -> None:
+    case, warning = paid_off(world, a_case(world)), "本案未上传任何证据材料"
+    asking = f"/cases/{case.pk}/moves/settle/"
+    assert warning in he.get(asking).text
+    assert he.post(asking, {"conclusion": "paid", "seen": case.version}).status_code == 302
+    wang, closing = as_user(world, "wang"), f"/cases/{case.pk}/moves/close/"
+    page = wang.get(closing)
+    assert warning in page.text and "证据材料" in page.text and "未上传" in page.text
+    seal, seen = page.context["seal"], page.context["seen"]
+    assert wang.post(closing, {"seen": seen, "seal": seal}).status_code == 302
+
+    proved = paid_off(world, a_case(world, employer=an_employer("海风餐饮", "370202")))
+    he.post(f"/cases/{proved.pk}/evidence/", {"papers": [SimpleUploadedFile("回单.pdf", PDF)]})
+    page = he.get(f"/cases/{proved.pk}/moves/settle/")
+    assert warning not in page.text
 
 
 def test_a_stale_move_shows_the_page_anew_with_what_was_typed(he: Client, world: World) -> None:
