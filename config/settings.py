@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",
     "unions.middleware.DepartmentWindow",
+    "unions.waiting.WhoActsIsCountedAnew",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -263,6 +264,9 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# What is kept for a minute is shared by all processes where there are several (manage.py serve is one).
+if not TASKS_INSIDE:
+    CACHES = {"default": {"BACKEND": "config.cache.RedisOrNothing", "LOCATION": CELERY_BROKER_URL}}
 # The kinds of background jobs, where each is declared (unions/jobs.py).
 JOBS = [
     "arrears.bulk.actions.JOB",

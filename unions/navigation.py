@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from unions.common.features import provided
 from unions.models import User
 from unions.people.rights import Right
+from unions.waiting import waiting_numbers
 
 # Group, label, URL name, icon, rights of which one is enough (none: everyone signed in).
 NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
@@ -107,18 +108,17 @@ def place(request: HttpRequest) -> dict[str, Any]:
         return {}
     held = {Right(name) for name in user.grants() if name in Right.values}
     groups: dict[str, list[dict[str, Any]]] = {}
-    waits = _counted_once(user)
-    for group, label, name, icon, needs in NAVIGATION:
-        if not _offered(name, needs, held, user):
-            continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
+    offered = {name for _, _, name, _, needs in NAVIGATION if _offered(name, needs, held, user)}
+    section = section_of(request.path, offered)
+    waits = cache(partial(waiting_numbers, user, section))  # a fragment, which shows no sidebar, asks for none
+    for group, label, name, icon, _ in NAVIGATION:
+        url = _sections().get(name, "")
+        if name not in offered or not url:
             continue
         item = {"label": label, "url": url, "icon": icon, "count": partial(_waiting_at, waits, name)}
+        item["active"] = name == section
         item["counted"] = COUNTED.get(name, "件待办")
         groups.setdefault(group, []).append(item)
-    _mark_active([item for items in groups.values() for item in items], request.path)
     rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for", "agency")
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
@@ -135,28 +135,24 @@ def _offered(name: str, needs: frozenset[Right], held: set[Right], user: User) -
     return name != "incoming" and bool(not needs or needs & held)
 
 
-def _counted_once(user: User) -> Callable[[], dict[str, int]]:
-    """What waits, by URL name of the section; all are counted together when a template asks for the first.
-
-    Apps declare "waiting numbers": functions of the reader. A fragment, which shows no sidebar, pays nothing.
-    """
-
-    @cache
-    def counted() -> dict[str, int]:
-        return {name: count for numbers in provided("waiting numbers") for name, count in numbers(user).items()}
-
-    return counted
-
-
 def _waiting_at(waits: Callable[[], dict[str, int]], name: str) -> int:
     return waits().get(name, 0)
 
 
-def _mark_active(items: list[dict[str, Any]], path: str) -> None:
-    """The section a page belongs to: the longest address that the page's own begins with."""
+def section_of(path: str, offered: set[str]) -> str:
+    """URL name of the section a page belongs to: of those offered, the longest address that the page's own begins with."""
     first = path.split("/")[1]
     path = "/" if first in OF_THE_DESK else f"/{BELONGS_TO.get(first, first)}{path[len(first) + 1 :]}"
-    above = [item for item in items if path.startswith(item["url"]) and (item["url"] != "/" or path == "/")]
-    here = max(above, key=lambda item: len(item["url"]), default=None)
-    for item in items:
-        item["active"] = item is here
+    addresses = {name: url for name, url in _sections().items() if name in offered}
+    above = [name for name, url in addresses.items() if path.startswith(url) and (url != "/" or path == "/")]
+    return max(above, key=lambda name: len(addresses[name]), default="")
+
+
+@cache
+def _sections() -> dict[str, str]:
+    """URL name of a section → its address."""
+    found = {}
+    for _, _, name, _, _ in NAVIGATION:
+        with suppress(NoReverseMatch):
+            found[name] = reverse(name)
+    return found

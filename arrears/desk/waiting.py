@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from arrears.desk.approvals import count_each, every_list
@@ -19,26 +22,39 @@ DECIDES = (Right.APPROVE, Right.RECEIVE)
 OF_THE_DESK = ("escalations", "alarms", "referrals", "clues")  # beside what waits for approval
 
 
-def waiting_for(user: User) -> dict[str, int]:
-    """URL name of the section → what waits for this reader there. One query; departments: what they have not answered."""
+def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
+    """URL name of the section → what waits for this reader there (of one section, or of all). One query at most.
+
+    Departments: what they have not answered.
+    """
     if user.is_outsider():
         matters = Referral.objects.addressed_to(user, timezone.localdate())
         return {"incoming": matters.filter(stage__in=[ReferralStage.SENT, ReferralStage.ACCEPTED]).count()}
     if not any(user.paths(right) for right in DECIDES):
         return {}
-    lists = every_list()
-    others = {
-        "escalations": Escalation.objects.awaiting_receipt_by(user),
-        "alarms": Acknowledgement.objects.owed_by(user),
-        "referrals": Referral.objects.unread_above(user),
-        "clues": Transfer.objects.arriving_at(user),
-        "warnings": WarningStep.objects.reports_to_answer(user),
-        "worker-letters": WindowLetter.objects.awaiting(user),
+    others: dict[str, Callable[[User], QuerySet[Any]]] = {
+        "escalations": Escalation.objects.awaiting_receipt_by,
+        "alarms": Acknowledgement.objects.owed_by,
+        "referrals": Referral.objects.unread_above,
+        "clues": Transfer.objects.arriving_at,
+        "warnings": WarningStep.objects.reports_to_answer,
+        "worker-letters": WindowLetter.objects.awaiting,
     }
-    n = count_each(user, others | {f"approve:{one.listed.key}": one.rows(user) for one in lists})
+    lists = every_list()
+    if section is not None:
+        others = {name: rows for name, rows in others.items() if name == section}
+        lists = [one for one in lists if section in one.listed.sections]
+    waiting = {name: rows(user) for name, rows in others.items()}
+    waiting |= {f"approve:{one.listed.key}": one.rows(user) for one in lists}
+    if not waiting:
+        return {}
+    n = count_each(user, waiting)
     sections = Counter({name: n[name] for name in others if name != "alarms"})
-    sections["desk"] = sum(n[name] for name in OF_THE_DESK)
     for one in lists:
-        for section in ("desk", *one.listed.sections):
-            sections[section] += n[f"approve:{one.listed.key}"]
+        for name in one.listed.sections:
+            sections[name] += n[f"approve:{one.listed.key}"]
+    if section is None:
+        sections["desk"] = sum(
+            number for name, number in n.items() if name in OF_THE_DESK or name.startswith("approve:")
+        )
     return dict(sections)

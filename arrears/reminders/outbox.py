@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -21,6 +22,7 @@ from arrears.reminders.wording import Item
 from unions.jobs import Now
 from unions.models import JobState
 from unions.models.job import ClaimLost
+from unions.waiting import forget_numbers
 
 QUEUE, TASK = "notify", "reporting.tasks.send_reminders"
 BATCH = 200
@@ -58,6 +60,7 @@ def put(words: Iterable[NewReminder], at: datetime) -> int:
             rows.append(_row(word, in_app, at))
             ways.append(out)
     Reminder.objects.bulk_create(rows, batch_size=1000)
+    transaction.on_commit(partial(forget_numbers, {row.user_id for row in rows}))
     outgoing = [
         Sending(reminder=row, via=via, next_at=at, changed_at=at)
         for row, out in zip(rows, ways, strict=True)

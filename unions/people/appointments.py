@@ -14,6 +14,7 @@ from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Agency, Appointment, Union, UnionUserObjectPermission, User
 from unions.people.rights import ALSO_BY_SECURITY, APART, ROLES, Right, RoleName
+from unions.waiting import forget_numbers
 
 
 def may_appoint(actor: User, role: RoleName, union: Union) -> bool:
@@ -177,6 +178,7 @@ def sync_rights(user: User, today: date) -> None:
     User.objects.filter(pk=user.pk).update(rights_on=today)
     user.rights_on = today
     user.forget_grants()
+    forget_numbers([user.pk])
 
 
 def _grant(user: User, rights: set[tuple[int, str]]) -> None:

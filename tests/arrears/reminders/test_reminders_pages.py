@@ -52,7 +52,7 @@ def test_the_price_of_the_inbox(world: World, django_assert_max_num_queries: Any
     client.get(url)
     for n in range(40):
         a_reminder(world, n=n)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         answer = client.get(url)
     assert (len(answer.context["page"].rows), answer.context["unread"]) == (30, 40)
     assert len(client.get(answer.context["page"].next and url + answer.context["page"].next).context["page"].rows) == 10
