@@ -110,7 +110,6 @@ def test_the_page_of_settings_says_which_numbers_are_local(world: World) -> None
 
 def test_the_bell_says_how_many_are_unread(world: World) -> None:
     client = as_user(world, "li")
-    assert 'aria-label="提醒"' in client.get(reverse("unions")).content.decode()
     for n in range(3):
         a_reminder(world, f"k{n}")
     a_reminder(world, "read", read_at=AT)
@@ -125,7 +124,7 @@ def test_the_bell_never_counts_beyond_a_hundred(world: World) -> None:
         Reminder(user=world.people["li"], key=f"k{n}", kind="digest", title="t", items=[], url="/", created_at=AT)
         for n in range(150)
     )
-    assert waiting_for(world.user("li")) == {"inbox": 100}
+    assert waiting_for(world.user("li"))["inbox"] == 100
     assert "99+" in as_user(world, "li").get(reverse("unions")).content.decode()
 
 
