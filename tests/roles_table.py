@@ -73,6 +73,9 @@ UNIONS = [
     post("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
     get("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
     post("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
+    post(
+        "union-reset-password", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT | {"pk": "appointment"}
+    ),
     get("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
     post("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
     get("union-found", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.http import Request, form_page
+from unions.http import Request, form_page, post_action
 from unions.models import Union, User
 from unions.people import accounts, appointments
 from unions.people.forms import AppointForm, DismissForm
@@ -98,3 +98,13 @@ def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
             return redirect("union-people", code=code)
     context = frame(request, union) | {"form": form, "row": row}
     return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@post_action
+def reset_password(request: Request, code: str, pk: int) -> HttpResponse:
+    """A new one-time password for somebody with an appointment at the unit, shown in the answer itself, once."""
+    union, user, at = visible_unit(request, code), request.user, timezone.now()
+    row = get_object_or_404(union.appointments.select_related("user"), pk=pk)
+    password = accounts.reset_password(row.user, user, at)
+    return render(request, "unions/one_time.html", _shown_once(row.user, password, union))

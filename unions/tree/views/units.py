@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from unions.common.keyset import Page, keyset
 from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Union, UnionKind, User
+from unions.people import accounts
 from unions.people.appointments import appointable_roles, may_appoint
 from unions.people.forms import SearchForm
 from unions.people.rights import Right, RoleName
@@ -153,6 +154,7 @@ def people(request: Request, code: str) -> HttpResponse:
     present = [row for row in rows if row.until is None or row.until >= today]
     context = frame(request, union) | {
         "present": [(row, _may_dismiss(user, row, union, today)) for row in present],
+        "resettable": accounts.resettable(user, {row.user_id for row in present}, today),
         "past": [row for row in rows if row.until and row.until < today][:FOUND],
         "today": today,
     }
