@@ -64,12 +64,15 @@ def asked_and_decided(
     lines = [HistoryLine("提出", (f"{asker.name} · {place}" if place else asker.name, moment(asked_at)))]
     if at is None:
         if getattr(row, approval.stage) == approval.waits:
-            lines.append(HistoryLine(waits, (f"{approval.unit_of(row)}的审批人",), ""))
+            who = approval.why_nobody(row, timezone.localdate()) or f"{approval.unit_of(row)}的审批人"
+            lines.append(HistoryLine(waits, (who,), ""))
     elif decider is None:
         lines.append(HistoryLine("撤回", (asker.name, moment(at)), "bad"))
     else:
         bad = getattr(row, approval.stage) == approval.declined.to
-        words = (decider.name, moment(at), text if opinion else "")
+        above = getattr(row, approval.above) if approval.above else None
+        who = f"{decider.name} · {above}（上级代为审批）" if above else decider.name
+        words = (who, moment(at), text if opinion else "")
         lines.append(HistoryLine(declined if bad else approved, words, "bad" if bad else "done"))
     return lines
 

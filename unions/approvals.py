@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from unions.common.clock import day_of
 from unions.common.features import provided
@@ -22,6 +23,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User, acts_at
 from unions.people.appointments import stand_ins
+from unions.people.holders import nearest_above, unit_with
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
@@ -113,7 +115,7 @@ class ApprovalList:
 
     `parts`: read with a row; `template`: draws it. `full_list`, `query`: the URL name of its own full list. `sections`: URL names of
     the sections of the sidebar whose number counts it. `urgent`: field of the rows that stand first. `case_field`: field with the
-    id of the case whose sums its line shows. `in_box`: stands in the workbench's box 待我审批, for want of a box of its own.
+    id of the case whose sums its line shows.
     """
 
     key: str
@@ -125,7 +127,6 @@ class ApprovalList:
     sections: tuple[str, ...] = ()
     urgent: str = ""
     case_field: str = ""
-    in_box: bool = True
 
 
 class Approval(Generic[Row]):
@@ -154,6 +155,9 @@ class Approval(Generic[Row]):
 
     unit = ""  # name of the unit that decides; or override `unit_of`
     right = Right.APPROVE
+    rights: tuple[Right, ...] = (Right.APPROVE,)  # of which one is enough, where more than `right` may decide
+    # Field that keeps the unit above whose approver decided where its own unit had none; "" where its own unit alone decides (decision 041).
+    above = ""
     asker_is = ("您是提出人", "提出人")  # to herself, and to whoever stands in for her
     declining_takes_a_second_person = False  # else the right is enough to say no
     parts: tuple[str, ...] = ()  # what is read with the row when it is held
@@ -215,9 +219,20 @@ class Approval(Generic[Row]):
         return self.model._default_manager.filter(**{self.stage: self.waits})
 
     def awaiting(self, user: User) -> QuerySet[Row]:
-        """Rows that wait where `user` has the right to decide, or at closed units that hers took over."""
-        at_her_units = acts_at(user.paths(self.right), self.unit.replace(".", "__"))
-        return self.waiting_rows().filter(at_her_units)
+        """Rows that wait where `user` has the right to decide, at closed units that hers took over, or where she decides from above."""
+        unit, paths = self.unit.replace(".", "__"), user.paths(self.right)
+        hers = acts_at(paths, unit)
+        if self.above:
+            hers |= nearest_above(paths, unit, [self.right], timezone.localdate())
+        return self.waiting_rows().filter(hers)
+
+    def unit_id(self) -> Any:
+        """The id of the unit that decides, as an expression."""
+        return F(self.unit.replace(".", "__"))
+
+    def asker(self) -> Any:
+        """The id of whoever asked, as an expression."""
+        return F(f"{self.asked[0]}_id")
 
     def waits_since(self) -> Any:
         """When it was asked for, as an expression."""
@@ -251,7 +266,8 @@ class Approval(Generic[Row]):
         row, opinion = self.hold(row, self.waits), self._cut(opinion)
         self.check(row, by, at, seal)
         kept = dict(zip(self.kept, (stored(self.shown(row, at)), seal), strict=False)) if self.kept else {}
-        self.move(row, self.approved.to, **self._decision(by, at, opinion) | kept | self.before_approve(row, by, at))
+        decided = self._decision(row, by, at, opinion)
+        self.move(row, self.approved.to, **decided | kept | self.before_approve(row, by, at))
         self.record(row, self.approved.verb, by, at, opinion)
         self.after_approve(row, by, at)
         return row
@@ -306,8 +322,30 @@ class Approval(Generic[Row]):
         return (because := self.lacks_right(row, user)) and (self.without_right_to_decline or because)
 
     def lacks_right(self, row: Row, user: User) -> str | None:
+        unit, day = self.unit_of(row).in_charge(), timezone.localdate()
+        if user.may(self.right, unit):
+            return None
+        above = self.decides_above(row, day) if self.above else None
+        if above is not None and user.may(self.right, above):
+            return None
+        words = self.without_right.format(unit=unit, act=self.act)
+        return words + self.why_nobody(row, day)
+
+    def decides_above(self, row: Row, day: date) -> Union | None:
+        """The nearest unit above that has an approver, where the row's own has none on `day`; else None."""
         unit = self.unit_of(row).in_charge()
-        return None if user.may(self.right, unit) else self.without_right.format(unit=unit, act=self.act)
+        found = unit_with(unit, [self.right], day)
+        return None if found == unit else found
+
+    def why_nobody(self, row: Row, day: date) -> str:
+        """That the unit has nobody who could decide on `day`, and what helps (Chinese); "" where somebody could."""
+        unit = self.unit_of(row).in_charge()
+        found = unit_with(unit, [self.right], day)
+        if found == unit:
+            return ""
+        if found is not None and self.above:
+            return f"「{unit}」暂无审批人，由上级「{found}」的审批人代为{self.act}。"
+        return f"「{unit}」暂无审批人，请该单位或上级的单位管理员任命（可任命代理人）。"
 
     @property
     def is_given_up(self) -> bool:
@@ -363,7 +401,7 @@ class Approval(Generic[Row]):
 
     def _declined(self, row: Row, by: User, at: datetime, opinion: str) -> Row:
         reason = self.reason_given(opinion)
-        values = self._decision(by, at, reason)
+        values = self._decision(row, by, at, reason)
         if self.declined_as_never_asked:
             values |= dict.fromkeys((*self.asked, *self.decided[:2]))
         self.move(row, self.declined.to, **values | self.before_decline(row, by, at, reason))
@@ -371,8 +409,11 @@ class Approval(Generic[Row]):
         self.after_decline(row, by, at)
         return row
 
-    def _decision(self, by: User, at: datetime, opinion: str) -> FieldValues:
-        return dict(zip(self.decided, (by, at, opinion), strict=False))
+    def _decision(self, row: Row, by: User, at: datetime, opinion: str) -> FieldValues:
+        values = dict(zip(self.decided, (by, at, opinion), strict=False))
+        if self.above and not by.may(self.right, self.unit_of(row).in_charge()):
+            values[self.above] = self.decides_above(row, day_of(at))
+        return values
 
     def _cut(self, text: str) -> str:
         return text.strip()[: self.longest]

@@ -9,6 +9,7 @@ class UnionsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "unions.log.labels.EVENT_LABELS",
         "fact labels": "unions.log.labels.FACT_LABELS",
+        "appointment followers": "unions.duties.follow",
     }
 
     def ready(self) -> None:

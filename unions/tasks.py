@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from unions import jobs
+from unions import duties, jobs
 from unions.log import audit
 from unions.models import Event
 from unions.people import appointments
@@ -45,6 +45,12 @@ def seal_events() -> None:
 def sync_all_rights() -> None:
     """Appointments begin and end by date; people who are signed in at midnight feel it at once."""
     appointments.sync_all_rights(timezone.localdate())
+
+
+@shared_task
+def tell_of_vacancies() -> int:
+    """Every ten minutes: what was asked for where nobody can decide it, and posts whose appointment ran out."""
+    return duties.tell_of_vacancies(timezone.now())
 
 
 @shared_task

@@ -14,4 +14,6 @@ class CasesConfig(AppConfig):
         "case terms": "arrears.cases.terms.TERMS",
         "old cases": "arrears.cases.rulebook_trial.OldCases",
         "approvals": ("arrears.cases.workflow.closing", "arrears.cases.extensions.approval"),
+        "duties": "arrears.cases.assigning.HANDLING",
+        "matters in hand": "arrears.cases.assigning.in_hand",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -117,6 +118,10 @@ class ExtensionApproval(CaseApproval[Extension]):
 
     def unit_of(self, row: Extension) -> Union:
         return obligation_of(row).holder
+
+    def unit_id(self) -> Any:
+        keys = {name: OuterRef(name) for name in ("case", "rulebook", "rule")}
+        return Subquery(Obligation.objects.filter(**keys).values("holder")[:1])
 
     def awaiting(self, user: User) -> QuerySet[Extension]:
         """Of terms held where the reader approves, with `term_title`."""

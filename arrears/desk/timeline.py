@@ -146,6 +146,8 @@ def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     parts = [label(str(data.get("conclusion") or "")), str(data.get("reason") or "")]
     if verb == "escalate.request":
         parts.insert(0, f"依据：{data['upon']}")
+    if data.get("decided_above"):
+        parts.append("本单位暂无审批人，由上级代为审批")
     if data.get("told_by"):
         parts.append(f"代录，对方告知人：{data['told_by']}")
     return "\n".join(part for part in parts if part)

@@ -119,6 +119,7 @@ class EscalationApproval(CaseApproval[Escalation]):
         case_field="case_id",
     )
     unit = "sender"
+    above = "decided_above"
     this = "这项上报"
     waits = Stage.REQUESTED
     approved = Transition(Stage.SENT, "escalate.approve", "批准上报", "已批准上报，等待上级接收。")
@@ -168,6 +169,7 @@ class EscalationApproval(CaseApproval[Escalation]):
             receiver=row.receiver_id,
             shown=row.snapshot_hash,
             reason=reason,
+            **({"decided_above": row.decided_above_id} if row.decided_above_id else {}),
         )
 
 
@@ -244,5 +246,14 @@ def _acknowledge(case: Case, unit: Union, by: User, at: datetime) -> int:
 
 
 def _check_receiver(row: Escalation, by: User) -> None:
-    if not by.may(Right.RECEIVE, row.receiver.in_charge()):
-        raise Forbidden(f"须由「{row.receiver}」的经办人接收。")
+    if because := why_may_not_receive(row, by):
+        raise Forbidden(because)
+
+
+def why_may_not_receive(row: Escalation, user: User) -> str | None:
+    """Say (Chinese) why `user` may not receive or return the report, or None."""
+    if not user.may(Right.RECEIVE, row.receiver.in_charge()):
+        return f"须由「{row.receiver}」的经办人接收。"
+    if row.decided_above_id and row.decided_by_id == user.pk:
+        return "您已代下级审批本件上报，须由另一人接收或退回。"
+    return None

@@ -16,4 +16,5 @@ class EscalationsConfig(AppConfig):
         "case facts": "arrears.escalations.provides.add_reports",
         "first reports": "arrears.escalations.provides.first_sent",
         "approvals": "arrears.escalations.actions.approval",
+        "duties": ("arrears.escalations.provides.RECEIVING", "arrears.escalations.provides.ACKNOWLEDGING"),
     }

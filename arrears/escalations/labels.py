@@ -22,4 +22,5 @@ FACT_LABELS = {
     "sender": "上报单位（序号）",
     "receiver": "接收单位（序号）",
     "opened_at": "通知时间",
+    "decided_above": "代为审批的上级（序号）",
 }

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.cases.models import Case
 from unions.models import Union, User, acts_at, under
+from unions.people.holders import nearest_above
 from unions.people.rights import Right
 
 
@@ -29,10 +31,12 @@ ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, user: User) -> EscalationQuerySet:
-        """Approved reports for the levels above either end; others for the sender and whoever asked."""
+        """Approved reports for the levels above either end; others for the sender, whoever asked and whoever decides in its place."""
         paths = user.paths(Right.VIEW)
         above = under(paths, "sender__path") | under(paths, "receiver__path")
-        own = acts_at(paths, "sender") | Q(requested_by=user)
+        own = acts_at(paths, "sender") | Q(requested_by=user) | Q(decided_above__path__in=paths)
+        day, approves = timezone.localdate(), user.paths(Right.APPROVE)
+        own |= Q(stage=Stage.REQUESTED) & nearest_above(approves, "sender", [Right.APPROVE], day)
         return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:
@@ -75,6 +79,10 @@ class Escalation(OnGround):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField(null=True)
     decision = models.TextField("审批意见", blank=True)
+    # The unit above whose approver decided, where the sender had none.
+    decided_above = models.ForeignKey(
+        Union, models.PROTECT, null=True, related_name="+", verbose_name="代为审批的上级", db_index=False
+    )
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="接收人")
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField("接收意见", blank=True)
@@ -89,6 +97,7 @@ class Escalation(OnGround):
         indexes = [
             models.Index(fields=["sender", "stage"], name="escalation_sender"),
             models.Index(fields=["receiver", "stage"], name="escalation_receiver"),
+            models.Index(fields=["sender"], name="escalation_requested", condition=Q(stage="requested")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, F, QuerySet
 from django.db.models.expressions import Combinable
 
 from arrears.cases.closing_blockers import Blocker, Lack, has, tab
@@ -17,6 +17,8 @@ from arrears.law.obligations.subject import ReportUpward
 from arrears.reminders.immediate import Alarm
 from arrears.reminders.inbox import keys_of
 from arrears.reminders.staff import OVERSEEING, Staff
+from unions.duties import Duty
+from unions.people.rights import Right, RoleName
 
 
 def _unreported(case: Case) -> Combinable | None:
@@ -86,3 +88,17 @@ def _overseers(unit: int) -> Callable[[Staff], set[int]]:
 def open_alarms() -> QuerySet[Acknowledgement, str]:
     """Return the keys of reminders of acknowledgements still owed."""
     return keys_of(KEY, Acknowledgement.objects.filter(at=None))
+
+
+def _to_receive(now: datetime) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(stage=Stage.SENT).annotate(duty_unit=F("receiver_id"))
+
+
+def _to_acknowledge(now: datetime) -> QuerySet[Acknowledgement]:
+    return Acknowledgement.objects.filter(at=None).annotate(duty_unit=F("union_id"))
+
+
+RECEIVING = Duty("receive", RoleName.OFFICER, "上报待接收", (Right.RECEIVE,), _to_receive, "requested_by_id")
+ACKNOWLEDGING = Duty(
+    "acknowledge", RoleName.OFFICER, "紧急上报待确认知悉", (Right.RECEIVE, Right.APPROVE), _to_acknowledge
+)

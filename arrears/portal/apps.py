@@ -16,4 +16,5 @@ class PortalConfig(AppConfig):
         "numbers of a case": "arrears.portal.provides.numbers_of",
         "letters by phone": "arrears.portal.provides.by_phone",
         "letters seen": "arrears.portal.provides.seen",
+        "duties": "arrears.portal.provides.ANSWERING",
     }

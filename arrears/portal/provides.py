@@ -6,14 +6,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.merge_relations import MergeRelation
 from arrears.cases.models import Case
 from arrears.portal.models import LetterStanding, WindowLetter
+from unions.duties import Duty
 from unions.log import audit
 from unions.models import User
+from unions.people.rights import Right, RoleName
 
 
 def _withdrawals(case: Case) -> list[Lack]:
@@ -24,6 +27,11 @@ def _withdrawals(case: Case) -> list[Lack]:
     ]
 
 
+def _unanswered(now: datetime) -> QuerySet[WindowLetter]:
+    return WindowLetter.objects.waiting().annotate(duty_unit=Coalesce("case__handling_union", "union"))
+
+
+ANSWERING = Duty("answer-worker", RoleName.OFFICER, "职工来信待处理", (Right.HANDLE,), _unanswered)
 WITHDRAWN = Blocker(has("window_letters", withdrawal_asked_at__isnull=False), _withdrawals)
 
 

@@ -12,4 +12,5 @@ class TransfersConfig(AppConfig):
         "move conditions": "arrears.transfers.provides.CONDITIONS",
         "move effects": "arrears.transfers.provides.EFFECTS",
         "receiving unit": "arrears.transfers.provides.receiving_unit",
+        "duties": "arrears.transfers.provides.ACCEPTING",
     }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.cases.workflow import Effect, Need
 from arrears.transfers import actions
 from arrears.transfers.models import Transfer, TransferStage
+from unions.duties import Duty
 from unions.models import Union
+from unions.people.rights import Right, RoleName
 
 CONDITIONS: dict[str, Need] = {"receiver_fits": actions.receiver_fits}
 EFFECTS: dict[str, Effect] = {
@@ -16,6 +22,13 @@ EFFECTS: dict[str, Effect] = {
     "refuse_transfer": actions.refuse_case,
     "recall_transfer": actions.recall_case,
 }
+
+
+def _arriving(now: datetime) -> QuerySet[Transfer]:
+    return Transfer.objects.waiting().annotate(duty_unit=F("receiver_id"))
+
+
+ACCEPTING = Duty("accept-transfer", RoleName.OFFICER, "转办待接收", (Right.RECEIVE,), _arriving, "asked_by_id")
 
 
 def receiving_unit(case: Case) -> Union | None:

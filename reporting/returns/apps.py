@@ -11,4 +11,5 @@ class ReturnsConfig(AppConfig):
         "subject pages": "reporting.returns.labels.SUBJECT_PAGES",
         "path copies": "reporting.returns.models.Return",
         "approvals": ("reporting.returns.actions.approval", "reporting.returns.waivers.approval"),
+        "duties": ("reporting.returns.worklists.PREPARING", "reporting.returns.worklists.RECEIVING"),
     }

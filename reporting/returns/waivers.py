@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from reporting.returns import terms
 from reporting.returns.models import Return, ReturnQuerySet, ReturnStage, Waiver
@@ -83,6 +84,10 @@ class WaiverApproval(Approval[Waiver]):
         receiver = asked_from(row).receiver
         assert receiver is not None  # it was asked of somebody
         return receiver
+
+    def unit_id(self) -> Any:
+        keys = {name: OuterRef(name) for name in ("union", "rulebook", "rule")}
+        return Subquery(Return.objects.filter(receiver__isnull=False, compiles=False, **keys).values("receiver")[:1])
 
     def awaiting(self, user: User) -> QuerySet[Waiver]:
         """Asked of units where the reader approves."""

@@ -16,6 +16,7 @@ from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Appointment, User, under
+from unions.people.appointments import left
 from unions.people.notices import tell
 from unions.people.rights import PLATFORM, Right, RoleName
 
@@ -132,6 +133,8 @@ def set_active(user: User, active: bool, by: User, at: datetime) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
     audit.record(f"user:{user.pk}", "enable" if active else "disable", by, at)
+    if not active:
+        left(list(user.appointments.in_force(day_of(at)).values_list("union_id", flat=True)), at)
 
 
 @transaction.atomic

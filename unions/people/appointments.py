@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Permission
@@ -10,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from guardian.shortcuts import remove_perm
 
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Agency, Appointment, Union, UnionUserObjectPermission, User
@@ -141,6 +143,13 @@ def end(row: Appointment, on: date, by: User | None, at: datetime) -> None:
         row.until = max(row.since, on - timedelta(days=1))
         row.save(update_fields=["until"])
     _note(row, "dismiss", by, at)
+    left([row.union_id], at)
+
+
+def left(units: Collection[int], at: datetime) -> None:
+    """Somebody at these units does no more what she did: apps declare "appointment followers", in the same transaction."""
+    for follow in provided("appointment followers"):
+        follow(units, at)
 
 
 def _note(row: Appointment, verb: str, by: User | None, at: datetime) -> None:

@@ -107,6 +107,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "decided_above",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="代为审批的上级",
+                    ),
+                ),
+                (
                     "decided_by",
                     models.ForeignKey(
                         null=True,
@@ -151,6 +162,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["sender", "stage"], name="escalation_sender"),
                     models.Index(fields=["receiver", "stage"], name="escalation_receiver"),
+                    models.Index(
+                        condition=models.Q(("stage", "requested")), fields=["sender"], name="escalation_requested"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSpot
 from arrears.inspections.terms import keep_reviews
@@ -220,6 +221,7 @@ class FindingApproval(Approval[ReviewFinding]):
         full_list="reviews",
     )
     this = "这个问题"
+    rights = DECIDES
     act = "销号"
     title = "销号"
     why_not_title = "不能由您销号"
@@ -237,11 +239,17 @@ class FindingApproval(Approval[ReviewFinding]):
     declining_takes_a_second_person = True
     declined_as_never_asked = True
 
+    def unit_id(self) -> Any:
+        return Coalesce("review__inspector", "review__planner")
+
     def awaiting(self, user: User) -> QuerySet[ReviewFinding]:
         """Answered ones at units where the reader approves; who handles cases there finds them at the review."""
         paths = user.paths(self.right)
         at_her_units = acts_at(paths, "review__planner") | acts_at(paths, "review__inspector")
-        return self.waiting_rows().filter(at_her_units, answered_at__isnull=False)
+        return self.waiting_rows().filter(at_her_units)
+
+    def waiting_rows(self) -> QuerySet[ReviewFinding]:
+        return super().waiting_rows().filter(answered_at__isnull=False)
 
     def shown(self, row: ReviewFinding, at: datetime) -> list[ShownLine]:
         answered = ShownLine("答复时间", moment(row.answered_at))

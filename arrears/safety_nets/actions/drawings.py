@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
@@ -95,6 +97,9 @@ class DrawingApproval(Approval[Drawing]):
             return row.net.union.in_charge()
         assert row.case is not None
         return row.case.handling_union.in_charge()
+
+    def unit_id(self) -> Any:
+        return Coalesce("net__union", "case__handling_union")
 
     def awaiting(self, user: User) -> QuerySet[Drawing]:
         paths = user.paths(self.right)

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from unions import duties
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action
 from unions.models import Union, User
 from unions.people import accounts, appointments
 from unions.people.forms import AppointForm, DismissForm
-from unions.people.rights import RoleName
+from unions.people.rights import Right, RoleName
 from unions.tree.reach import visible_unit
 from unions.tree.views.units import frame
 
@@ -96,7 +97,15 @@ def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{row.user.name}的「{row}」任职已办理卸任。")
             return redirect("union-people", code=code)
-    context = frame(request, union) | {"form": form, "row": row}
+    left_open, posts = duties.left_open(row, timezone.now())
+    context = frame(request, union) | {
+        "form": form,
+        "row": row,
+        "left_open": left_open,
+        "posts": posts,
+        "sees_cases": user.may(Right.VIEW, union),
+        "may_manage": user.may(Right.PEOPLE, union),
+    }
     return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
 
 

@@ -1,0 +1,205 @@
+"""Duties without a holder: decided above where the trade allows, told at once, seen on desks, warned of before somebody leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from arrears.cases import workflow
+from arrears.desk.approvals import count_lists, every_list
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation, Stage
+from arrears.reminders.models import Reminder
+from tests.cast import FOUNDED, PASSWORD, World, a_case
+from tests.readers import as_user, settled
+from unions import duties
+from unions.common.refusals import Forbidden
+from unions.models import Appointment, Event, Union, User
+from unions.people import accounts, appointments
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+
+ENTERPRISE, DISTRICT, CITY = "370202E0001", "370202", "370200"
+
+
+@pytest.fixture
+def now(world: World) -> Any:
+    return timezone.now()
+
+
+def asked(world: World) -> Escalation:
+    """李 of the enterprise asks to report a case up; 王 is its only approver."""
+    case = a_case(world, mass=True)
+    at = timezone.now()
+    return escalations.request(case, world.unions[ENTERPRISE], "mass", "", world.user("li"), at, seen=case.version)
+
+
+def leaves(world: World, name: str, by: str = "wu") -> None:
+    row = Appointment.objects.get(user=world.user(name))
+    today = timezone.localdate()
+    appointments.dismiss(row, today, world.user(by), timezone.now())
+
+
+def appointed(world: World, name: str, code: str, role: RoleName) -> User:
+    user = User.objects.filter(username=name).first() or User.objects.create_user(name, PASSWORD, name=name)
+    Appointment.objects.create(user=user, union=world.unions[code], role=role, since=FOUNDED)
+    sync_rights(user, timezone.localdate())
+    return user
+
+
+def approve(world: World, row: Escalation, by: str) -> Escalation:
+    at = timezone.now()
+    row.refresh_from_db()
+    return escalations.approve(row, by=world.user(by), at=at, seal=escalations.approval.seal(row, at), opinion="同意")
+
+
+# ---- deciding in place ------------------------------------------------------------------------------------------------
+
+
+def test_above_decides_only_where_the_unit_has_no_approver(world: World) -> None:
+    row = asked(world)
+    with pytest.raises(Forbidden, match="须由「海风建设工会」的审批人审批"):
+        approve(world, row, "zhou")
+    leaves(world, "wang")
+    with pytest.raises(Forbidden, match="由上级「市南区总工会」的审批人代为审批"):
+        approve(world, row, "shi")  # the district is nearer
+    row = approve(world, row, "zhou")
+    assert (row.stage, row.decided_above, row.decided_by) == (Stage.SENT, world.unions[DISTRICT], world.user("zhou"))
+    event = Event.objects.get(stream=row.case.stream, verb="escalate.approve")
+    assert event.data["decided_above"] == world.unions[DISTRICT].pk and event.data["reason"] == "同意"
+    page = as_user(world, "zhou").get(row.get_absolute_url()).text
+    assert "市南区总工会（上级代为审批）" in page
+    assert "由上级代为审批" in as_user(world, "li").get(row.case.get_absolute_url() + "?tab=acts").text
+
+
+def test_it_waits_on_her_list_and_page_and_nobody_elses(world: World) -> None:
+    row = asked(world)
+    assert row not in escalations.approval.awaiting(world.user("zhou"))
+    leaves(world, "wang")
+    for name in ("zhou", "shi", "yang", "chen"):
+        expected = name == "zhou"
+        assert (row in escalations.approval.awaiting(world.user(name))) is expected, name
+        assert (row in Escalation.objects.visible_to(world.user(name))) is expected, name
+    page = as_user(world, "zhou").get(row.get_absolute_url())
+    assert page.status_code == 200 and "批准上报" in page.text
+    leaves(world, "zhou")
+    assert row in escalations.approval.awaiting(world.user("shi"))  # nobody nearer
+
+
+def test_the_second_person_stands_above_too(world: World) -> None:
+    """Who asked, and who worked on the case, decides from above no more than at the unit; who decided does not receive."""
+    row = asked(world)
+    leaves(world, "wang")
+    appointed(world, "li", DISTRICT, RoleName.APPROVER)
+    with pytest.raises(Forbidden, match="您是提出人"):
+        approve(world, row, "li")
+    appointed(world, "zhou", DISTRICT, RoleName.OFFICER)
+    row = approve(world, row, "zhou")
+    with pytest.raises(Forbidden, match="须由另一人接收"):
+        escalations.receive(row, by=world.user("zhou"), at=timezone.now(), take_over=False)
+    assert escalations.receive(row, by=world.user("sun"), at=timezone.now(), take_over=False).stage == Stage.RECEIVED
+
+
+def test_other_kinds_are_decided_by_the_unit_alone(world: World) -> None:
+    case = settled(world)
+    leaves(world, "wang")
+    because = workflow.closing.why_may_not_decide(case, world.user("zhou"), timezone.now())
+    assert because and "暂无审批人，请该单位或上级的单位管理员任命" in because
+
+
+# ---- told at once, seen on desks --------------------------------------------------------------------------------------
+
+
+def told(world: World, name: str) -> list[str]:
+    return list(
+        Reminder.objects.filter(user=world.user(name), key__startswith="vacant:").values_list("title", flat=True)
+    )
+
+
+@pytest.mark.parametrize("way", ["dismissed", "disabled"])
+def test_requester_administrator_and_level_above_are_told_at_once_and_see_it(world: World, way: str) -> None:
+    asked(world)
+    admin = appointed(world, "guan", ENTERPRISE, RoleName.UNIT_ADMIN)
+    if way == "dismissed":
+        leaves(world, "wang")
+    else:
+        accounts.set_active(world.user("wang"), False, world.user("anquan"), timezone.now())
+    for name in ("li", admin.username, "sun", "zhou", "wu"):
+        assert told(world, name) == ["岗位空缺：一个单位暂无审批人"], name
+        page = as_user(world, name).get("/").text
+        assert "暂无审批人" in page and "上报待审批 1 项" in page, name
+    assert told(world, "feng") == [] and told(world, "shi") == []
+    assert "岗位空缺" not in as_user(world, "feng").get("/").text
+    assert "任命审批人" in as_user(world, "wu").get("/").text
+    assert "任命审批人" not in as_user(world, "li").get("/").text
+
+
+def test_nobody_is_told_twice_and_it_ends_with_an_appointment(world: World) -> None:
+    asked(world)
+    leaves(world, "wang")
+    before = Reminder.objects.count()
+    duties.tell_of_vacancies(timezone.now())
+    assert Reminder.objects.count() == before
+    appointed(world, "xin", ENTERPRISE, RoleName.APPROVER)
+    assert duties.vacancies(None, timezone.now()) == []
+    assert "岗位空缺" not in as_user(world, "wu").get("/").text
+
+
+def test_an_appointment_that_ran_out_is_found_by_the_clock(world: World) -> None:
+    asked(world)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Appointment.objects.filter(user=world.user("wang")).update(until=yesterday)
+    assert told(world, "li") == []
+    duties.tell_of_vacancies(timezone.now())
+    assert told(world, "li") == ["岗位空缺：一个单位暂无审批人"]
+
+
+@pytest.mark.parametrize(("name", "holder"), [("zhou", "审批人"), ("sun", "经办人"), ("qian", "统计员")])
+def test_each_post_is_seen_when_its_last_holder_left(world: World, name: str, holder: str) -> None:
+    leaves(world, name)
+    (row,) = duties.vacancies_for(world.user("wu"), timezone.now())
+    assert (row.union, row.holder) == (world.unions[DISTRICT], holder)
+
+
+def test_the_published_duty_officer_who_left_is_seen(world: World) -> None:
+    Union.objects.filter(code=DISTRICT).update(duty_officer="孙经办", duty_phone="0532-12345678")
+    assert duties.vacancies_for(world.user("wu"), timezone.now()) == []
+    appointed(world, "er", DISTRICT, RoleName.OFFICER)
+    leaves(world, "sun")
+    (row,) = duties.vacancies_for(world.user("wu"), timezone.now())
+    assert row.holder == "值班人员" and row.mends.endswith("/edit/")
+
+
+# ---- leaving ----------------------------------------------------------------------------------------------------------
+
+
+def test_leaving_warns_of_what_is_open_before_it_is_done(world: World) -> None:
+    row = asked(world)
+    Union.objects.filter(code=ENTERPRISE).update(duty_officer="王审批")
+    page = f"/unions/{ENTERPRISE}/people/{Appointment.objects.get(user=world.user('wang')).pk}/dismiss/"
+    text = as_user(world, "wu").get(page).text
+    assert "最后一位审批人" in text and "上报待审批：1 项" in text and "公布的值班人员" in text
+    assert row.get_absolute_url() not in text  # an administrator sees no cases
+    appointed(world, "wu", DISTRICT, RoleName.OFFICER)
+    assert row.get_absolute_url() in as_user(world, "wu").get(page).text
+    appointed(world, "xin", ENTERPRISE, RoleName.APPROVER)
+    assert "最后一位" not in as_user(world, "wu").get(page).text
+
+
+def test_an_officer_leaves_cases_in_hand(world: World) -> None:
+    case = a_case(world)
+    type(case).objects.filter(pk=case.pk).update(officer=world.user("he"))
+    appointed(world, "er", ENTERPRISE, RoleName.OFFICER)
+    page = f"/unions/{ENTERPRISE}/people/{Appointment.objects.get(user=world.user('he')).pk}/dismiss/"
+    text = as_user(world, "wu").get(page).text
+    assert "本人经办的未办结案件，请先指定接办人：1 项" in text and "最后一位" not in text
+
+
+def test_the_lists_agree(world: World) -> None:
+    asked(world)
+    leaves(world, "wang")
+    counts = count_lists(world.user("zhou"), every_list())
+    assert counts["report"] == 1
