@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import QuerySet
 
-from arrears.reminders.inbox import MOST_COUNTED
-from arrears.reminders.models import Reminder
-from reporting.returns.worklists import waiting
+from arrears.reminders.inbox import unread_of
+from reporting.returns.worklists import to_prepare, to_receive, waiting
 from unions.models import User
+from unions.pages import count_each
+
+SECTIONS: dict[str, Callable[[User], QuerySet[Any]]] = {"inbox": unread_of, "returns": waiting}
+# Of the desk; what is to be approved is counted there with all other approvals.
+OF_THE_DESK: dict[str, Callable[[User], QuerySet[Any]]] = {"prepare": to_prepare, "receive": to_receive}
 
 
 def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
-    """URL name of the section → how many (of one section, or of both), never counted beyond 100. One query."""
-    if section not in (None, "inbox", "returns"):
-        return {}
-    most = MOST_COUNTED + 1
-    unread = Reminder.objects.filter(user=user, in_app=True, read_at=None).order_by()
-    rows = unread.values_list(Value("inbox", CharField()))[:most].union(
-        waiting(user).order_by().values_list(Value("returns", CharField()))[:most], all=True
-    )
-    return {"inbox": 0, "returns": 0} | Counter(name for (name,) in rows)
+    """URL name of the section → how many (of one section, or of all). One query at most."""
+    if section is not None:
+        return count_each(user, {name: rows(user) for name, rows in SECTIONS.items() if name == section})
+    counts = count_each(user, {name: rows(user) for name, rows in (SECTIONS | OF_THE_DESK).items()})
+    return {name: counts[name] for name in SECTIONS} | {"desk": sum(counts[name] for name in OF_THE_DESK)}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Aggregate, QuerySet
+from django.db.models import Aggregate, Func, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.filters import ListFilter
 from unions.http import Request
+from unions.models import User
 
-Tab = tuple[str, str, bool]
+Tab = tuple[str, str, bool, int]
 
 
 def list_page(
@@ -37,11 +39,29 @@ def sums(found: QuerySet[Any], **columns: Aggregate) -> dict[str, Any]:
     return {name: value or 0 for name, value in found.order_by().aggregate(**columns).items()}
 
 
-def chosen_list(request: Request, offered: Mapping[str, str]) -> tuple[str, list[Tab]]:
+def chosen_list(
+    request: Request, offered: Mapping[str, str], waiting: Mapping[str, QuerySet[Any]] | None = None
+) -> tuple[str, list[Tab]]:
     """The key of the list that `?list=` asks for, and the tabs.
 
-    `offered`: key → label; the first where none is asked for. A tab: label, address, whether it is chosen.
+    `offered`: key → label; the first where none is asked for. `waiting`: lists of what waits for the reader, whose number is said.
+    A tab: label, address, whether it is chosen, its number (0 where nobody counts). One query where something is counted.
     """
     asked = request.GET.get("list", "")
     key = asked if asked in offered else next(iter(offered))
-    return key, [(label, f"?list={one}", one == key) for one, label in offered.items()]
+    counts = count_each(request.user, {one: rows for one, rows in (waiting or {}).items() if one in offered})
+    return key, [(label, f"?list={one}", one == key, counts.get(one, 0)) for one, label in offered.items()]
+
+
+def count_each(user: User, rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """Count all of these querysets in one query."""
+    if not rows:
+        return {}
+    counts = User.objects.filter(pk=user.pk).values_list(*map(_count, rows.values())).get()
+    # A right that is held nowhere asks nothing and answers None.
+    return dict(zip(rows, (count or 0 for count in counts), strict=True))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=IntegerField()))
+    return Coalesce(Subquery(counted.values("n")), 0)  # nothing is asked where the reader decides nowhere

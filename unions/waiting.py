@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from django.core.cache import cache
@@ -41,8 +42,11 @@ def _key(user: int) -> str:
 
 
 def _count(user: User, section: str | None = None) -> dict[str, int]:
-    """Count what every app declares under "waiting numbers": functions of the reader and of one section (None: all)."""
-    return {name: n for numbers in provided("waiting numbers") for name, n in numbers(user, section).items()}
+    """Add up what every app declares under "waiting numbers": functions of the reader and of one section (None: all)."""
+    found: Counter[str] = Counter()
+    for numbers in provided("waiting numbers"):
+        found.update(numbers(user, section))
+    return dict(found)
 
 
 class WhoActsIsCountedAnew:

@@ -12,12 +12,12 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Func, IntegerField, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, QuerySet, When
 
 from arrears.cases import ledger
 from unions.approvals import Approval, ApprovalList, every_approval
 from unions.models import User
+from unions.pages import count_each
 
 
 @dataclass
@@ -62,18 +62,6 @@ def every_list() -> list[WaitingList]:
     for approval in every_approval():
         lists.setdefault(approval.list_of(), []).append(approval)
     return [WaitingList(listed, approvals) for listed, approvals in lists.items()]
-
-
-def count_each(user: User, rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    """Count all of these querysets in one query."""
-    counts = User.objects.filter(pk=user.pk).values_list(*map(_count, rows.values())).get()
-    # A right that is held nowhere asks nothing and answers None.
-    return dict(zip(rows, (count or 0 for count in counts), strict=True))
-
-
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=IntegerField()))
-    return Coalesce(Subquery(counted.values("n")), 0)  # nothing is asked where the reader decides nowhere
 
 
 def count_lists(user: User, lists: Iterable[WaitingList]) -> dict[str, int]:

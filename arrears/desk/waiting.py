@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arrears.desk.approvals import count_each, every_list
+from arrears.desk.approvals import every_list
 from arrears.early_warning.models import WarningStep
 from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
 from unions.models import User
+from unions.pages import count_each
 from unions.people.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)

@@ -34,7 +34,7 @@ from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
-PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by")
+PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by", "decided_above")
 Rows = QuerySet[Escalation]
 
 
@@ -44,10 +44,11 @@ Rows = QuerySet[Escalation]
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "approve": ("待我审批", escalations.approval.awaiting, "没有等您审批的上报。"),
     "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
-    "asked": ("待审批", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
-    "sent": ("已上报", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
-    "returned": ("被退回", lambda user: _staged(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
+    "asked": ("待审批（含下级）", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
+    "sent": ("已上报（含下级）", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
+    "returned": ("被退回（含下级）", lambda user: _staged(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
 }
+NEEDS = {"approve": Right.APPROVE, "receive": Right.RECEIVE}  # what waits for the reader herself
 
 
 def _find_escalation(request: Request, pk: int) -> Escalation:
@@ -61,6 +62,7 @@ def _find_escalation(request: Request, pk: int) -> Escalation:
         "receiver__parent",
         "requested_by",
         "decided_by",
+        "decided_above",
         "answered_by",
     )
     return get_object_or_404(rows, pk=pk)
@@ -72,15 +74,15 @@ def _staged(user: User, *stages: Stage) -> Rows:
 
 def _offered(user: User) -> list[str]:
     """List the tabs of use to this reader."""
-    needs = {"approve": Right.APPROVE, "receive": Right.RECEIVE}
-    return [key for key in LISTS if key not in needs or user.paths(needs[key])]
+    return [key for key in LISTS if key not in NEEDS or user.paths(NEEDS[key])]
 
 
 @read_page
 def escalation_list(request: Request) -> HttpResponse:
     user = request.user
     offered = _offered(user)
-    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
+    waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
     balances = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
@@ -126,7 +128,7 @@ class EscalationPage(ApprovalPage[Escalation]):
             "case": row.case,
             "waiting": waiting,
             "lacking": snapshot.lacking(row.case) if waiting else [],
-            "may_receive": sent and user.may(Right.RECEIVE, row.receiver.in_charge()),
+            "may_receive": sent and escalations.why_may_not_receive(row, user) is None,
             "differences": _contradictions(row.case) if waiting else [],
             "evidence_count": row.case.evidence.count(),
             "answers": _may_ask_again(row, user),

@@ -143,7 +143,6 @@ class ReferralApproval(CaseApproval[Referral]):
         full_list="referrals",
         query="list=approve",
         sections=("referrals",),
-        in_box=False,
     )
     unit = "sender"
     this = "这项转送"

@@ -16,16 +16,19 @@ from unions.models import User
 
 M = TypeVar("M", bound=Model)
 BATCH = 2000
-MOST_COUNTED = 99
 
 
 def of_user(user: User) -> QuerySet[Reminder]:
     return Reminder.objects.filter(user=user, in_app=True).prefetch_related("sendings")
 
 
+def unread_of(user: User) -> QuerySet[Reminder]:
+    return of_user(user).filter(read_at=None)
+
+
 def unread(user: User) -> int:
-    """Never counts beyond 100; one query."""
-    return of_user(user).filter(read_at=None).order_by()[: MOST_COUNTED + 1].count()
+    """One query."""
+    return unread_of(user).order_by().count()
 
 
 def mark_read(rows: QuerySet[Reminder], at: datetime) -> int:

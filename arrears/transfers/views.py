@@ -61,7 +61,8 @@ def clues(request: Request) -> HttpResponse:
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有线索可看。")
     offered = [key for key in LISTS if key != "arriving" or user.paths(Right.RECEIVE)]
-    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
+    waiting = {one: LISTS[one][1](user) for one in ("arriving",) if one in offered}
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
     page = keyset(with_transfers(LISTS[key][1](user)), request, PER_PAGE)
     context: dict[str, Any] = {
         "tabs": tabs,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, recomputing, terms, zero_reports
@@ -248,13 +248,7 @@ class ReturnApproval(Approval[Return]):
 
     model = Return
     listed = ApprovalList(
-        "return",
-        "报表",
-        ("union",),
-        "reporting/returns/approval_row.html",
-        full_list="returns",
-        query="list=approve",
-        in_box=False,
+        "return", "报表", ("union",), "reporting/returns/approval_row.html", full_list="returns", query="list=approve"
     )
     unit = "union"
     this = "这份报表"
@@ -270,6 +264,10 @@ class ReturnApproval(Approval[Return]):
 
     def waits_since(self) -> Any:
         return F("changed_at")
+
+    def asker(self) -> Any:
+        signed = ReturnVersion.objects.filter(report=OuterRef("pk"), approved_at=None).order_by("-number")
+        return Subquery(signed.values("signed_by")[:1])
 
     def seal(self, row: Return, at: datetime, lines: list[ShownLine] | None = None) -> str:
         """The figures as they were signed."""

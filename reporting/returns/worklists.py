@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from arrears.law.obligations.local import local
 from reporting.returns.actions import approval
 from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.status import ReturnStatus, S, status_of
+from unions.duties import Duty
 from unions.models import User, acts_at
-from unions.people.rights import Right
+from unions.pages import count_each
+from unions.people.rights import Right, RoleName
 
 # Still to be done by the unit itself.
 TO_DO = Q(stage__in=[S.OPEN, S.RETURNED, S.AMENDING]) | Q(stage=S.IMPLIED, contradicted_at__isnull=False)
@@ -39,11 +41,9 @@ def to_receive(user: User) -> ReturnQuerySet:
 
 
 def waiting(user: User) -> ReturnQuerySet:
-    """What another person waits for: to be approved, received, or made good after it was sent back."""
-    back = to_prepare(user).filter(stage__in=[S.RETURNED, S.IMPLIED])
-    parts = (to_approve(user), to_receive(user), back)
+    """What waits for the reader: to fill in, to approve, to receive; no return stands in two of these."""
     wanted = Q()
-    for part in parts:
+    for part in (to_prepare(user), to_approve(user), to_receive(user)):
         wanted |= Q(pk__in=part.order_by().values("pk"))
     return Return.objects.filter(wanted)
 
@@ -70,6 +70,14 @@ LISTINGS: dict[str, ReturnListing] = {
 }
 
 
+WAITING = ("prepare", "approve", "receive")  # the lists of what waits for the reader
+
+
+def waiting_counts(user: User) -> dict[str, int]:
+    """Key of the list → how many wait for the reader there: for the tabs, the box and the sidebar. One query."""
+    return count_each(user, {key: LISTINGS[key].rows(user) for key in WAITING})
+
+
 def lists_offered(user: User) -> dict[str, ReturnListing]:
     """The lists of use to this reader."""
     return {key: row for key, row in LISTINGS.items() if any(user.paths(right) for right in row.needs)}
@@ -84,19 +92,28 @@ class DeskTask:
 
 
 def desk_tasks(user: User, now: datetime, most: int) -> list[DeskTask]:
-    """What waits for the reader: to sign (soon due, sent back or missing), to approve, to receive. One query."""
-    soon = Q(due_at__lte=now + local().soon) | ~Q(stage=S.OPEN)
-    found = (
-        Return.objects.filter(
-            Q(pk__in=to_prepare(user).filter(soon).values("pk"))
-            | Q(pk__in=to_approve(user).values("pk"))
-            | Q(pk__in=to_receive(user).values("pk"))
-        )
-        .select_related("union", "receiver", "current")
-        .order_by("due_at", "pk")
-    )
+    """The first of what waits for the reader, by their terms. One query."""
+    found = waiting(user).select_related("union", "receiver", "current").order_by("due_at", "pk")
     return [DeskTask(_act(row), status_of(row, now)) for row in found[:most]]
 
 
 def _act(row: Return) -> str:
     return {S.SIGNED: "审批", S.SUBMITTED: "接收", S.RETURNED: "退回，重报"}.get(S(row.stage), "填报")
+
+
+# ---- where nobody can ------------------------------------------------------------------------------------------------
+
+
+def _unfilled(now: datetime) -> ReturnQuerySet:
+    """Due soon, overdue or sent back; where silence says zero nobody need write."""
+    wanted = Q(due_at__lte=now + local().soon) | ~Q(stage=S.OPEN)
+    rows = Return.objects.filter(TO_DO, wanted).exclude(silence_is_zero=True, stage=S.OPEN)
+    return rows.annotate(duty_unit=F("union_id"))
+
+
+def _unreceived(now: datetime) -> ReturnQuerySet:
+    return Return.objects.filter(stage=S.SUBMITTED, receiver__isnull=False).annotate(duty_unit=F("receiver_id"))
+
+
+PREPARING = Duty("return", RoleName.STATISTICIAN, "报表待填报", (Right.SUBMIT,), _unfilled)
+RECEIVING = Duty("receive-return", RoleName.STATISTICIAN, "报表待接收", (Right.SUBMIT, Right.RECEIVE), _unreceived)

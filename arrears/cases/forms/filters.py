@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django_filters import ChoiceFilter
 
+from arrears.cases.assigning import to_handle
 from arrears.cases.models import Channel, Employer, LedgerEntry, State
 from arrears.cases.models.case import CaseQuerySet
 from unions.common.industries import FocusSector, Industry
@@ -39,6 +40,7 @@ class CaseFilter(ListFilter):
     until = DayFilter("accepted_on", "lte", label="到")
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
+    todo = Ticked(label="只看待我办理的", method="waiting_for_reader")
     immediate = Ticked(Q(extreme=True) | Q(mass=True), label="极端或群体性")
 
     def searched(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
@@ -62,3 +64,6 @@ class CaseFilter(ListFilter):
 
     def of_officer(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
         return cases.filter(officer=self.user)
+
+    def waiting_for_reader(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
+        return cases.filter(pk__in=to_handle(self.user).order_by().values("pk"))

@@ -11,35 +11,34 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases.assigning import to_handle
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
 from arrears.desk.approvals import count_lists, every_list, in_order, with_sums
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
-from arrears.referrals.actions import approval as referral_approval
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
+from unions.duties import vacancies_for
 from unions.http import Request, read_page
-from unions.models import Stash, Union, UnionUserObjectPermission, User
+from unions.models import Stash, User
+from unions.pages import count_each
 from unions.people.rights import Right
 
 SHOWN = 6  # of each box
-WORKED_ON = (State.CLUE, State.OPEN, State.LEGAL)
 
 
 @dataclass
 class Box:
-    """One card: rows of one template, and what is said when there are none."""
+    """One card: rows of one template, how many there are, and what is said when there are none."""
 
     title: str
     kind: str  # which template shows its rows
     empty: str
     rows: list[Any] = field(default_factory=list)
     more: str = ""  # where all of them are
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there may be more than are shown."""
-        return len(self.rows) >= SHOWN
+    counted: dict[str, QuerySet[Any]] = field(default_factory=dict)  # what its number counts, by a name of its own
+    count: int = 0
+    more_label: str = "全部"
 
 
 @read_page
@@ -48,7 +47,7 @@ def desk(request: Request) -> HttpResponse:
     if user.is_outsider():
         return redirect("incoming")
     if not user.paths(Right.VIEW):
-        return render(request, "arrears/desk/desk_platform.html")
+        return render(request, "arrears/desk/desk_platform.html", {"vacancies": vacancies_for(user, timezone.now())})
     boxes = [
         box
         for box in (
@@ -62,8 +61,12 @@ def desk(request: Request) -> HttpResponse:
         )
         if box is not None
     ]
+    counts = count_each(user, {key: rows for box in boxes for key, rows in box.counted.items()})
+    for box in boxes:
+        box.count += sum(counts[key] for key in box.counted)
     context = {
         "boxes": boxes,
+        "vacancies": vacancies_for(user, timezone.now()),
         "recent": _recent(user),
         "may_file": bool(user.paths(Right.FILE)),
         "may_export": bool(user.paths(Right.EXPORT)) and not boxes,  # statisticians: nothing else waits for them
@@ -76,61 +79,45 @@ def _cases(found: QuerySet[Case]) -> list[Any]:
     return rows_of(list(found.select_related("employer", "union", "handling_union", "officer")[:SHOWN]))
 
 
-def at_nodes(paths: list[str]) -> Q:
-    """Cases handled at one of these units, or at a closed one that one of them took over.
-
-    By id, looked up beforehand: the index on (handling unit, state) finds a handful among 200,000.
-    """
-    ids = [int(path.rstrip(".").rpartition(".")[2]) for path in paths]
-    taken_over = Union.objects.filter(parent__in=ids, valid_until__isnull=False)
-    return Q(handling_union__in=[*ids, *taken_over.values_list("pk", flat=True)])
-
-
 def _to_do(user: User) -> Box | None:
     """Mine; at units where I handle cases also those nobody there is at work on."""
-    mine = Q(officer=user)
-    if nodes := user.paths(Right.HANDLE):
-        holds = UnionUserObjectPermission.objects.filter(
-            user=OuterRef("officer"), content_object=OuterRef("handling_union"), permission__codename=Right.HANDLE.value
-        )
-        mine |= at_nodes(nodes) & (Q(officer=None) | ~Q(Exists(holds)))
-    elif not user.paths(Right.FILE):
+    if not (user.paths(Right.HANDLE) or user.paths(Right.FILE)):
         return None
-    found = Case.objects.visible_to(user).filter(mine, state__in=WORKED_ON).order_by("-id")
-    more = f"{reverse('cases')}?state=unfinished" + ("" if nodes else "&mine=on")
-    return Box("待我办理", "cases", "没有等您办理的案件。接到反映时，从「登记案件」开始。", _cases(found), more)
+    found = to_handle(user)
+    empty = "暂无待办案件。接到欠薪反映，请点“登记案件”。"
+    more = f"{reverse('cases')}?todo=on"
+    return Box("待我办理", "cases", empty, _cases(found.order_by("-id")), more, {"cases": found})
 
 
 def _to_approve(user: User) -> Box | None:
     """The longest waiting of each kind; what goes up at once before all. The rest is behind 全部."""
     if not user.paths(Right.APPROVE):
         return None
-    lists = [one for one in every_list() if one.listed.in_box]
+    lists = every_list()
     counts = count_lists(user, lists)
     found = [item for one in lists if counts[one.listed.key] for item in one.first(user, SHOWN)]
     return Box(
         "待我审批",
         "approvals",
-        "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。",
+        "暂无待您审批的事项。有人提出上报、办结、垫付、惩戒、报表等事项时，将在此列出。",
         with_sums(in_order(found)[:SHOWN]),
         reverse("approvals"),
+        count=sum(counts.values()),
     )
 
 
 def _to_receive(user: User) -> Box | None:
     if not user.paths(Right.RECEIVE):
         return None
-    rows = (
-        Escalation.objects.awaiting_receipt_by(user)
-        .select_related("case__employer", "sender", "receiver")
-        .order_by("-immediate", "decided_at", "pk")
-    )
+    found = Escalation.objects.awaiting_receipt_by(user)
+    rows = found.select_related("case__employer", "sender", "receiver").order_by("-immediate", "decided_at", "pk")
     return Box(
-        "待接收",
+        "待接收的上报",
         "receipts",
-        "没有等您接收的上报。下级工会上报后，会出现在这里。",
+        "暂无待您接收的上报。下级工会上报后，将在此列出。",
         list(rows[:SHOWN]),
         f"{reverse('escalations')}?list=receive",
+        {"receipts": found},
     )
 
 
@@ -138,33 +125,33 @@ def _to_acknowledge(user: User) -> Box | None:
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
     now = timezone.now()
-    rows = Acknowledgement.objects.owed_by(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
-    shown = [(row, row.elapsed(now)) for row in rows]
+    found = Acknowledgement.objects.owed_by(user)
+    rows = found.select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
     return Box(
         "待确认知悉",
         "acknowledgements",
         "没有极端、群体性或通知要求即时上报的案件等您确认；一有上报，各级同时计时。",
-        shown,
+        [(row, row.elapsed(now)) for row in rows],
+        counted={"acknowledgements": found},
     )
 
 
 def _handed_over(user: User) -> Box | None:
-    """Transfers to accept, referrals to approve, answers of industry authorities to read; nothing where there is nothing."""
+    """Transfers to accept and answers of industry authorities to read; nothing where there is nothing."""
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
-    moving = (
-        Transfer.objects.arriving_at(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
+    moving, unread = Transfer.objects.arriving_at(user), Referral.objects.unread_above(user)
+    rows: list[Any] = [
+        ("transfer", row)
+        for row in moving.select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
+    ]
+    told = unread.select_related("case__employer", "agency", "sender").order_by("answered_at", "pk")
+    rows += [("told", row) for row in told[:SHOWN]]
+    return (
+        Box("待接收的转办和待阅知的反馈", "handovers", "", rows, counted={"moving": moving, "unread": unread})
+        if rows
+        else None
     )
-    asked = referral_approval.awaiting(user).order_by("requested_at", "pk")
-    asked = asked.select_related("case__employer", "agency", "requested_by")
-    unread = (
-        Referral.objects.unread_above(user)
-        .select_related("case__employer", "agency", "sender")
-        .order_by("answered_at", "pk")
-    )
-    rows: list[Any] = [("transfer", row) for row in moving]
-    rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in unread[:SHOWN]]
-    return Box("转办和转送", "handovers", "", rows) if rows else None
 
 
 def _returned(user: User) -> Box | None:
@@ -176,26 +163,30 @@ def _returned(user: User) -> Box | None:
     reports = back.filter(~Exists(later)).exclude(case__state__in=[State.CLOSED, State.DISMISSED])
     reports = reports.filter(case__in=Case.objects.visible_to(user))
     rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
-    cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN).select_related("employer")
-    rows += [("closing", row) for row in cases.order_by("-id")[:SHOWN]]
+    cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN)
+    rows += [("closing", row) for row in cases.select_related("employer").order_by("-id")[:SHOWN]]
     return Box(
-        "被退回",
+        "退回本人的上报和办结",
         "returned",
-        "没有被退回的上报或办结。被退回的，补正后可再次提出。",
+        "暂无退回的上报或办结。被退回的，补正后可再次提出。",
         rows,
         f"{reverse('escalations')}?list=returned",
+        {"reports": reports, "closings": cases},
+        more_label="被退回的上报（含下级）",
     )
 
 
 def _drafts(user: User) -> Box | None:
     if not user.paths(Right.FILE):
         return None
-    drafts = Case.objects.visible_to(user).filter(state=State.DRAFT, filed_by=user).select_related("employer")
-    rows: list[Any] = [("draft", row, row.get_absolute_url()) for row in drafts.order_by("-id")[:SHOWN]]
+    drafts = Case.objects.visible_to(user).filter(state=State.DRAFT, filed_by=user)
+    shown = drafts.select_related("employer").order_by("-id")[:SHOWN]
+    rows: list[Any] = [("draft", row, row.get_absolute_url()) for row in shown]
     stash = Stash.objects.filter(user=user, form="case:new").first()
     if stash is not None:
         rows.insert(0, ("stash", stash, reverse("case-new")))
-    return Box("草稿和未提交的填写", "drafts", "没有草稿。填写中的内容会自动保存，随时可以回来继续。", rows)
+    empty = "没有草稿。填写中的内容会自动保存，随时可以回来继续。"
+    return Box("草稿和未提交的填写", "drafts", empty, rows, counted={"drafts": drafts}, count=int(stash is not None))
 
 
 def _recent(user: User) -> Box:

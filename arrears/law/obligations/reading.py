@@ -117,6 +117,17 @@ def soon(user: User, now: datetime) -> Rows:
     return ticking(user, now).filter(clock_at__gte=now.replace(microsecond=0), clock_at__lte=now + local().soon)
 
 
+RETURNS = "return:"  # what the subject of a return's term begins with
+
+
+def own(user: User, now: datetime) -> Rows:
+    """Overdue and due soon for the reader herself and at the units where she works; where she only fills in returns, theirs."""
+    nodes = {path for right in (Right.HANDLE, Right.APPROVE, Right.FILE) for path in user.paths(right)}
+    hers = Q(officer=user) | Q(path__in=sorted(nodes))
+    hers |= Q(path__in=user.paths(Right.SUBMIT), subject__startswith=RETURNS)
+    return Obligation.objects.visible_to(user).open().filter(hers, clock_at__lte=now + local().soon)
+
+
 def silent(user: User, now: datetime) -> Rows:
     """What somebody above must ask after: overdue at the reader's own unit, where she approves; and at a unit directly below
     hers once it has stayed so for the local number of days.
@@ -151,9 +162,12 @@ class ObligationListing:
 
 
 LISTINGS: dict[str, ObligationListing] = {
-    "open": ObligationListing("全部待办", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"),
-    "soon": ObligationListing("即将到期", soon, "近日没有到期的事项。"),
-    "overdue": ObligationListing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
+    "open": ObligationListing(
+        "全部待办（含下级）", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"
+    ),
+    "own": ObligationListing("到期和逾期（本人和本单位）", own, "近日没有到期的事项，也没有逾期。"),
+    "soon": ObligationListing("即将到期（含下级）", soon, "近日没有到期的事项。"),
+    "overdue": ObligationListing("逾期、超过提醒（含下级）", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
     "silent": ObligationListing("督办", silent, "没有需要督办的逾期事项。"),
     "rights": ObligationListing(
         "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", order=("due_at", "pk")
@@ -180,8 +194,6 @@ def of_case(case: Case, now: datetime) -> list[ObligationStatus]:
 
 
 def at_hand(user: User, now: datetime, most: int) -> list[ObligationStatus]:
-    """Overdue and due soon for the reader herself and at the units where she works. One query."""
-    nodes = {path for right in (Right.HANDLE, Right.APPROVE, Right.FILE) for path in user.paths(right)}
-    rows = Obligation.objects.visible_to(user).open().filter(clock_at__lte=now + local().soon)
-    rows = rows.filter(Q(officer=user) | Q(path__in=sorted(nodes))).select_related(*PARTS)
-    return [status_of(row, now) for row in rows.order_by("clock_at", "id")[:most]]
+    """The `most` pressing of what the reader and her units must not miss. One query."""
+    rows = own(user, now).select_related(*PARTS).order_by("clock_at", "id")
+    return [status_of(row, now) for row in rows[:most]]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from arrears.law.legal_numbers import with_terms
 from arrears.law.obligations.local import local
-from arrears.law.obligations.reading import at_hand, of_case
+from arrears.law.obligations.reading import at_hand, of_case, own
 from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
 
@@ -38,6 +38,6 @@ def case_obligations(case: Case) -> dict[str, Any]:
 
 @register.inclusion_tag("arrears/law/obligation_desk_box.html")
 def desk_obligations(user: User) -> dict[str, Any]:
-    """What the reader and her units must not miss. One query."""
-    rows = at_hand(user, timezone.now(), SHOWN + 1)
-    return {"rows": rows[:SHOWN], "more": len(rows) > SHOWN, "local": local()}
+    """What the reader and her units must not miss. Two queries."""
+    now = timezone.now()
+    return {"rows": at_hand(user, now, SHOWN), "count": own(user, now).count(), "local": local()}

@@ -21,7 +21,6 @@ from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
-MOST_COUNTED = 999
 
 
 def _rulebooks() -> list[tuple[str, str]]:
@@ -70,6 +69,4 @@ def _tabs(user: User, now: datetime, filters: ObligationFilter, current: str) ->
 
 
 def _counted(rows: ObligationQuerySet) -> str:
-    """Never more rows than a page of counting is worth."""
-    count = rows.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+    return str(rows.order_by().count() or "")

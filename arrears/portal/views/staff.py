@@ -37,7 +37,7 @@ from unions.tree.reach import visible_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
-LISTS = {"mine": "待我单位办理", "waiting": "待办理", "all": "全部"}
+LISTS = {"mine": "待我单位办理", "waiting": "待办理（含下级）", "all": "全部（含下级）"}
 EMPTY = {
     "mine": "没有等您单位办理的来信。",
     "waiting": "没有等待办理的来信。",
@@ -52,10 +52,11 @@ def letters(request: Request) -> HttpResponse:
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有来信可看。")
     offered = [key for key in LISTS if key != "mine" or user.paths(Right.HANDLE)]
-    key, tabs = chosen_list(request, {one: LISTS[one] for one in offered})
     rows = WindowLetter.objects.visible_to(user)
+    hers = rows & WindowLetter.objects.awaiting(user)
+    key, tabs = chosen_list(request, {one: LISTS[one] for one in offered}, {"mine": hers})
     if key == "mine":
-        rows = rows & WindowLetter.objects.awaiting(user)
+        rows = hers
     elif key == "waiting":
         rows = rows.waiting()
     page = keyset(rows.select_related("union", "officer", "case"), request, PER_PAGE)

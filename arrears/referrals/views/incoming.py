@@ -51,8 +51,9 @@ def incoming(request: Request) -> HttpResponse:
     mine = answers_for(user, today)
     if not mine:
         raise Http404
-    key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()})
     rows = Referral.objects.addressed_to(user, today)
+    waiting = {one: rows.filter(stage__in=LISTS[one][1]) for one in ("sent", "accepted")}
+    key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()}, waiting)
     page = keyset(
         rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"), request, PER_PAGE
     )

@@ -45,12 +45,12 @@ S = ReferralStage
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "approve": ("待我审批", referrals.approval.awaiting, "没有等您审批的转送。"),
-    "read": ("下级反馈", lambda user: Referral.objects.unread_above(user), "没有等您阅知的行业主管部门反馈。"),
-    "asked": ("待审批", lambda user: _staged(user, S.REQUESTED), "没有正在审批的转送。"),
-    "sent": ("待对方接收", lambda user: _staged(user, S.SENT), "没有等对方接收的转送。"),
-    "accepted": ("待答复", lambda user: _staged(user, S.ACCEPTED), "没有等对方答复的转送。"),
-    "answered": ("已答复", lambda user: _staged(user, S.ANSWERED), "还没有部门答复过。"),
-    "returned": ("被退回", lambda user: _staged(user, S.DECLINED, S.REFUSED), "没有被退回的转送。"),
+    "read": ("下级反馈待阅知", lambda user: Referral.objects.unread_above(user), "没有等您阅知的行业主管部门反馈。"),
+    "asked": ("待审批（含下级）", lambda user: _staged(user, S.REQUESTED), "没有正在审批的转送。"),
+    "sent": ("待对方接收（含下级）", lambda user: _staged(user, S.SENT), "没有等对方接收的转送。"),
+    "accepted": ("待答复（含下级）", lambda user: _staged(user, S.ACCEPTED), "没有等对方答复的转送。"),
+    "answered": ("已答复（含下级）", lambda user: _staged(user, S.ANSWERED), "还没有部门答复过。"),
+    "returned": ("被退回（含下级）", lambda user: _staged(user, S.DECLINED, S.REFUSED), "没有被退回的转送。"),
 }
 NEEDS = {"approve": (Right.APPROVE,), "read": (Right.APPROVE, Right.RECEIVE)}
 
@@ -69,7 +69,8 @@ def referral_list(request: Request) -> HttpResponse:
     offered = [key for key in LISTS if any(user.paths(right) for right in NEEDS.get(key, (Right.VIEW,)))]
     if not offered:
         raise Forbidden("您的任职不包含查看案件，没有转送部门的事项。")
-    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
+    waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
     return render(request, "arrears/referrals/referrals.html", context)

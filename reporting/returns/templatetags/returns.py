@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from reporting.returns.worklists import desk_tasks
+from reporting.returns.worklists import LISTINGS, desk_tasks, waiting_counts
 from unions.models import User
 from unions.people.rights import Right
 
@@ -17,13 +17,14 @@ SHOWN = 6
 
 @register.inclusion_tag("reporting/returns/return_desk_box.html")
 def desk_returns(user: User) -> dict[str, Any]:
-    """What the reader is to sign, approve or receive. One query; no box for whoever does none of it."""
+    """What the reader is to fill in, approve or receive. Two queries; no box for whoever does none of it."""
     concerned = any(user.paths(right) for right in (Right.SUBMIT, Right.APPROVE, Right.RECEIVE))
-    rows = desk_tasks(user, timezone.now(), SHOWN + 1) if concerned else []
-    offered = bool(rows or user.paths(Right.SUBMIT))
+    counts = waiting_counts(user) if concerned else {}
+    count = sum(counts.values())
     return {
-        "rows": rows[:SHOWN],
-        "more": len(rows) > SHOWN,
-        "offered": offered,
+        "rows": desk_tasks(user, timezone.now(), SHOWN) if count else [],
+        "count": count,
+        "parts": [(LISTINGS[key].label, key, number) for key, number in counts.items() if number],
+        "offered": bool(count or user.paths(Right.SUBMIT)),
         "receives": bool(user.paths(Right.RECEIVE)),
     }

@@ -18,7 +18,6 @@ from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
-MOST_COUNTED = 99
 DUE_FIRST = ("due_at", "pk")
 PARTS = ("union", "receiver", "current")
 
@@ -58,6 +57,4 @@ def _first(tabs: list[tuple[str, str, str]]) -> str:
 
 
 def _counted(rows: ReturnQuerySet) -> str:
-    """Never more rows than a page of counting is worth."""
-    count = rows.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+    return str(rows.order_by().count() or "")

@@ -66,7 +66,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
     [
         (
             "api-cases",
-            "q、state、industry、sector、has_union、channel、union、since、until、idle、mine、immediate、cursor",
+            "q、state、industry、sector、has_union、channel、union、since、until、idle、mine、todo、immediate、cursor",
         ),
         ("api-unions", "parent、kind、q、cursor"),
         ("api-warnings", "union、source、since、until、cursor"),
@@ -247,6 +247,7 @@ def test_the_list_is_narrowed_by_the_class_of_the_page(world: World) -> None:
         "immediate=false": 2,
         "state=unfinished": 2,
         "mine=on": 0,
+        "todo=on": 0,
         "q=海风&sector=none": 0,
     }.items():
         shown = [row.case.pk for row in sun.get(f"{reverse('cases')}?{query}").context["rows"]]

@@ -158,7 +158,7 @@ def test_a_clue_goes_its_way_through_the_pages(world: World) -> None:
     assert sun.post(f"/cases/{case.pk}/moves/transfer/", sent).status_code == 302
     assert sun.post(f"/cases/{case.pk}/moves/transfer/", sent).status_code == 409
     assert "市南装饰有限公司" in feng.get("/clues/?list=arriving").text
-    assert "转办和转送" in feng.get("/").text
+    assert "待接收的转办和待阅知的反馈" in feng.get("/").text
     case.refresh_from_db()
     answer = feng.post(
         f"/cases/{case.pk}/moves/refuse_transfer/", {"seen": case.version, "reason": "不属管辖"}, follow=True
