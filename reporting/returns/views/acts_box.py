@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from reporting.returns import actions, versions, waivers, zero_reports
 from reporting.returns.filling import FilledReturn, draft_corrections
@@ -86,7 +87,7 @@ def _waits_for(row: Return) -> str:
     """Whose turn it is, for readers who have nothing to do here."""
     unit = row.union.in_charge()
     if row.stage == ReturnStage.SIGNED:
-        return f"由「{unit}」的审批人审批后报出。"
+        return actions.approval.why_nobody(row, timezone.localdate()) or f"由「{unit}」的审批人审批后报出。"
     if row.stage == ReturnStage.SUBMITTED:
         return f"已报出，由「{row.to}」接收。" if row.receiver_id else f"已报出，报送「{row.to}」。"
     if row.stage in (ReturnStage.OPEN, ReturnStage.RETURNED, ReturnStage.AMENDING):
