@@ -48,7 +48,9 @@ class Duty:
 
     def without_holder(self, now: datetime) -> QuerySet[Any]:
         """What waits at open units where nobody can do it."""
-        rows: QuerySet[Any] = self.rows(now).filter(nobody_at("duty_unit", self.rights, day_of(now)) if self.rights else Q())
+        rows: QuerySet[Any] = self.rows(now).filter(
+            nobody_at("duty_unit", self.rights, day_of(now)) if self.rights else Q()
+        )
         open_units = Union.objects.filter(valid_until=None).values("pk")
         return rows.filter(duty_unit__in=open_units).order_by()
 
