@@ -17,7 +17,7 @@ from unions.common.refusals import Forbidden
 from unions.filters import ListFilter, Ticked, WithinUnit
 from unions.http import Request, read_page
 from unions.models import User
-from unions.pages import list_page
+from unions.pages import count_each, list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -59,14 +59,9 @@ def obligation_list(request: Request) -> HttpResponse:
     return render(request, "arrears/law/obligations.html", context)
 
 
-def _tabs(user: User, now: datetime, filters: ObligationFilter, current: str) -> list[tuple[str, str, str, bool]]:
-    """Key, label, count in words ("" where nobody counts), whether it is the one shown."""
-    tabs = []
-    for key, one in offered(user).items():
-        count = _counted(filters.filter_queryset(one.rows(user, now))) if one.counted else ""
-        tabs.append((key, one.label, count, key == current))
-    return tabs
-
-
-def _counted(rows: ObligationQuerySet) -> str:
-    return str(rows.order_by().count() or "")
+def _tabs(user: User, now: datetime, filters: ObligationFilter, current: str) -> list[tuple[str, str, int, bool]]:
+    """Key, label, count (0 where nobody counts), whether it is the one shown. One query."""
+    lists = offered(user)
+    rows = {key: filters.filter_queryset(one.rows(user, now)) for key, one in lists.items() if one.counted}
+    counts = count_each(user, rows)
+    return [(key, one.label, counts.get(key, 0), key == current) for key, one in lists.items()]

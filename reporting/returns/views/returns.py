@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from reporting.returns.forms import ReturnFilter
-from reporting.returns.models import Return, ReturnQuerySet
+from reporting.returns.models import Return
 from reporting.returns.status import status_of
 from reporting.returns.worklists import lists_offered
 from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User
-from unions.pages import list_page
+from unions.pages import count_each, list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -43,18 +43,14 @@ def return_list(request: Request) -> HttpResponse:
     return render(request, "reporting/returns/returns.html", context)
 
 
-def _tabs(user: User, filters: ReturnFilter) -> list[tuple[str, str, str]]:
-    """Key, label, count in words ("" where nobody counts or there is none)."""
-    return [
-        (key, one.label, _counted(filters.filter_queryset(one.rows(user))) if one.by_clock else "")
-        for key, one in lists_offered(user).items()
-    ]
+def _tabs(user: User, filters: ReturnFilter) -> list[tuple[str, str, int]]:
+    """Key, label, count (0 where nobody counts or there is none). One query."""
+    lists = lists_offered(user)
+    rows = {key: filters.filter_queryset(one.rows(user)) for key, one in lists.items() if one.by_clock}
+    counts = count_each(user, rows)
+    return [(key, one.label, counts.get(key, 0)) for key, one in lists.items()]
 
 
-def _first(tabs: list[tuple[str, str, str]]) -> str:
+def _first(tabs: list[tuple[str, str, int]]) -> str:
     """Where the reader begins: the first list in which something waits."""
     return next((key for key, _, count in tabs if count), tabs[0][0])
-
-
-def _counted(rows: ReturnQuerySet) -> str:
-    return str(rows.order_by().count() or "")

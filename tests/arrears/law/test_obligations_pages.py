@@ -120,7 +120,7 @@ def test_filters_by_unit_person_and_notice(world: World) -> None:
 
 
 def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any) -> None:
-    """Session, user, grants and what the frame asks; five counts, the rows."""
+    """Session, user, grants and what the frame asks; the counts, the rows."""
     client, url = enter(world, "sun"), reverse("obligations")
     client.get(url)
     a_case(world, negotiation_failed_on=FAILED)
@@ -175,9 +175,9 @@ def test_the_desk_says_when_more_is_due_than_it_shows(world: World) -> None:
     client = enter(world, "li")
     for number in range(3):
         a_case(world, negotiation_failed_on=FAILED, employer=an_employer(f"第{number}建筑公司"))
-    assert '到期和逾期 <span class="tab-count">6</span>' in client.get(reverse("desk")).text
+    assert '到期和逾期（本人和本单位） <span class="tab-count">6</span>' in client.get(reverse("desk")).text
     a_case(world, negotiation_failed_on=FAILED, employer=an_employer("第九建筑公司"))
-    assert '到期和逾期 <span class="tab-count">6+</span>' in client.get(reverse("desk")).text
+    assert '到期和逾期（本人和本单位） <span class="tab-count">8</span>' in client.get(reverse("desk")).text
 
 
 # A longer term -----------------------------------------------------------------------------------------------------
