@@ -63,8 +63,10 @@ def every_duty() -> tuple[Duty, ...]:
 
 def _approving(approval: Approval[Any]) -> Duty:
     def rows(now: datetime) -> QuerySet[Any]:
-        waiting: QuerySet[Any] = approval.waiting_rows()
-        return waiting.annotate(duty_unit=approval.unit_id(), asker_id=approval.asker())
+        waiting: QuerySet[Any] = approval.waiting_rows().annotate(
+            duty_unit=approval.unit_id(), asker_id=approval.asker()
+        )
+        return waiting
 
     key, listed = f"{type(approval).__name__}:{approval.approved.verb}", approval.list_of()
     return Duty(key, RoleName.APPROVER, f"{listed.label}待审批", approval.rights, rows, "asker_id")
