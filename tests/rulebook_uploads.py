@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from arrears.law.editions import uploads
 from arrears.law.models import RulebookUpload
 from arrears.law.obligations import recompute
+from arrears.law.rules.reader import RULEBOOK_FOLDER
 from tests.cast import AT, PASSWORD, World
 from unions.models import Event, User
 
@@ -121,3 +123,9 @@ def enter(page: Any, who: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
     page.wait_for_url("**/*")
+
+
+def still_in_force(world: World, key: str = "shandong-2023-18") -> None:
+    """A notice of the province that has expired, put in force anew without its last day: what it asks, it asks today."""
+    text = (RULEBOOK_FOLDER / f"{key}.toml").read_text("utf-8")
+    activated(tried(world, re.sub(r"(?m)^last = .*\n", "", text, count=1)), world.user("yang"), AT)

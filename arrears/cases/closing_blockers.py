@@ -1,7 +1,7 @@
 """What still hangs on a case beside its books: what keeps it from closing or merging, and what is only waited for.
 
 Nothing outstanding means more than money: a worker who asked to withdraw was called back, an emergency has its
-outcome, a union above lifted what it had set (SD-2.4b). What others still owe an answer for does not keep paid wages from
+outcome, a union above lifted what it had set. What others still owe an answer for does not keep paid wages from
 being written off; whoever signs is shown it. Each feature declares what it knows (provides.py).
 """
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from arrears.cases.models import Act, ActKind, Outcome
-from arrears.cases.models.case import ANSWER_WORKER
+from arrears.cases.models.case import FROM_WORKERS
 from arrears.law.obligations.subject import Subject
 from arrears.law.rules.deadlines import day_of
 from arrears.law.rules.facts import Facts, Moment
@@ -34,7 +34,7 @@ def complaints(cases: Collection[Subject]) -> list[Subject]:
 
 
 def _came_from_a_worker(one: Subject) -> bool:
-    return one.facts.channel in ANSWER_WORKER and "clue_received_on" in one.facts.moments
+    return one.facts.channel in FROM_WORKERS and "clue_received_on" in one.facts.moments
 
 
 def _answers(cases: Iterable[int]) -> dict[int, Answers]:

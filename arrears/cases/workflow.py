@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Outcome, Series, State
+from arrears.cases.requirements import required_of
 from arrears.cases.second_person import excluded_from, why_not_after_work
 from arrears.cases.signals import case_changed
 from unions.approvals import Approval, ApprovalList, ShownLine, Transition
@@ -31,8 +32,8 @@ from unions.people.rights import Right, holders_of
 from unions.tree import actions as tree
 
 Given = dict[str, Any]
-# What is missing, as a sentence or several; None or nothing when met.
-Need = Callable[[Case, Given], "str | Sequence[str] | None"]
+# What is missing on a day, as a sentence or several; None or nothing when met.
+Need = Callable[[Case, Given, date], "str | Sequence[str] | None"]
 # What a move does beside changing the state: the fields of the case that change with it.
 Effect = Callable[[Case, User, datetime, Given], Given]
 
@@ -40,7 +41,7 @@ Effect = Callable[[Case, User, datetime, Given], Given]
 # ---- conditions -------------------------------------------------------------------------------------------------
 
 
-def facts_to_file(case: Case, given: Given) -> str | None:
+def facts_to_file(case: Case, given: Given, on: date) -> str | None:
     missing = [
         label
         for label, there in {
@@ -55,19 +56,19 @@ def facts_to_file(case: Case, given: Given) -> str | None:
     return f"还缺：{'、'.join(missing)}。请补齐后再提交。" if missing else None
 
 
-def nothing_outstanding(case: Case, given: Given) -> str | None:
+def nothing_outstanding(case: Case, given: Given, on: date) -> str | None:
     left = ledger.balance(case).outstanding
     if not left:
         return None
     return f"不解决不销账：尚有 {left.workers} 人、{left.amount:,.2f} 元未解决，不能办结。"
 
 
-def something_recognised(case: Case, given: Given) -> str | None:
+def something_recognised(case: Case, given: Given, on: date) -> str | None:
     owed = ledger.balance(case).owed
     return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记「认定」。"
 
 
-def nothing_paid(case: Case, given: Given) -> str | None:
+def nothing_paid(case: Case, given: Given, on: date) -> str | None:
     paid = ledger.standing_kinds(case) & set(ledger.RESOLVED)
     if not paid:
         return None
@@ -75,7 +76,7 @@ def nothing_paid(case: Case, given: Given) -> str | None:
     return f"台账中有{labels}：付过工资的不能按「不属欠薪」处理。确实欠薪的请「查实立案」；{labels}记错的，请先在台账冲正。"
 
 
-def conclusion_chosen(case: Case, given: Given) -> str | None:
+def conclusion_chosen(case: Case, given: Given, on: date) -> str | None:
     key = given.get("conclusion") or case.conclusion
     if key not in conclusions.conclusions():
         return "请从清单中选择办结结论。"
@@ -83,30 +84,35 @@ def conclusion_chosen(case: Case, given: Given) -> str | None:
     return f"结论「{conclusions.label(key)}」的事实不全：{'；'.join(missing)}。" if missing else None
 
 
-def feedback_given(case: Case, given: Given) -> str | None:
+FEEDBACK = {
+    "told-worker": (ActKind.FEEDBACK_WORKER, "向职工反馈"),
+    "told-hotline": (ActKind.FEEDBACK_HOTLINE, "向 12351 热线反馈"),
+}
+
+
+def feedback_given(case: Case, given: Given, on: date) -> str | None:
     told = set(case.acts.exclude(outcome=Outcome.UNREACHED).values_list("kind", flat=True))
-    wanted = {
-        "worker": (ActKind.FEEDBACK_WORKER, "向职工反馈"),
-        "hotline": (ActKind.FEEDBACK_HOTLINE, "向 12351 热线反馈"),
-    }
-    missing = [label for who in case.needs_answer_to() for kind, label in [wanted[who]] if kind not in told]
-    return f"尚未{'、'.join(missing)}（QD-4.2），请先在办理记录中登记。" if missing else None
+    untold = {step: label for step, (kind, label) in FEEDBACK.items() if kind not in told}
+    if not untold or not (asked := required_of(case, *untold, on=on)):
+        return None
+    missing = "、".join(label for step, label in untold.items() if step in asked)
+    return f"尚未{missing}（{next(iter(asked.values())).cited}），请先在办理记录中登记。"
 
 
-def evidence_kept(case: Case, given: Given) -> str | None:
+def evidence_kept(case: Case, given: Given, on: date) -> str | None:
     """Said before a closing, and no reason to refuse it: no notice demands that proof is uploaded."""
     return None if case.evidence.exists() else "本案未上传任何证据材料（支付凭证、协议、裁判文书等），办结后无从查证。"
 
 
-def nothing_under_way(case: Case, given: Given) -> Sequence[str]:
+def nothing_under_way(case: Case, given: Given, on: date) -> Sequence[str]:
     return closing_blockers.under_way(case)
 
 
-def nothing_left_open(case: Case, given: Given) -> Sequence[str]:
+def nothing_left_open(case: Case, given: Given, on: date) -> Sequence[str]:
     return closing_blockers.why_not_close(case)
 
 
-def nothing_binds(case: Case, given: Given) -> Sequence[str]:
+def nothing_binds(case: Case, given: Given, on: date) -> Sequence[str]:
     return closing_blockers.why_not_merge(case)
 
 
@@ -116,18 +122,18 @@ def _declared_conditions() -> dict[str, Need]:
     return {name: need for conditions in provided("move conditions") for name, need in conditions.items()}
 
 
-def unmet(need: Need | str, case: Case, given: Given) -> tuple[str, ...]:
+def unmet(need: Need | str, case: Case, given: Given, on: date) -> tuple[str, ...]:
     """The sentences of what is missing, each by itself."""
-    said = (_declared_conditions()[need] if isinstance(need, str) else need)(case, given) or ()
+    said = (_declared_conditions()[need] if isinstance(need, str) else need)(case, given, on) or ()
     return (said,) if isinstance(said, str) else tuple(said)
 
 
-def warnings(case: Case, name: str) -> list[str]:
+def warnings(case: Case, name: str, on: date) -> list[str]:
     """What whoever makes the move is told before, as sentences; none of it bars the move."""
-    return [text for warn in MOVES[name].warns for text in unmet(warn, case, {})]
+    return [text for warn in MOVES[name].warns for text in unmet(warn, case, {}, on)]
 
 
-def reason_given(case: Case, given: Given) -> str | None:
+def reason_given(case: Case, given: Given, on: date) -> str | None:
     return None if str(given.get("reason") or "").strip() else "请写明原因。"
 
 
@@ -190,7 +196,7 @@ MOVES: dict[str, Move] = {
         asks=("reason",),
         needs=(reason_given, nothing_paid, nothing_under_way),
         tone="danger",
-        hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。",
+        hint="经核实不属欠薪，写明向反映人所作的解释。",
     ),
     "transfer": Move(
         "转办",
@@ -200,7 +206,7 @@ MOVES: dict[str, Move] = {
         asks=("receiver", "reason"),
         needs=(reason_given, "receiver_fits", nothing_under_way),
         tone="plain",
-        hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责（SD-2.2c、YK-2.2）。",
+        hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责。",
     ),
     "accept_transfer": Move(
         "接收转办",
@@ -264,6 +270,7 @@ MOVES: dict[str, Move] = {
             conclusion_chosen,
             nothing_under_way,
             nothing_left_open,
+            "reported-at-once",
             "fallback_named",
         ),
         warns=(evidence_kept,),
@@ -284,7 +291,7 @@ MOVES: dict[str, Move] = {
         _from(S.SETTLED),
         S.CLOSED,
         Right.APPROVE,
-        needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open),
+        needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open, "reported-at-once"),
         warns=(evidence_kept,),
         second_person=True,
         hint="以第二人身份批准销账。",
@@ -416,7 +423,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
         asked = (reason_given, conclusion_chosen, "receiver_fits")
         open_needs = [need for need in row.needs if need not in asked]
         for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
-            told[need] = unmet(need, case, {})
+            told[need] = unmet(need, case, {}, day)
         missing = tuple(text for need in open_needs for text in told[need])
         found.append(Offer(name, row, why_not, missing))
     return found
@@ -444,7 +451,7 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
     if row.second_person:
         closing.check(case, by, at, seal)
     for need in row.needs:
-        if missing := "".join(unmet(need, case, given)):
+        if missing := "".join(unmet(need, case, given, day_of(at))):
             raise Refused(missing, {FIELDS[need]: missing} if need in FIELDS else {})
     return _carry_out(case, name, row, by, at, given)
 

@@ -26,6 +26,7 @@ from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
 from arrears.safety_nets.tab import advances_box
 from arrears.sanctions.tab import sanctions_tab
+from arrears.serious.actions.oversights import fallback_wanted
 from arrears.serious.models import overseen_labels
 from arrears.serious.tab import serious_tab
 from arrears.workers import actions as workers
@@ -102,7 +103,10 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
 
 
 def _facts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
-    return {"closures": case.closures.select_related("approved_by")}
+    return {
+        "closures": case.closures.select_related("approved_by"),
+        "wants_fallback": fallback_wanted(case, timezone.localdate()),
+    }
 
 
 # ---- 台账 ---------------------------------------------------------------------------------------------------------

@@ -302,7 +302,7 @@ def _check_step(kind: StepKind, on: date, detail: str, addressee: str, above: Un
     if not detail.strip():
         faults["detail"] = "请写明内容。"
     if kind in ADDRESSED and not addressee.strip():
-        faults["addressee"] = "请写明送达的部门，如「营口市人民政府办公室」。"
+        faults["addressee"] = "请写明送达的部门，如“市人民政府办公室”。"
     if kind == StepKind.ABOVE and above is None:
         faults["kind"] = "本单位已是最上一级，没有可报告的上级工会。"
     if faults:

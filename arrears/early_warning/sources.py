@@ -17,7 +17,6 @@ _FILE = Path(__file__).with_name("warning_sources.toml")
 class SignalSource:
     key: str
     label: str
-    clause: str
     kinds: tuple[str, ...]
 
 
@@ -29,10 +28,7 @@ def kinds() -> dict[str, str]:
 @cache
 def sources() -> dict[str, SignalSource]:
     """Key → source, in the file's order. A fault in the file stops the server at its start."""
-    found = {
-        key: SignalSource(key, row["label"], row["clause"], tuple(row["kinds"]))
-        for key, row in _read()["source"].items()
-    }
+    found = {key: SignalSource(key, row["label"], tuple(row["kinds"])) for key, row in _read()["source"].items()}
     unknown = {kind for one in found.values() for kind in one.kinds} - kinds().keys()
     if unknown:
         raise ValueError(f"{_FILE.name}: unknown kinds {sorted(unknown)}")

@@ -12,7 +12,7 @@ class EscalationsConfig(AppConfig):
         "immediate alarms": "arrears.escalations.provides.alarms_of",
         "open alarms": "arrears.escalations.provides.open_alarms",
         "under way": "arrears.escalations.provides.REPORTED",
-        "closing blockers": "arrears.escalations.provides.UNREPORTED",
+        "move conditions": "arrears.escalations.provides.CONDITIONS",
         "case facts": "arrears.escalations.provides.add_reports",
         "first reports": "arrears.escalations.provides.first_sent",
         "approvals": "arrears.escalations.actions.approval",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Exists, F, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import F, QuerySet
 
 from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case, Channel
+from arrears.cases.requirements import required_of
 from arrears.cases.route import next_level
+from arrears.cases.workflow import Given, Need
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
 from arrears.law.obligations.subject import ReportUpward
 from arrears.reminders.immediate import Alarm
@@ -20,24 +21,30 @@ from arrears.reminders.staff import OVERSEEING, Staff
 from unions.duties import Duty
 from unions.people.rights import Right, RoleName
 
+AT_ONCE = "reported-at-once"  # what a notice calls for (vocabulary.REQUIREMENTS)
 
-def _unreported(case: Case) -> Combinable | None:
-    """Whether an immediate case was not yet reported (QD-4.1d). Cases from old ledgers are let off."""
+
+def _unreported(case: Case) -> bool:
+    """Whether an immediate case was not yet reported. Cases from old ledgers are let off."""
     if not case.is_immediate or case.channel == Channel.LEGACY or next_level(case, case.union) is None:
-        return None
-    return ~Exists(case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]))
+        return False
+    return not case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]).exists()
 
 
 REPORTED = Blocker(
     has("escalations", stage__in=UNDER_WAY),
     lambda case: [Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations"))],
 )
-UNREPORTED = Blocker(
-    _unreported,
-    lambda case: [
-        Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))
-    ],
-)
+
+
+def reported_at_once(case: Case, given: Given, on: date) -> str | None:
+    if not _unreported(case) or (asked := required_of(case, AT_ONCE, on=on).get(AT_ONCE)) is None:
+        return None
+    sentence = f"本案是极端讨薪或群体性事件，尚未向上级报告（{asked.cited}），请先上报。"
+    return Lack(sentence, tab(case, "escalations"))
+
+
+CONDITIONS: dict[str, Need] = {AT_ONCE: reported_at_once}
 
 # What counts as reported, for the facts of a case.
 STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)

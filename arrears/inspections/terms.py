@@ -17,11 +17,11 @@ from arrears.inspections.models import (
     Review,
     ReviewFinding,
     Round,
-    RoundKind,
     RoundTarget,
 )
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, batches, rebuilt, write
+from arrears.law.obligations.requirements import with_clauses
 from arrears.law.obligations.subject import Place, Places
 from arrears.law.rules.workdays import named
 from unions.common.features import provided
@@ -33,7 +33,6 @@ ROUND, REVIEW, PLATFORM, FINDING = (
     "platform",
     "inspection",
 )  # in the place of a rulebook: whoever set the day
-CLAUSES = {RoundKind.FOCUSED: "QH-2a", RoundKind.MONTHLY: "YK-1.2", RoundKind.SPECIAL: "SD-2.1b"}
 OFF = "计划已取消"
 
 
@@ -73,8 +72,8 @@ def keep_rounds(ids: Collection[int], at: datetime) -> ProjectionResult:
     for pk, unit, met_on in targets.values_list("round", "union", "met_on"):
         visits.setdefault((pk, unit), []).append(met_on)
     rows = Union.objects.select_related("parent").in_bulk({unit for _, unit in visits})
-    owed = [_go(by_pk[pk], rows[unit], days) for (pk, unit), days in visits.items()]
-    return write([f"round:{pk}" for pk in ids], owed, at)
+    owed = [(f"round-{by_pk[pk].kind}", _go(by_pk[pk], rows[unit], days)) for (pk, unit), days in visits.items()]
+    return write([f"round:{pk}" for pk in ids], with_clauses(owed), at)
 
 
 def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
@@ -92,7 +91,6 @@ def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
         path=holder.path,
         officer_id=row.by_id,
         bearer="检查单位",
-        clause=CLAUSES[RoundKind(row.kind)],
         title=f"{row.get_kind_display()}：{row.name}"[:80],
         started_at=row.at,
         due_at=due_at,
@@ -115,7 +113,7 @@ def keep_reviews(ids: Collection[int], at: datetime) -> ProjectionResult:
     owed = [_visit(row) for row in by_pk.values()]
     owed += [_put_right(one, by_pk[one.review_id]) for one in found]
     streams = [f"review:{pk}" for pk in ids] + [one.stream for one in found]
-    return write(streams, owed, at)
+    return write(streams, with_clauses(("review", one) for one in owed), at)
 
 
 def _visit(row: Review) -> Owed:
@@ -132,7 +130,6 @@ def _visit(row: Review) -> Owed:
         path=holder.path,
         officer_id=row.by_id,
         bearer="检查单位",
-        clause="SD-3.2",
         title=f"{row.get_kind_display()}：检查{row.inspected}"[:80],
         started_at=row.at,
         due_at=due_at,
@@ -157,7 +154,6 @@ def _put_right(one: ReviewFinding, row: Review) -> Owed:
         path=holder.path,
         officer_id=one.by_id,
         bearer="被检查单位",
-        clause="SD-3.2",
         title=f"{row.get_kind_display()}整改：{one.get_spot_display()}"[:80],
         started_at=one.at,
         due_at=due_at,
@@ -172,7 +168,7 @@ def _put_right(one: ReviewFinding, row: Review) -> Owed:
 
 def keep_checks(ids: Collection[int], at: datetime) -> ProjectionResult:
     rows = PlatformCheck.objects.filter(pk__in=ids, due_on__isnull=False).select_related("union__parent", "project")
-    return write([f"platform:{pk}" for pk in ids], [_rectify(row) for row in rows], at)
+    return write([f"platform:{pk}" for pk in ids], with_clauses(("platform", _rectify(row)) for row in rows), at)
 
 
 def _rectify(row: PlatformCheck) -> Owed:
@@ -188,7 +184,6 @@ def _rectify(row: PlatformCheck) -> Owed:
         path=holder.path,
         officer_id=row.by_id,
         bearer="核查单位",
-        clause="SD-2.3c",
         title=f"督促整改：{row.amiss}"[:80],
         started_at=row.at,
         due_at=due_at,
@@ -205,8 +200,8 @@ def keep_findings(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The term of each finding is the one set on the spot."""
     rows = Finding.objects.filter(pk__in=ids).select_related("inspection__union")
     places = Places()
-    owed = [_put_finding_right(row, places.line(row.inspection.union.path)[-1]) for row in rows]
-    return write([f"finding:{pk}" for pk in ids], owed, at)
+    owed = (("finding", _put_finding_right(row, places.line(row.inspection.union.path)[-1])) for row in rows)
+    return write([f"finding:{pk}" for pk in ids], with_clauses(owed), at)
 
 
 def _put_finding_right(finding: Finding, holder: Place) -> Owed:
@@ -220,7 +215,6 @@ def _put_finding_right(finding: Finding, holder: Place) -> Owed:
         path=holder.path,
         officer_id=finding.by_id,
         bearer="检查单位",
-        clause="SD-2.1b",
         title=f"督促整改：{what}",
         started_at=finding.at,
         due_at=due_at,

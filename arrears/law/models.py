@@ -141,7 +141,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{self.clause}）"
+        return f"{self.title}（{self.clause}）" if self.clause else self.title
 
     def get_absolute_url(self) -> str:
         return reverse("obligation", args=[self.pk])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from arrears.cases import ledger
 from arrears.cases.closing_blockers import Blocker, Lack, has
@@ -13,7 +13,7 @@ from arrears.merging.models import IN_FORCE, Merger, MergerStage
 from unions.models import User
 
 
-def decided_by_merger(case: Case, given: Given) -> str | None:
+def decided_by_merger(case: Case, given: Given, on: date) -> str | None:
     """Say (Chinese) that this move is made by an approved merger only, or None."""
     merger = given.get("merger")
     decided = isinstance(merger, Merger) and merger.duplicate_id == case.pk

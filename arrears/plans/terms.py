@@ -10,12 +10,14 @@ from arrears.cases import ledger
 from arrears.cases.models import NO_MORE, Case
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, rebuilt, write
+from arrears.law.obligations.requirements import with_clauses
 from arrears.law.rules.workdays import named
 from arrears.plans.models import Plan, PlanStep
 from unions.common.formats import yuan
 
+# Whether it is a 偿还计划 → what a notice calls the step (vocabulary.REQUIREMENTS).
+STEPS = {True: "repayment-plan", False: "rescue-plan"}
 AGREED = "plan"  # in the place of a rulebook: the plan itself
-REPAYMENT_CLAUSE, STEP_CLAUSE = "QD-3", "SD-2.4a"
 REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未解决金额", "案件已办结或不再办理"
 
 
@@ -25,8 +27,8 @@ def keep_plans(ids: Collection[int], at: datetime) -> ProjectionResult:
         Plan.objects.filter(pk__in=ids).select_related("case__handling_union__parent").prefetch_related("steps")
     )
     balances = ledger.balances({row.case_id for row in rows})
-    owed = [one for row in rows for one in _owed_by(row, balances[row.case_id], at)]
-    return write([f"plan:{pk}" for pk in ids], owed, at)
+    owed = [(STEPS[row.is_repayment], one) for row in rows for one in _owed_by(row, balances[row.case_id], at)]
+    return write([f"plan:{pk}" for pk in ids], with_clauses(owed), at)
 
 
 def _owed_by(plan: Plan, balance: ledger.Balance, at: datetime) -> Iterator[Owed]:
@@ -52,11 +54,11 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
     met_at = start_of_day(step.done_on) if step.done_on else None
     if plan.is_repayment:
         title = f"督促兑付：{plan.get_kind_display()}第 {step.number} 期 {yuan(step.amount)} 元"
-        clause, who = REPAYMENT_CLAUSE, "用人单位"
+        who = "用人单位"
         words = f"{named(plan.agreed_on)}{plan.get_basis_display()}约定 {step.due_on} 前支付；清偿入账后自动核销"
     else:
         title = f"{plan.get_kind_display()}：{step.what}"
-        clause, who = STEP_CLAUSE, step.owner
+        who = step.owner
         words = f"{named(plan.agreed_on)}制定的{plan.get_kind_display()}第 {step.number} 步，责任人{step.owner}"
     return Owed(
         subject=plan.stream,
@@ -67,7 +69,6 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
         path=holder.path,
         officer_id=plan.case.officer_id,
         bearer=who[:80],
-        clause=clause,
         title=title[:80],
         started_at=plan.at,
         due_at=due_at,

@@ -129,7 +129,7 @@ def _tally(name: str, one: PreventionTally) -> Row:
 def classes(found: EmployerRiskQuerySet, now: datetime) -> WrittenSheet:
     """`found` with `last_on`."""
     notes = ["类别、间隔和服务按现行规则，规则没有给出的数字为本地设置；人工调整的到期后恢复按规则分类。"]
-    return _sheet("企业风险分类表（QP-4.3）", "企业分类", CLASSES, _classes(found), [], notes, now)
+    return _sheet("企业风险分类表", "企业分类", CLASSES, _classes(found), [], notes, now)
 
 
 def _classes(found: EmployerRiskQuerySet) -> Iterator[Row]:
@@ -171,7 +171,7 @@ def subsidies(
         notes.append(
             f"提出：{of.drafted_by.name} {moment(of.drafted_at)}；{state}：{of.decided_by.name} {moment(of.decided_at)}。"
         )
-    return _sheet("以案定补清单（QP-1.3）", "以案定补", SUBSIDIES, _subsidies(rows), head, notes, now)
+    return _sheet("以案定补清单", "以案定补", SUBSIDIES, _subsidies(rows), head, notes, now)
 
 
 def _subsidies(rows: Sequence[SubsidyRow]) -> Iterator[Row]:
@@ -204,5 +204,5 @@ def gaps(found: Sequence[Gap], now: datetime) -> WrittenSheet:
         Row((serial, one.union.name, one.kind, one.agency.name if one.agency else "", one.why))
         for serial, one in enumerate(found, 1)
     ]
-    notes = [f"每个成员部门至少落实一名联络员（YK-3）；共 {len(found)} 处待补。"]
+    notes = [f"尚无部门或联络员的共 {len(found)} 处。"]
     return _sheet("联络员名录缺口清单", "缺口", GAPS, rows, [], notes, now)

@@ -19,7 +19,7 @@ from arrears.cases.evidence import sha256_of, store_evidence
 from arrears.cases.models import UNFINISHED, Act, Case, Evidence, Series
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
-from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for, level_above
+from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for, level_above
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
 from arrears.referrals.reminding import remind_of_step
 from arrears.referrals.terms import crime_threshold, keep_referrals
@@ -160,9 +160,11 @@ class ReferralApproval(CaseApproval[Referral]):
     def shown(self, row: Referral, at: datetime) -> list[ShownLine]:
         """List what the department is given to read: the matter, the papers, the 欠薪报告."""
         kind = KINDS[row.kind]
+        basis = basis_of(row.case, kind, day_of(row.requested_at))
         papers = [paper.evidence for paper in row.papers.filter(from_agency=False).select_related("evidence")]
         return [
-            ShownLine("事项", f"{kind.label}（{kind.clause}）"),
+            ShownLine("事项", kind.label),
+            *([ShownLine("依据", basis.cited)] if basis else []),
             ShownLine("收件部门", row.agency.name),
             ShownLine("发出单位", row.sender.name),
             ShownLine("案件编号", row.case.number or "—"),
@@ -251,16 +253,16 @@ def answer(
     given = ReferralAnswer.objects.create(
         referral=row, result=result, on=on, text=text.strip(), told_by=told_by, by=by, at=at
     )
-    approval.move(row, S.ANSWERED, answered_at=row.answered_at or at, **_fields_passed_up(row, kind))
+    approval.move(row, S.ANSWERED, answered_at=row.answered_at or at, **_fields_passed_up(row, kind, day_of(at)))
     if first_of_its_kind:
         _record_act(row, result, by, on, at)
     _write_event(row, "referral.answer", by, at, None, reason=f"{kind.result(result)}：{given.text}", told_by=told_by)
     return given
 
 
-def _fields_passed_up(row: Referral, kind: ReferralKindRule) -> dict[str, object]:
-    """Return the fields that pass an industry authority's answer to the level above, unread (YK-1.3)."""
-    above = level_above(kind, row.sender)
+def _fields_passed_up(row: Referral, kind: ReferralKindRule, on: date) -> dict[str, object]:
+    """Return the fields that pass an industry authority's answer to the level above, unread, where a notice asks for it."""
+    above = level_above(kind, row.sender, on)
     return {"passed_to": above, "read_by": None, "read_at": None} if above else {}
 
 

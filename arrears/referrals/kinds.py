@@ -1,10 +1,13 @@
-"""Kinds of referrals: to which departments, on what clause, with which papers and possible answers."""
+"""Kinds of referrals: to which departments, with which papers and possible answers; on what clause, the notices in force say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from arrears.cases.models import ActKind, Case, State
+from arrears.cases.requirements import required_of
+from arrears.law.obligations.requirements import Required, required
 from arrears.referrals.models import ReferralKind
 from unions.models import INDUSTRY_AUTHORITIES, AgencyKind, Union
 
@@ -22,8 +25,6 @@ class ReferralKindRule:
     """What holds for one kind of referral."""
 
     key: ReferralKind
-    clause: str
-    quotation: str
     to: frozenset[AgencyKind]
     request: str  # what usually is asked: a start for whoever types
     results: dict[str, str]
@@ -35,6 +36,11 @@ class ReferralKindRule:
     @property
     def label(self) -> str:
         return str(self.key.label)
+
+    @property
+    def step(self) -> str:
+        """What a notice calls it (vocabulary.REQUIREMENTS)."""
+        return f"refer-{self.key.value}".replace("_", "-")
 
     def result(self, key: str) -> str:
         """Return the result in words."""
@@ -64,8 +70,6 @@ KINDS: dict[str, ReferralKindRule] = {
     for kind in (
         ReferralKindRule(
             K.HR,
-            "QD-6.4、QH-3b",
-            "发现欠薪线索查实后及时通报同级人社部门。",
             frozenset({A.HR}),
             "请依法查处，并将处理情况反馈我会。",
             {"filed": "已立案查处", "ordered": "已责令限期支付", "paid": "已督促支付完毕"} | HANDLED,
@@ -74,8 +78,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.POLICE,
-            "QP-3.2、YK-2.4、SD-2.3e",
-            "对恶意欠薪涉嫌犯罪的，及时通过案件移送机制移送公安机关。",
             frozenset({A.POLICE}),
             "用人单位涉嫌拒不支付劳动报酬，请依法审查立案。",
             {
@@ -94,8 +96,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.JUDICIAL,
-            "SD-2.3e、QH-2b",
-            "同人社、法院等相关部门的欠薪线索移送、转办、反馈、通报机制。",
             frozenset({A.PROCURATORATE, A.COURT}),
             "请依法受理，支持职工追讨劳动报酬。",
             {
@@ -111,8 +111,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.INDUSTRY,
-            "YK-1.3",
-            "及时推送行业主管部门，并将处置情况反馈给上一级联席会议办公室。",
             INDUSTRY_AUTHORITIES,
             "请依职责督促项目各方落实工资支付责任，并反馈处置情况。",
             HANDLED,
@@ -120,8 +118,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.LISTING,
-            "QD-6.4、QP-3.1",
-            "提请有关部门列入拖欠农民工工资失信联合惩戒对象名单。",
             frozenset({A.HR, A.MARKET, A.BANK, A.HOUSING}),
             "该单位符合列入条件，提请列入失信联合惩戒名单。",
             {"listed": "已列入名单", "not_listed": "不予列入", "under_way": "正在审查"},
@@ -130,8 +126,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.LEGAL_AID,
-            "SD-2.3e、QD-6.3",
-            "对符合条件的农民工，优先受理、优先审查、优先指派。",
             frozenset({A.JUSTICE}),
             "请优先受理、审查和指派法律援助。",
             {"assigned": "已受理并指派", "refused": "不符合条件", "done": "援助办结", "under_way": "正在审查"},
@@ -141,8 +135,6 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.GOVERNMENT,
-            "YK-2.1",
-            "要上报本级政府和上一级联席会议办公室。",
             frozenset({A.OTHER}),
             "现将这起重大欠薪报告如下，请予协调处置。",
             {"known": "已知悉", "instructed": "已作出批示"} | HANDLED,
@@ -151,27 +143,15 @@ KINDS: dict[str, ReferralKindRule] = {
         ),
         ReferralKindRule(
             K.EARLY,
-            "YK-2.1",
-            "必要时协调公安部门提前介入。",
             frozenset({A.POLICE}),
             "事件有升级可能，商请提前介入，防止事态扩大。",
             {"joined": "已提前介入", "not_joined": "暂不介入", "other": "其他"},
             records=RecordedAct("sent", ActKind.EARLY),
             for_clues=True,
         ),
-        ReferralKindRule(
-            K.NOTICE,
-            "QD-6.4",
-            "共同督促、推动问题解决。",
-            EVERYBODY,
-            "现将有关情况通报你单位，请依职责协同处置。",
-            HANDLED,
-            for_clues=True,
-        ),
+        ReferralKindRule(K.NOTICE, EVERYBODY, "现将有关情况通报你单位，请依职责协同处置。", HANDLED, for_clues=True),
         ReferralKindRule(
             K.HANDOVER,
-            "SD-2.2c、QH-2b",
-            "不属于本部门管辖的，及时转交有管辖权的部门。",
             EVERYBODY,
             "经核，本事项属你单位职责，现转交办理，请将结果反馈我会。",
             HANDLED,
@@ -191,8 +171,16 @@ def kinds_for(case: Case) -> list[ReferralKindRule]:
     return []
 
 
-def level_above(kind: ReferralKindRule, sender: Union) -> Union | None:
-    """Return the unit above that reads an industry authority's answer (YK-1.3), or None."""
-    if kind.key != K.INDUSTRY or sender.parent is None:
+def basis_of(case: Case, kind: ReferralKindRule, on: date) -> Required | None:
+    """The clause a referral rests on: of a notice in force for the case on a day, else of the law; None where nothing speaks of it."""
+    return required_of(case, kind.step, on=on).get(kind.step)
+
+
+READ_ABOVE = "answer-read-above"  # what a notice calls for (vocabulary.REQUIREMENTS)
+
+
+def level_above(kind: ReferralKindRule, sender: Union, on: date) -> Union | None:
+    """Return the unit above that reads an industry authority's answer, where a notice in force wants it read there, or None."""
+    if kind.key != K.INDUSTRY or sender.parent is None or not required([READ_ABOVE], sender.line_ids(), on):
         return None
     return sender.parent.in_charge()

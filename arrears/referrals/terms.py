@@ -93,5 +93,5 @@ def crime_threshold(case: Case, kind: ReferralKindRule) -> list[ShownLine]:
     for subject in CaseReader().read([case.pk]):
         finding = crimes(subject.facts, books, subject.facts.region)
         if finding is not None:
-            return [ShownLine("当地数额标准", f"{finding.why}（{finding.clause}）")]
+            return [ShownLine("当地数额标准", f"{finding.why}（{finding.basis}）" if finding.basis else finding.why)]
     return []

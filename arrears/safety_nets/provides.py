@@ -13,7 +13,7 @@ from unions.models import User
 
 DRAWN = Blocker(
     has("drawings", stage__in=PENDING),
-    lambda case: [Lack("有垫付正在审批或等待银行支付，请先了结（SD-2.4c）。", tab(case, "ledger"))],
+    lambda case: [Lack("有垫付正在审批或等待银行支付，请先办结或撤回。", tab(case, "ledger"))],
 )
 
 

@@ -1,4 +1,4 @@
-"""Wage deposits → obligations: the bank pays, the contractor tops up, the notice runs out (LAW-deposit); a guarantee ends (QP-1.2)."""
+"""Wage deposits → obligations: the bank pays, the contractor tops up, the notice runs out (LAW-deposit); a guarantee ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from arrears.law.rules.workdays import named
 from arrears.safety_nets import top_ups
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 
-BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"
+BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "LAW-deposit"
 RETURNED = "保证金已返还"
 PAID_OR_ISSUED = (DrawingStage.ISSUED, DrawingStage.DONE)
 

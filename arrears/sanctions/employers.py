@@ -15,6 +15,7 @@ from django.db.models import Max, QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Employer
+from arrears.law.rules.rulebook import Threshold
 from arrears.law.scope import Scope
 from arrears.sanctions.models import CopiedList, CopiedRow, Listing, Publication, PublicationRow, Sanction
 from unions.models import User
@@ -37,7 +38,7 @@ class ListedEmployer:
     owed: ledger.Sums
 
 
-def employers_to_publish(scope: Scope, clause: str) -> list[int]:
+def employers_to_publish(scope: Scope, by: tuple[Threshold, ...]) -> list[int]:
     """Ids of employers by day of the last decision, or in the order of the approved list."""
     if approved := approved_list(scope):
         return list(_published(approved).values_list("employer", flat=True))
@@ -45,7 +46,9 @@ def employers_to_publish(scope: Scope, clause: str) -> list[int]:
     return list(last.order_by("last", "case__employer").values_list("case__employer", flat=True))
 
 
-def listed_employers(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedEmployer]:
+def listed_employers(
+    ids: Sequence[int], scope: Scope, by: tuple[Threshold, ...], first: int
+) -> Iterator[ListedEmployer]:
     """Rows in the order of `ids`. Four queries."""
     if approved := approved_list(scope):
         lines = {line.employer_id: line for line in _published(approved).filter(employer__in=ids)}

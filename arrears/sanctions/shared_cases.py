@@ -97,7 +97,7 @@ def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:
             rows=_lines(acts, scope.last),
             head=[f"单位：{scope.union.name}", f"期间：{scope.period}", f"共 {len(acts)} 件次"],
             notes=[
-                "供成员单位之间共享（QP-3.3），不含职工个人信息；人数、金额为案件台账截至期末数。",
+                "供成员单位之间共享，不含职工个人信息；人数、金额为案件台账截至期末数。",
                 f"数据截至 {moment(now)}。",
             ],
         ),

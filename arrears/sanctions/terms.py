@@ -10,6 +10,7 @@ from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
+from arrears.law.obligations.requirements import with_clauses
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
@@ -18,7 +19,7 @@ from unions.common.clock import day_of
 
 TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-decision"
 # In the place of a rulebook: the department's own order.
-BOOK, RULE, CLAUSE = "order", "pay-by", "SD-2.3b"
+BOOK, RULE = "order", "pay-by"
 ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
 # By these the case has another officer or another unit: the term of an order is watched by those.
 CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
@@ -99,7 +100,9 @@ def _copy_days(rows: Iterable[Listing]) -> None:
 def keep_sanctions(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The day the department gave: until then, and after it, the union asks whether it was paid."""
     rows = Sanction.objects.filter(pk__in=ids, pay_by__isnull=False).select_related("case__handling_union")
-    return write([Sanction(pk=pk).stream for pk in ids], [_pay_by(row) for row in rows], at)
+    return write(
+        [Sanction(pk=pk).stream for pk in ids], with_clauses(("order-to-pay", _pay_by(row)) for row in rows), at
+    )
 
 
 def _pay_by(row: Sanction) -> Owed:
@@ -116,7 +119,6 @@ def _pay_by(row: Sanction) -> Owed:
         path=holder.path,
         officer_id=row.case.officer_id,
         bearer="用人单位",
-        clause=CLAUSE,
         title=f"{row.get_kind_display()}期满：核实是否支付",
         started_at=start_of_day(row.decided_on),
         due_at=due_at,

@@ -12,7 +12,6 @@ from arrears.cases.models import UNFINISHED, Case
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm, is_late
 from arrears.serious.models import Opinion, Oversight, Reception
-from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
 
 
@@ -21,7 +20,7 @@ def serious_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
     rows = Oversight.objects.visible_to(user).filter(case=case).select_related("setter")
     records = list(case.emergencies.all())
     units = oversights.overseeing_units(case, user)
-    fallback = oversights.fallback_of(case)
+    fallback, wanted = oversights.fallback_of(case), oversights.fallback_wanted(case, today)
     named = {name: getattr(fallback, name) for name in ("name", "person", "phone", "basis")} if fallback else {}
     return {
         "emergencies": records,
@@ -38,8 +37,8 @@ def serious_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
         "above_form": ActFromAboveForm(units=units, today=today, initial={"on": today}),
         "above_acts": case.acts.filter(kind__in=oversights.ACTS_FROM_ABOVE).select_related("union", "by"),
         "fallback": fallback,
-        "wants_fallback": case.nature in NEEDS_FALLBACK,
-        "may_name": oversights.may_name_fallback(case, user),
+        "wants_fallback": wanted or fallback is not None,
+        "may_name": wanted and oversights.may_name_fallback(case, user),
         "fallback_form": FallbackForm(today=today, initial=named),
         "opinions": Opinion.objects.visible_to(user).filter(cases=case),
         "receptions": Reception.objects.visible_to(user).filter(matters__case=case),

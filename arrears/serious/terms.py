@@ -1,4 +1,4 @@
-"""Oversight and public opinion → obligations: the term set above (SD-2.4b), 第一时间介入 (SD-3.3, QP-2.3)."""
+"""Oversight and public opinion → obligations: the term set above, 第一时间介入 by the notices."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.obligations.derive import Owed, end_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
+from arrears.law.obligations.requirements import with_clauses
 from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
 from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, OversightStage
 
-BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"
+BOOK, RULE = "oversight", "report-back"
 APPROVED = (*IN_EFFECT, OversightStage.LIFTED)
 # By these the case has another officer or another unit: its oversight is owed by those.
 CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit"})
@@ -26,7 +27,9 @@ CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit"})
 def keep_oversights(ids: Collection[int], at: datetime) -> ProjectionResult:
     """Bring the terms of these into step, inside the caller's transaction. Until it is approved nothing is owed."""
     rows = Oversight.objects.filter(pk__in=ids, stage__in=APPROVED).select_related("setter", "case__handling_union")
-    return write([Oversight(pk=pk).stream for pk in ids], [_term_to_report(row) for row in rows], at)
+    return write(
+        [Oversight(pk=pk).stream for pk in ids], with_clauses(("oversight", _term_to_report(row)) for row in rows), at
+    )
 
 
 def _term_to_report(row: Oversight) -> Owed:
@@ -43,7 +46,6 @@ def _term_to_report(row: Oversight) -> Owed:
         path=holder.path,
         officer_id=row.case.officer_id,
         bearer="承办单位",
-        clause=CLAUSE,
         title=f"{row.get_kind_display()}：限期办结并报告",
         started_at=row.decided_at,
         due_at=due_at,

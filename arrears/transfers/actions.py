@@ -6,7 +6,7 @@ sender, whose officer goes on answering for it; a refusal brings it back with it
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from arrears.cases.models import Case, Involvement, State
@@ -26,7 +26,7 @@ def transfer_under_way(case: Case) -> Transfer | None:
     return case.transfers.waiting().select_related("receiver__parent", "sender").first()
 
 
-def receiver_fits(case: Case, given: Given) -> str | None:
+def receiver_fits(case: Case, given: Given, on: date) -> str | None:
     """Say what is wrong with the receiving unit in `given` (Chinese), or None."""
     receiver = given.get("receiver")
     if not isinstance(receiver, Union):

@@ -9,14 +9,14 @@ from typing import Any
 
 from arrears.cases import acts, filing, ledger, snapshot, workflow
 from arrears.cases.filing import EmployerFacts
-from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
+from arrears.cases.models import Act, ActKind, Case, Channel, EntryKind, Outcome
+from arrears.cases.models.case import FROM_WORKERS
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.serious.actions import oversights
 from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
 from unions.common.clock import day_of
-from unions.common.industries import NEEDS_FALLBACK
 from unions.models import Union, User
 from unions.people.rights import RoleName
 
@@ -96,13 +96,14 @@ class CaseSteps:
         self.case = entry.case
 
     def answer_those_who_asked(self) -> None:
-        kinds = {"worker": ActKind.FEEDBACK_WORKER, "hotline": ActKind.FEEDBACK_HOTLINE}
-        for who in self.case.needs_answer_to():
-            self.act(kinds[who], "已电话告知办理结果。")
+        if self.case.channel in FROM_WORKERS:
+            self.act(ActKind.FEEDBACK_WORKER, "已电话告知办理结果。")
+        if self.case.channel == Channel.HOTLINE:
+            self.act(ActKind.FEEDBACK_HOTLINE, "已电话告知办理结果。")
 
     def name_fallback(self) -> None:
-        """Before a government project or one of a state-owned enterprise may be settled."""
-        if oversights.fallback_of(self.case) is None and self.case.nature in NEEDS_FALLBACK:
+        """Before a project may be settled, where a notice in force asks for it."""
+        if oversights.fallback_of(self.case) is None and oversights.fallback_wanted(self.case, self.today):
             party = "区财政局" if self.case.nature == "government" else "建设单位（国有企业）"
             row = oversights.name_fallback(
                 self.case,

@@ -15,7 +15,7 @@ from arrears.cases.models.act import MEDIATION_OR_SERVICE
 from arrears.law.rules.evaluator import Answer
 from arrears.law.scope import Scope
 from arrears.merging.models import Merger
-from reporting.forms.thresholds import reached
+from reporting.forms.thresholds import Thresholds, reached
 
 # What a row says of the case, and where it stands.
 SHOWN = {
@@ -86,12 +86,12 @@ def _in_order(cases: QuerySet[Case]) -> list[int]:
     return list(cases.order_by("accepted_on", "id").values_list("pk", flat=True))
 
 
-def accepted(scope: Scope, clause: str) -> list[int]:
+def accepted(scope: Scope, by: Thresholds) -> list[int]:
     """Accepted in the period, by day of acceptance."""
     return _in_order(_filed(scope, scope.as_of).filter(accepted_on__range=(scope.since, scope.last)))
 
 
-def in_motion(scope: Scope, clause: str) -> list[int]:
+def in_motion(scope: Scope, by: Thresholds) -> list[int]:
     """Accepted, paid (in part) or closed in the period."""
     days = (scope.since, scope.last)
     paid = LedgerEntry.objects.filter(case=OuterRef("pk"), counts_as__in=ledger.RESOLVED, on__range=days)
@@ -99,12 +99,12 @@ def in_motion(scope: Scope, clause: str) -> list[int]:
     return _in_order(_filed(scope, scope.last).filter(moved, accepted_on__lte=scope.last))
 
 
-def at_threshold(scope: Scope, clause: str) -> list[int]:
-    """Verified, not closed before the period, and on its last day at or possibly at the threshold of `clause`."""
+def at_threshold(scope: Scope, by: Thresholds) -> list[int]:
+    """Verified, not closed before the period, and on its last day at or possibly at a threshold."""
     before = _shut(scope.last).filter(on__lt=scope.since)
     open_in = _filed(scope, scope.last).filter(verified_on__lte=scope.last, accepted_on__lte=scope.last)
     ids = _in_order(open_in.exclude(Exists(before)))
-    found = reached(ids, clause, scope.last)
+    found = reached(ids, by, scope.last)
     return [pk for pk in ids if pk in found]
 
 
@@ -117,12 +117,12 @@ def _shut(day: date) -> QuerySet[Closure]:
 # ---- as shown -------------------------------------------------------------------------------------------------------
 
 
-def rows(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
+def rows(ids: Sequence[int], scope: Scope, by: Thresholds, first: int) -> Iterator[ListedCase]:
     """Cases as known on the cut-off day, in the order of `ids`. Two queries."""
     return _rows(ids, scope.as_of, first)
 
 
-def rows_as_of_the_end(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
+def rows_as_of_the_end(ids: Sequence[int], scope: Scope, by: Thresholds, first: int) -> Iterator[ListedCase]:
     """As known on the last day of the period, with what was paid and what happened in it. Three queries."""
     paid = _paid_within(ids, scope)
     for row in _rows(ids, scope.last, first):
@@ -130,10 +130,10 @@ def rows_as_of_the_end(ids: Sequence[int], scope: Scope, clause: str, first: int
         yield replace(row, paid=sums, happened=_happened(row, sums, scope))
 
 
-def rows_judged(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
+def rows_judged(ids: Sequence[int], scope: Scope, by: Thresholds, first: int) -> Iterator[ListedCase]:
     """As known on the last day of the period, with the threshold each reaches, or may reach (待核)."""
-    found = reached(ids, clause, scope.last)
-    for row in rows_as_of_the_end(ids, scope, clause, first):
+    found = reached(ids, by, scope.last)
+    for row in rows_as_of_the_end(ids, scope, by, first):
         if row.case in found:  # else mended since the list was found
             yield replace(row, reached=ANSWERS[found[row.case].answer], why=found[row.case].why)
 

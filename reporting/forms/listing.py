@@ -12,6 +12,7 @@ from arrears.law.scope import Scope
 from arrears.sanctions import employers
 from reporting.forms import listed_cases as cases
 from reporting.forms.measures import Sort
+from reporting.forms.thresholds import Thresholds, thresholds
 from unions.common.industries import annex_1_name
 
 if TYPE_CHECKING:
@@ -79,15 +80,15 @@ def _span(first: date | None, last: date | None) -> str:
 
 @dataclass(frozen=True)
 class ListSource:
-    """Where the rows of a list come from. `find`: their pks in order, for a scope and the clause of the form's threshold.
+    """Where the rows of a list come from. `find`: their pks in order, for a scope and the thresholds the form goes by.
 
     `rows`: what columns read, for pks found before, numbered from the number given. `of`: whose pks they are, case or employer.
-    `counted_by`: by which day a row falls into the period. `judges`: the form names the clause of a threshold.
+    `counted_by`: by which day a row falls into the period. `judges`: the form goes by thresholds; else there are none.
     """
 
     what: str
-    find: Callable[[Scope, str], list[int]]
-    rows: Callable[[Sequence[int], Scope, str, int], Iterator[Any]]
+    find: Callable[[Scope, Thresholds], list[int]]
+    rows: Callable[[Sequence[int], Scope, Thresholds, int], Iterator[Any]]
     values: frozenset[str]
     nothing: str
     of: str = "case"
@@ -165,7 +166,7 @@ class FormListing:
 
     source: ListSource
     scope: Scope
-    clause: str
+    by: Thresholds
     ids: list[int]
 
     def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Any]:
@@ -173,13 +174,14 @@ class FormListing:
         stop = len(self.ids) if stop is None else min(stop, len(self.ids))
         for first in range(start, stop, CHUNK):
             chunk = self.ids[first : min(first + CHUNK, stop)]
-            yield from self.source.rows(chunk, self.scope, self.clause, first + 1)
+            yield from self.source.rows(chunk, self.scope, self.by, first + 1)
 
 
 def listing(form: Form, scope: Scope) -> FormListing:
     """What `form` lists for `scope`. Raises Refused where the clause it goes by has no threshold."""
     source = SOURCES[form.rows_from]
-    return FormListing(source, scope, form.threshold, source.find(scope, form.threshold))
+    by = thresholds(form, scope.union, scope.last) if source.judges else ()
+    return FormListing(source, scope, by, source.find(scope, by))
 
 
 def lists_cases(form: Form) -> bool:

@@ -12,14 +12,18 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.law.editions.rulebook_editions import rulebooks_at
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules import facts as known
 from arrears.law.rules.evaluator import Answer, any_of
 from arrears.law.rules.facts import Facts, months_owed
-from arrears.law.rules.rulebook import Threshold
+from arrears.law.rules.rulebook import Rulebook, Threshold
 from arrears.workers.models import Worker
+from reporting.forms.shapes import Form
 from unions.common.refusals import Refused
+from unions.models import Union
 
 BATCH = 5000
+Thresholds = tuple[Threshold, ...]
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,35 @@ class Reached:
     why: str
 
 
-def thresholds(clause: str, day: date) -> list[Threshold]:
-    """The thresholds of a clause in the edition of its notice that speaks on `day`. Refused when there is none."""
-    books = rulebooks_at(day).values()
-    found = [entry for book in books for entry in book.thresholds if entry.clause == clause]
+def thresholds(form: Form, union: Union, day: date) -> Thresholds:
+    """The thresholds of the clause a form goes by, in the rulebook that asks for this form, as its edition speaks on `day`.
+    Clauses of other notices may have the same id. Refused when there is none.
+    """
+    found = tuple(
+        entry for book in _asking(form, union, day) for entry in book.thresholds if entry.clause == form.threshold
+    )
     if not found:
-        raise Refused(f"没有找到条款 {clause} 的门槛，不能判断哪些案件应列入；请核对规则文件。")
+        raise Refused(
+            f"要求报送“{form.title}”的通知里没有条款 {form.threshold} 的门槛，不能判断哪些案件应列入；请核对规则文件。"
+        )
     return found
 
 
-def reached(ids: Sequence[int], clause: str, day: date) -> dict[int, Reached]:
-    """Case id → finding, for those of `ids` that reach the threshold on `day`, or may. Four queries per five thousand."""
-    entries = thresholds(clause, day)
+def _asking(form: Form, union: Union, day: date) -> list[Rulebook]:
+    """The rulebook whose return this form is; of several those that hold where it is filled in, where no one asks for it
+    those that hold at the unit whose form it is.
+    """
+    books = list(rulebooks_at(day).values())
+    asking = [book for book in books if any(rule.form == form.key for rule in book.returns)]
+    if len(asking) == 1:
+        return asking
+    units = RulebooksByUnit(asking or books)
+    owner = union if asking else Union.objects.filter(code=form.attached_to).first() or union
+    return list({book.key: book for book in units.holding(owner.line_ids()).books}.values())
+
+
+def reached(ids: Sequence[int], entries: Thresholds, day: date) -> dict[int, Reached]:
+    """Case id → finding, for those of `ids` that reach one of the thresholds on `day`, or may. Four queries per five thousand."""
     found: dict[int, Reached] = {}
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]

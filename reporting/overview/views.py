@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.law.obligations.requirements import required
 from arrears.law.scope import read_day
 from reporting.overview import figures
 from unions.common.keyset import keyset
@@ -23,6 +24,7 @@ from unions.tree.reach import asked_unit
 TOP = 15
 PER_PAGE = 50
 MOST_CHILDREN = 200
+SECTORS = "focus-sectors"  # what a notice calls them (vocabulary.REQUIREMENTS)
 CHARTS = ("places", "industries", "sectors", "months")
 WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
 
@@ -40,6 +42,7 @@ def overview(request: Request) -> HttpResponse:
         "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
         "places": [(group, _cases(group.key)) for group in read.open.places],
         "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
+        "by_sector": SECTORS in required([SECTORS], union.line_ids(), today),
         "sectors": [(group, _cases(union.code, sector=group.key)) for group in read.open.sectors],
         "months": [(month, *_behind(union, month)) for month in reversed(read.months)],
         "open_url": _cases(union.code),

@@ -46,10 +46,6 @@ class Nature(models.TextChoices):
     OTHER = "other", "其他"
 
 
-# SD-2.4c: projects for which somebody must be named who pays in the end.
-NEEDS_FALLBACK = frozenset({Nature.GOVERNMENT, Nature.SOE})
-
-
 class TableRow(models.TextChoices):
     """The finest rows of Annex 2 and the Shandong table; coarser rows are sums of these."""
 

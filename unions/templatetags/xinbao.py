@@ -140,6 +140,12 @@ def as_clause(clause: object) -> str:
     return "法律法规" if str(clause).startswith("LAW-") else ENGLISH_END.sub("", str(clause))
 
 
+@register.simple_tag
+def clause_tag(clause: object) -> SafeString:
+    """The clause as a tag; nothing where no notice in force speaks of it."""
+    return format_html('<span class="tag">{}</span>', as_clause(clause)) if clause else mark_safe("")
+
+
 @register.filter
 def unit_whole(heading: str) -> SafeString:
     """涉及金额（万元）: a narrow column breaks before the unit, never inside it."""

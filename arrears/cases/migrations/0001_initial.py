@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             ("dispatch", "劳务派遣"),
                         ],
                         max_length=13,
-                        verbose_name="重点行业（QD-2）",
+                        verbose_name="重点行业",
                     ),
                 ),
                 (
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                             ("window", "职工窗口"),
                             ("petition", "信访"),
                             ("monitoring", "劳动关系动态监测"),
-                            ("app", "齐鲁工惠"),
+                            ("app", "工会手机应用"),
                             ("wechat", "微信公众号"),
                             ("shared", "政府信息共享"),
                             ("media", "媒体监督"),

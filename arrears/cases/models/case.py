@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -74,11 +73,10 @@ class Channel(models.TextChoices):
     LEGACY = "legacy", CHANNELS["legacy"]
 
 
-# QD-4.2: what a worker told, herself or by a hotline or platform, wants an answer to her (and to the hotline) before it closes.
-ANSWER_WORKER = frozenset(
+# What a worker told, herself or by a hotline or platform.
+FROM_WORKERS = frozenset(
     {Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT, Channel.PLATFORM}
 )
-ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -226,13 +224,6 @@ class Case(models.Model):
     def is_immediate(self) -> bool:
         """QD-4.1d: 极端讨薪 or 群体性事件 goes up at once."""
         return self.extreme or self.mass
-
-    def needs_answer_to(self) -> Iterable[str]:
-        """Who must have been answered before closing: "worker", "hotline" (QD-4.2)."""
-        if self.channel in ANSWER_WORKER:
-            yield "worker"
-        if self.channel in ANSWER_HOTLINE:
-            yield "hotline"
 
 
 class Closure(models.Model):

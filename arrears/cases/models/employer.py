@@ -50,7 +50,7 @@ class Employer(models.Model):
     region_code = models.CharField("所在区县", max_length=9, blank=True)
     address = models.CharField("单位地址", max_length=200, blank=True)
     industry = models.CharField("所属行业", max_length=1, choices=Industry, blank=True)
-    focus_sector = models.CharField("重点行业（QD-2）", max_length=13, choices=FocusSector, blank=True)
+    focus_sector = models.CharField("重点行业", max_length=13, choices=FocusSector, blank=True)
     ownership = models.CharField("单位性质", max_length=10, choices=Ownership, blank=True)
     workforce = models.PositiveIntegerField("职工人数（人）", null=True, blank=True)
     has_union = models.BooleanField("已建工会", null=True, blank=True)

@@ -16,7 +16,9 @@ from arrears.law.models import Extension, ExtensionKind, Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import PARTS, matters, status_of
+from arrears.law.obligations.requirements import book_of
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
+from unions.common.clock import day_of
 from unions.http import Request, post_action, read_page
 from unions.models import User
 
@@ -39,6 +41,8 @@ def obligation(request: Request, pk: int) -> HttpResponse:
 def _reasons(row: Obligation, now: datetime) -> dict[str, Any]:
     """How the term was counted, and the clause it rests on."""
     rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
+    if book is None and row.clause:
+        book = book_of(row.clause, row.path, day_of(row.started_at))
     clause = next((one for one in book.clauses if one.id == row.clause), None) if book else None
     return {"row": row, "now": now, "rule": rule, "book": book, "clause": clause}
 

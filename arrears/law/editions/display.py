@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from arrears.law.editions import wording
 from arrears.law.editions.texts import NoticeText, Paragraph, Piece
@@ -19,6 +20,7 @@ from arrears.law.rules.rulebook import (
     Ground,
     Indicator,
     PublicationRule,
+    Requirement,
     ReturnRule,
     Rulebook,
     Subsidy,
@@ -103,27 +105,29 @@ def items_by_clause(book: Rulebook, today: date, calendar: Calendar) -> dict[str
     return found
 
 
+# Entries that say what they say in a few lines: what they are called, their icon, their lines.
+PLAIN: dict[type[Entry], tuple[str, str, Callable[[Any, Rulebook], list[str]]]] = {
+    Ground: ("上报依据", "arrow-up", wording.ground),
+    PublicationRule: ("公布", "speakerphone", lambda entry, book: [wording.publication(entry)]),
+    Grade: ("等级", "adjustments-horizontal", lambda entry, book: wording.grade(entry)),
+    Indicator: ("考核指标", "star", lambda entry, book: wording.indicator(entry)),
+    Subsidy: ("以案定补", "coin-yuan", lambda entry, book: [wording.subsidy(entry)]),
+    Requirement: ("办理要求", "checklist", wording.requirement),
+}
+
+
 def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> ClauseItem:
     match entry:
         case Threshold():
             return _threshold(entry)
-        case Ground():
-            return _plain(entry, "上报依据", "arrow-up", wording.ground(entry, book))
         case Crime():
             return _crime(entry)
         case DeadlineRule():
             return _deadline(entry, book, today, calendar)
         case ReturnRule():
             return _return(entry, book, today, calendar)
-        case PublicationRule():
-            return _plain(entry, "公布", "speakerphone", [wording.publication(entry)])
-        case Grade():
-            return _plain(entry, "等级", "adjustments-horizontal", wording.grade(entry))
-        case Indicator():
-            return _plain(entry, "考核指标", "star", wording.indicator(entry))
-        case Subsidy():
-            return _plain(entry, "以案定补", "coin-yuan", [wording.subsidy(entry)])
-    raise TypeError(f"no words for {type(entry).__name__}")
+    kind, icon, lines = PLAIN[type(entry)]
+    return _plain(entry, kind, icon, lines(entry, book))
 
 
 def _plain(entry: Entry, kind: str, icon: str, lines: list[str]) -> ClauseItem:

@@ -15,12 +15,14 @@ from arrears.law.rules.rulebook import (
     GradeLevel,
     Ground,
     Indicator,
+    Only,
     PublicationRule,
+    Requirement,
     ReturnRule,
     Rulebook,
     Subsidy,
 )
-from arrears.law.rules.vocabulary import CHANNELS, FLAGS, JUDGED, MOMENTS, NATURES, NEEDS, SIGNALS
+from arrears.law.rules.vocabulary import CHANNELS, FLAGS, JUDGED, MOMENTS, NATURES, NEEDS, REQUIREMENTS, SIGNALS
 from unions.models import UnionKind
 
 EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "once": "一次"}
@@ -80,17 +82,29 @@ def extension(rule: DeadlineRule) -> str:
 
 def conditions(rule: DeadlineRule, book: Rulebook) -> list[str]:
     """When the term arises at all."""
-    only = rule.only
     said = [
+        *_limits(rule.only, book),
+        f"达到门槛“{book.threshold(rule.when).title}”的" if rule.when else "",
+        f"{rule.since:%Y-%m-%d} 起发生的（所依据的法规自该日施行）" if rule.since else "",
+    ]
+    return [one for one in said if one]
+
+
+def _limits(only: Only, book: Rulebook) -> list[str]:
+    """What an entry is limited to; empty texts where it is not."""
+    return [
         "、".join(UnionKind(kind).label for kind in only.union_kinds),
         "、".join(NATURES[nature] for nature in only.natures),
         "渠道为" + "、".join(CHANNELS[channel] for channel in only.channels) if only.channels else "",
         f"行政区划代码以 {only.region} 开头的地方" if only.region and only.region != book.region else "",
         {True: "疑难复杂的", False: "不属疑难复杂的", None: ""}[only.hard],
-        f"达到门槛“{book.threshold(rule.when).title}”的" if rule.when else "",
-        f"{rule.since:%Y-%m-%d} 起发生的（所依据的法规自该日施行）" if rule.since else "",
     ]
-    return [one for one in said if one]
+
+
+def requirement(entry: Requirement, book: Rulebook) -> list[str]:
+    """What is asked, and of which cases."""
+    limits = [one for one in _limits(entry.only, book) if one]
+    return [REQUIREMENTS[entry.step], *(["限于：" + "；".join(limits)] if limits else [])]
 
 
 def ground(entry: Ground, book: Rulebook) -> list[str]:

@@ -74,6 +74,12 @@ SECTIONS = (
     ),
     RulebookSection("indicator", "考核指标", "按什么考核，占几分。各项权重合计 100。", rulebook.Indicator),
     RulebookSection("subsidy", "以案定补", "每件补多少。", rulebook.Subsidy),
+    RulebookSection(
+        "requirement",
+        "办理要求",
+        "通知对某一步的要求。办结条件只在要求施行的地方才有；其余的在那一步引用本条。",
+        rulebook.Requirement,
+    ),
 )
 INSIDE = (
     RulebookSection(
@@ -119,6 +125,7 @@ def words() -> Mapping[str, Iterable[tuple[str, str]]]:
         "预警信息": vocabulary.SIGNALS.items(),
         "考核口径": [(one, f"{part}，除以{whole}") for one, (part, whole) in vocabulary.JUDGED.items()],
         "台账要素": vocabulary.NEEDS.items(),
+        "办理要求": vocabulary.REQUIREMENTS.items(),
         "星期": zip(vocabulary.WEEKDAY_NAMES, "一二三四五六日", strict=True),
     }
 

@@ -21,7 +21,7 @@ HANDED_OVER = "transferred_at"
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """One row of the projection, without its database id. See models.Obligation."""
+    """One row of the projection, without its database id. See models.Obligation. `clause`: "" where no notice in force speaks of it."""
 
     subject: str
     rulebook: str
@@ -31,7 +31,7 @@ class Owed:
     path: str
     officer_id: int | None = None
     bearer: str
-    clause: str
+    clause: str = ""
     title: str
     sense: str = "due"
     basis: str = ""

@@ -138,6 +138,7 @@ def _names(book: Rulebook) -> Iterator[Wrong]:
         book.grades,
         book.indicators,
         book.subsidies,
+        book.requirements,
     ]
     for entries in sections:
         seen: dict[str, int] = {}

@@ -133,12 +133,13 @@ def _start(rule: DeadlineRule, book: Rulebook, facts: Facts, name: str) -> tuple
 
 
 def _applies(rule: DeadlineRule, book: Rulebook, facts: Facts) -> bool:
-    if not _is(rule.only, facts):
+    if not concerns(rule.only, facts):
         return False
     return not rule.when or any_of(book.threshold(rule.when).any, facts)[0] is Answer.YES
 
 
-def _is(only: Only, facts: Facts) -> bool:
+def concerns(only: Only, facts: Facts) -> bool:
+    """Whether a case or subject is what an entry is limited to."""
     return (
         (not only.union_kinds or facts.union_kind in only.union_kinds)
         and (not only.natures or facts.nature in only.natures)

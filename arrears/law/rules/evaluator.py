@@ -40,6 +40,7 @@ class CrimeFinding:
     clause: str
     answer: Answer | None
     why: str
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ def _finding(threshold: Threshold, why: str) -> ThresholdFinding:
 
 def _crime(crime: Crime, facts: Facts) -> CrimeFinding:
     if not crime.any:
-        return CrimeFinding(crime.clause, None, f"{crime.title}：{crime.reading}")
+        return CrimeFinding(crime.clause, None, f"{crime.title}：{crime.reading}", crime.basis)
     answer, why = any_of(crime.any, facts)
     words = {Answer.YES: f"达到，{why}", Answer.NO: "未达到", Answer.UNCLEAR: why}[answer]
-    return CrimeFinding(crime.clause, answer, f"{crime.title}：{words}。{crime.reading}")
+    return CrimeFinding(crime.clause, answer, f"{crime.title}：{words}。{crime.reading}", crime.basis)
 
 
 def any_of(alternatives: Iterable[Alternative], facts: Facts) -> tuple[Answer, str]:

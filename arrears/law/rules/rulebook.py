@@ -86,7 +86,7 @@ class WeightsValue(ValueKind):
 @dataclass(frozen=True, kw_only=True)
 class Clause(TomlModel):
     line: Annotated[int, NOT_WRITTEN] = 0
-    id: ClauseId = field("条款号，如 QD-5")
+    id: ClauseId = field("条款号，如 TZ-5")
     heading: Prose = field("第几条、标题")
     quotation: ProseOrNone = field("能认出这一条的原文", "")
     summary: Prose = field("系统据此做什么，一句话")
@@ -333,6 +333,16 @@ class Indicator(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Requirement(Entry):
+    """What a notice asks of a step of the work, or says about it. What keeps a case from closing does so only where one is in
+    force; elsewhere nothing is asked and nothing quoted. A law's steps back where a notice speaks of the same step.
+    """
+
+    step: Annotated[str, WordValue(words.REQUIREMENTS)] = field("要求的是哪一步", words="办理要求")
+    only: Only = field("限于哪些案件", Only())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rulebook(TomlModel):
     """One notice. In force from `first` to `last` (None: until revoked), for the union `attached_to` and all below it.
 
@@ -363,6 +373,7 @@ class Rulebook(TomlModel):
     grades: Annotated[tuple[Grade, ...], tables("grade", MOST_ENTRIES)] = ()
     indicators: Annotated[tuple[Indicator, ...], tables("indicator", MOST_ENTRIES)] = ()
     subsidies: Annotated[tuple[Subsidy, ...], tables("subsidy", MOST_ENTRIES)] = ()
+    requirements: Annotated[tuple[Requirement, ...], tables("requirement", MOST_ENTRIES)] = ()
     digest: Annotated[str, NOT_WRITTEN] = ""  # SHA-256 (hex) of the text it was read from
 
     def in_force(self, on: date) -> bool:
@@ -408,6 +419,7 @@ class Rulebook(TomlModel):
         yield from self.grades
         yield from self.indicators
         yield from self.subsidies
+        yield from self.requirements
 
 
 # [[section]] → the field with its entries; the digest, which no file sets, is the last field of all.

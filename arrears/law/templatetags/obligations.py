@@ -10,7 +10,6 @@ from django.utils import timezone
 from arrears.law.legal_numbers import with_terms
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import at_hand, of_case, own
-from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
 
 if TYPE_CHECKING:
@@ -23,16 +22,16 @@ register.simple_tag(with_terms)
 
 
 @register.inclusion_tag("arrears/law/obligation_case_box.html")
-def case_obligations(case: Case) -> dict[str, Any]:
-    """The case's terms: countdowns with their explanations, then what is done; and beside the clock who pays in the end
-    on a government project or one of a state-owned enterprise (SD-2.4c). One query, there two.
+def case_obligations(case: Case, wants_fallback: bool = False) -> dict[str, Any]:
+    """The case's terms: countdowns with their explanations, then what is done; and beside the clock who pays in the end,
+    where a notice in force asks for it. One query, there two.
     """
     rows = of_case(case, timezone.now()) if case.number else []
     return {
         "open": [one for one in rows if one.row.is_open],
         "over": [one for one in rows if not one.row.is_open],
         "case": case,
-        "wants_fallback": case.nature in NEEDS_FALLBACK,
+        "wants_fallback": wants_fallback,
     }
 
 

@@ -20,10 +20,11 @@ from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
 from arrears.referrals.forms import ReferForm, ReferralAnswerForm, ReferralReceptionForm
-from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for
+from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
+from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
@@ -128,6 +129,7 @@ def _ask(
         "case": case,
         "kind": kind,
         "kinds": kinds_for(case),
+        "basis": basis_of(case, kind, timezone.localdate()),
         "form": form,
         "stale": stale,
         "kept_as": f"refer-{kind.key}",
@@ -191,6 +193,7 @@ class ReferralPage(ApprovalPage[Referral]):
         return {
             "case": row.case,
             "kind": kind,
+            "basis": basis_of(row.case, kind, day_of(row.requested_at)),
             "waiting": waiting,
             "may_withdraw": still_withdrawable and self.approvals[0].why_may_not_withdraw(row, user) is None,
             "may_note_word": row.stage == S.SENT and notes,
@@ -226,7 +229,7 @@ def _history_at_agency(row: Referral) -> list[HistoryLine]:
     elif row.stage == S.ACCEPTED:
         lines.append(HistoryLine("待答复", (str(row.agency),), ""))
     if row.passed_to:
-        read = f"{row.read_by.name} {moment(row.read_at)} 阅知" if row.read_by and row.read_at else "待阅知（YK-1.3）"
+        read = f"{row.read_by.name} {moment(row.read_at)} 阅知" if row.read_by and row.read_at else "待阅知"
         lines.append(HistoryLine("反馈上一级", (str(row.passed_to), read), "done" if row.read_at else ""))
     return lines
 

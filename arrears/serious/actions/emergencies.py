@@ -9,6 +9,7 @@ from django.db.models import F
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import UNFINISHED, ActKind, Case, Outcome, State
+from arrears.cases.requirements import required_of
 from arrears.cases.route import line_above
 from arrears.cases.signals import case_changed
 from arrears.serious.models import LEVEL_OF, Arrival, Emergency, EmergencyNote, NoteKind
@@ -17,6 +18,8 @@ from unions.common.refusals import Forbidden, Refused, Stale, check_not_in_futur
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
+
+DEMANDS = "emergency-demands"  # what a notice calls for (vocabulary.REQUIREMENTS)
 
 
 def units_recording(case: Case, user: User) -> list[Union]:
@@ -36,7 +39,7 @@ def begin(case: Case, incident_at: datetime, place: str, people: int, plan: str,
     if not units_recording(case, by):
         raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
     if not case.is_immediate:
-        raise Refused("应急处置只用于极端讨薪或群体性事件；请先在案件中勾选事件性质（QD-6.5）。")
+        raise Refused("应急处置只用于极端讨薪或群体性事件；请先在案件中勾选事件性质。")
     if case.state not in UNFINISHED:
         raise Refused(f"案件{State(case.state).label}，不能建立应急处置记录。")
     check_not_in_future(incident_at, at, "incident_at", "事发时间")
@@ -91,7 +94,9 @@ def end(row: Emergency, outcome: str, by: User, at: datetime) -> Emergency:
     if not outcome.strip():
         raise Refused.for_field("outcome", "请写明处置结果。")
     if not row.notes.filter(kind=NoteKind.DEMAND).exists():
-        raise Refused("还没有记下职工的诉求，请先在现场记录中登记「职工诉求」（QD-6.5）。")
+        asked = required_of(row.case, DEMANDS, on=day_of(at)).get(DEMANDS)
+        if asked is not None:
+            raise Refused(f"尚未登记职工的诉求，请先在现场记录中登记“职工诉求”（{asked.cited}）。")
     Emergency.objects.filter(pk=row.pk).update(outcome=outcome.strip(), ended_by=by, ended_at=at)
     row.refresh_from_db()
     _record(row, "emergency.end", by, at, outcome=outcome.strip())

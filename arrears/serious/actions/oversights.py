@@ -14,6 +14,7 @@ from django.db.models import F
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import UNFINISHED, Act, ActKind, Case, Outcome, State
+from arrears.cases.requirements import required_of
 from arrears.cases.route import line_above
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
@@ -22,7 +23,6 @@ from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightK
 from arrears.serious.terms import keep_oversights
 from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
-from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Union, User
@@ -30,6 +30,7 @@ from unions.people.rights import Right
 from unions.tree import actions as tree
 
 S = OversightStage
+FALLBACK = "fallback-party"  # what a notice calls for (vocabulary.REQUIREMENTS)
 
 
 def overseeing_units(case: Case, user: User) -> list[Union]:
@@ -180,6 +181,11 @@ def fallback_of(case: Case) -> FallbackParty | None:
     return FallbackParty.objects.filter(case=case).first()
 
 
+def fallback_wanted(case: Case, on: date) -> bool:
+    """Whether a notice in force asks for the party that pays in the end. No query where the case says no nature."""
+    return bool(case.nature) and FALLBACK in required_of(case, FALLBACK, on=on)
+
+
 def may_name_fallback(case: Case, user: User) -> bool:
     return case.state in UNFINISHED and user.may(Right.HANDLE, case.handling_union.in_charge())
 
@@ -190,8 +196,8 @@ def name_fallback(case: Case, name: str, person: str, phone: str, basis: str, by
     case = ledger.lock(case)
     if not may_name_fallback(case, by):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
-    if case.nature not in NEEDS_FALLBACK:
-        raise Refused("兜底责任单位只用于政府投资项目、国企项目，请先核对项目性质（SD-2.4c）。")
+    if not fallback_wanted(case, day_of(at)):
+        raise Refused("本案适用的通知没有要求写明兜底责任单位；政府投资、国企项目的，请先核对项目性质。")
     given = {"name": name.strip(), "person": person.strip(), "phone": phone.strip(), "basis": basis.strip()}
     row, _ = FallbackParty.objects.update_or_create(case=case, defaults=given | {"by": by, "at": at})
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, last_edited_by=by)

@@ -16,6 +16,7 @@ from arrears.cases.forms.case import CaseForm
 from arrears.cases.models import Case, EntryKind, State
 from arrears.cases.workflow import MOVES
 from tests.cast import World, a_case, a_draft, an_employer, moment
+from tests.rulebook_uploads import still_in_force
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 
@@ -85,6 +86,7 @@ def test_a_filter_that_nobody_knows_is_refused(world: World, address: str, known
 
 
 def test_a_case_from_draft_to_closed(world: World) -> None:
+    still_in_force(world)
     li, he, wang = (asking(world, name) for name in ("li", "he", "wang"))
     made = send(li, reverse("api-cases"), **draft_body())
     assert made.status_code == 201, made.json()

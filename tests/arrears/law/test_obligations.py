@@ -17,11 +17,9 @@ from arrears.cases.terms import rebuild
 from arrears.escalations import actions as escalations
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER
-from arrears.serious.actions import oversights
 from tests.arrears.cases.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from unions.approvals import seal_of
-from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Refused
 from unions.tree import actions as tree
 
@@ -65,8 +63,6 @@ def paid_and_closed(world: World, case: Case, at: datetime = AT) -> Case:
         amount=left.amount,
     )
     case.refresh_from_db()
-    if case.nature in NEEDS_FALLBACK:
-        case = oversights.name_fallback(case, "区财政局", "刘科长", "", "", he, at).case
     case = workflow.move(case, "settle", he, at, seen=case.version, conclusion="paid")
     shown = seal_of(snapshot.closing(case))
     return workflow.move(case, "close", world.user("wang"), at, seen=case.version, seal=shown)

@@ -22,6 +22,7 @@ from arrears.plans.actions import PlanTerms, Promise, allot
 from arrears.plans.forms import equal_instalments
 from arrears.plans.models import Plan, PlanBasis, PlanKind
 from tests.cast import AT, World, a_case, an_employer, moment
+from tests.rulebook_uploads import still_in_force
 from unions.common.refusals import Forbidden, Refused, Stale
 
 D = Decimal
@@ -193,6 +194,7 @@ STEPS = [
 
 def test_SD_2_4a_a_plan_of_difficulty_has_steps_owner_and_dates(world: World, case: Case) -> None:
     he = world.user("he")
+    still_in_force(world)
     plan = plans.make(case, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), he, AT)
     first = plan.steps.get(number=1)
     row = Obligation.objects.get(subject=plan.stream, rule="step-1")

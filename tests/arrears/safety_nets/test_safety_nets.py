@@ -402,10 +402,10 @@ def test_SD_2_4c_a_case_does_not_settle_while_an_advance_is_under_way(world: Wor
     deposit = a_deposit(world, a_project(case))
     row = approved(world, asked(world, case, deposit, 1000, paid_on=None))
     case.refresh_from_db()
-    told = workflow.nothing_under_way(case, {})
+    told = workflow.nothing_under_way(case, {}, AT.date())
     assert told and "垫付" in told[0]
     drawings.revoke_notice(row, "企业已付", world.user("he"), AT)
-    assert not workflow.nothing_under_way(case, {})
+    assert not workflow.nothing_under_way(case, {}, AT.date())
 
 
 def test_YK_2_3_stored_on_the_day_it_was(world: World, case: Case) -> None:

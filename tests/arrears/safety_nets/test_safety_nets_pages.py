@@ -289,7 +289,7 @@ def test_QP_1_2_a_guarantee_is_renewed_a_month_before_it_ends(world: World, case
     told = {"stored_as": "guarantee", "guarantee_number": "BH-1", "guarantee_until": until}
     deposit = a_deposit(world, a_project(case), **told)
     term = terms(subject=f"guarantee:{deposit.pk}")["renew-guarantee"]
-    assert (term.due_at, term.local, term.clause) == (moment("2027-05-31 23:59:59"), True, "QP-1.2")
+    assert (term.due_at, term.local, term.clause) == (moment("2027-05-31 23:59:59"), True, "LAW-deposit")
     deposits.renew_guarantee(deposit, "BH-2", date(2028, 6, 30), world.user("sun"), AT)
     term.refresh_from_db()
     assert term.due_at == moment("2028-05-31 23:59:59")

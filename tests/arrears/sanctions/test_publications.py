@@ -255,17 +255,17 @@ def scope(world: World, as_of: date = TODAY) -> Scope:
 def test_QP_3_3_the_form_shows_the_approved_list(world: World) -> None:
     first, second = in_q3(world), in_q3(world, "拿下的")
     put(world, a_case(world, employer=an_employer("提请户", "370202"), accepted_on=date(2026, 7, 2)))
-    live = employers_to_publish(scope(world), "QP-3.3")
+    live = employers_to_publish(scope(world), ())
     assert live == [first.case.employer_id, second.case.employer_id]
     row = drafted_list(world)
     publications.take_out(row.rows.get(name="拿下的"), "复议", world.user("qian"), AT)
     published(world, row=row)
-    ids = employers_to_publish(scope(world), "QP-3.3")
-    got = [(one.employer, one.owed.workers) for one in form_rows(ids, scope(world), "QP-3.3", 1)]
+    ids = employers_to_publish(scope(world), ())
+    got = [(one.employer, one.owed.workers) for one in form_rows(ids, scope(world), (), 1)]
     assert got == [("海风三季", 12), ("提请户", 12)]
-    assert employers_to_publish(scope(world, date(2026, 11, 19)), "QP-3.3") == live  # as it was known the day before
+    assert employers_to_publish(scope(world, date(2026, 11, 19)), ()) == live  # as it was known the day before
     publications.withdraw(row, by=world.user("zhou"), at=LATER, opinion="有误")
-    assert employers_to_publish(scope(world, day_of(LATER)), "QP-3.3") == live
+    assert employers_to_publish(scope(world, day_of(LATER)), ()) == live
 
 
 def test_SD_2_3b_columns_15_and_16_count_what_stands(world: World) -> None:

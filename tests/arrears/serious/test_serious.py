@@ -17,6 +17,7 @@ from arrears.law.obligations.projection import rebuild_all
 from arrears.serious.actions import emergencies, opinions, oversights, receptions
 from arrears.serious.models import EmergencyNote, Level, NoteKind, Oversight, OversightKind, OversightStage
 from tests.cast import AT, World, a_case, an_employer, moment
+from tests.rulebook_uploads import still_in_force
 from tests.serious import a_reception, an_emergency, an_opinion, an_oversight, in_force
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -182,8 +183,9 @@ def paid(world: World, **facts: Any) -> Case:
 
 @pytest.mark.parametrize("nature", ["government", "soe"])
 def test_SD_2_4c_government_projects_name_who_pays_before_settling(world: World, nature: str) -> None:
+    still_in_force(world)
     case, he = paid(world, nature=nature), world.user("he")
-    with pytest.raises(Refused, match="兜底责任单位"):
+    with pytest.raises(Refused, match=r"须写明兜底责任单位（鲁就办〔2023〕18号 二（四）3 兜底保障）"):
         workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
     oversights.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
     case.refresh_from_db()
@@ -191,8 +193,9 @@ def test_SD_2_4c_government_projects_name_who_pays_before_settling(world: World,
 
 
 def test_SD_2_4c_other_projects_need_none(world: World) -> None:
+    still_in_force(world)
     case, he = paid(world, nature="other"), world.user("he")
-    with pytest.raises(Refused, match="政府投资项目、国企项目"):
+    with pytest.raises(Refused, match="没有要求写明兜底责任单位"):
         oversights.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
     assert workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid").state == "settled"
 

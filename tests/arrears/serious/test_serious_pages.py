@@ -13,6 +13,7 @@ from arrears.cases.models import Act, Case
 from arrears.serious.models import Emergency, FallbackParty, Opinion, Oversight, OversightKind, Reception
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
+from tests.rulebook_uploads import still_in_force
 from tests.serious import a_reception, an_emergency, an_opinion, an_oversight, in_force
 
 LISTS = ["oversights", "emergencies", "opinions", "receptions"]
@@ -76,6 +77,7 @@ def test_SD_2_4b_the_register_is_filtered(world: World) -> None:
 
 
 def test_SD_2_4c_who_pays_stands_beside_the_clock(world: World) -> None:
+    still_in_force(world)
     case = a_case(world, nature="government")
     he = as_user(world, "he")
     assert "尚未写明" in he.get(case.get_absolute_url()).text
