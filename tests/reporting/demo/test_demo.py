@@ -27,9 +27,11 @@ from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED
 from tests.cast import moment
 from tests.databases import BARE
+from tests.notices import foreign_in, pages
 from unions.log import audit
 from unions.models import Union, UnionKind, UnionUserObjectPermission, User
 from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 NOW = moment("2026-11-20 18:30")
 
@@ -185,3 +187,25 @@ def test_scale_keeps_the_rules(world_of_five: demo.Loaded) -> None:
     assert list(audit.broken_links()) == []
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+OWN = {
+    "630100": {"qinghai-2022-41"},
+    "370200": {"qingdao-2021", "shandong-2023-18"},
+    "370000": {"qingdao-2021", "shandong-2023-18"},
+    "210800": {"yingkou-2018-2"},
+    "310118": {"qingpu-2023-1"},
+}
+
+
+@pytest.mark.parametrize("role", [RoleName.OFFICER, RoleName.STATISTICIAN])
+@pytest.mark.parametrize("code", OWN)
+def test_no_page_or_workbook_carries_the_notice_of_another_place(
+    world_of_five: demo.Loaded, client: Client, code: str, role: RoleName
+) -> None:
+    """Every kind of page and workbook a person of the place reaches by links, twice each."""
+    person = User.objects.filter(appointments__union__code=code, appointments__role=role).order_by("pk")[0]
+    client.force_login(person, backend="unions.people.backends.AppointmentBackend")
+    read = list(pages(client, "/", OWN[code] | {"law-national"}, most_alike=2, most=220))
+    found = {address: foreign for address, text in read if (foreign := foreign_in(text, OWN[code]))}
+    assert len(read) > 40 and found == {}

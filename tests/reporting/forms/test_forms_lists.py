@@ -20,8 +20,10 @@ from arrears.merging.models import Merger
 from arrears.workers.models import Worker
 from reporting.forms.figures import gather
 from reporting.forms.files import FOLDER, known, read
+from reporting.forms.thresholds import thresholds
 from tests.books import Payment, write_case, write_inspection
-from tests.cast import World, an_employer, moment
+from tests.cast import AT, World, an_employer, moment
+from tests.rulebook_uploads import RULEBOOK, activated, tried
 from unions.common.refusals import Refused
 
 Q3 = (date(2023, 7, 1), date(2023, 9, 30))
@@ -247,6 +249,13 @@ def test_a_clause_without_a_threshold_is_refused(world: World) -> None:
     form = read(text.replace('"QD-4.1c"', '"QD-9.9"'), "later")
     with pytest.raises(Refused, match=r"没有条款 QD-9\.9 的门槛"):
         gather(form, Scope(world.unions["370202"], Period(*Q3, Q3[1])))
+
+
+def test_a_clause_of_the_same_id_in_another_notice_judges_nothing(world: World) -> None:
+    """Twelve people whatever the sum: the province's notice calls its clause as the city calls its own."""
+    activated(tried(world, RULEBOOK.replace('"N-2"', '"QD-4.1c"')), world.user("yang"), AT)
+    [threshold] = thresholds(known()["qingdao-quarterly"], world.unions["370202"], AT.date())
+    assert threshold.name == "district-summary"
 
 
 def test_price_of_the_quarterly_list(world: World, django_assert_max_num_queries: Any) -> None:
