@@ -59,7 +59,7 @@ class ClosingPage(ApprovalPage[Case]):
             "seen": row.version,
             "move": MOVE,
             "missing": next((offer.missing for offer in offers if offer.name == "close"), ()),
-            "warnings": workflow.warnings(row, "close"),
+            "warnings": workflow.warnings(row, "close", timezone.localdate(now)),
             "conclusion": conclusions.label(row.conclusion),
             "model_answer": conclusions.model_answer(row, row.conclusion),
             "since": _since_asked(row),

@@ -95,7 +95,7 @@ def _ask(
         "stated": case.number is None,
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "near": transfers.likely_receivers(case) if "receiver" in row.asks else [],
-        "warnings": workflow.warnings(case, name),
+        "warnings": workflow.warnings(case, name, timezone.localdate()),
         "waiting": transfers.transfer_under_way(case),
     }
     return render(request, "arrears/cases/move.html", context, status=status)
