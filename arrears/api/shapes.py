@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from arrears.api.fields import PeopleField, YuanField
 from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Channel, Employer, EntryKind, LedgerEntry, NoCode, Ownership, Project, State
 from arrears.cases.workflow import offers
@@ -16,6 +17,7 @@ from arrears.serious.actions import oversights
 from arrears.serious.models import FallbackParty
 from unions.approvals import seal_of
 from unions.common.clock import day_of
+from unions.common.identity import office_phone_fault
 from unions.common.industries import FocusSector, Industry, Nature
 from unions.models import Union
 
@@ -277,18 +279,16 @@ class DraftShape(serializers.Serializer):
     industry = optional(serializers.ChoiceField, choices=Industry.choices, allow_blank=True)
     focus_sector = optional(serializers.ChoiceField, choices=FocusSector.choices, allow_blank=True)
     ownership = optional(serializers.ChoiceField, choices=Ownership.choices, allow_blank=True)
-    workforce = optional(serializers.IntegerField, allow_null=True, min_value=0)
+    workforce = optional(PeopleField, allow_null=True)
     has_union = optional(
         serializers.ChoiceField, choices=[("yes", "已建"), ("no", "未建")], allow_blank=True, help_text="空为不详"
     )
     on_project = optional(serializers.BooleanField)
     project_name = optional(serializers.CharField, allow_blank=True, max_length=160)
     nature = optional(serializers.ChoiceField, choices=Nature.choices, allow_blank=True)
-    stated_workers = optional(serializers.IntegerField, allow_null=True, min_value=0)
-    stated_migrants = optional(serializers.IntegerField, allow_null=True, min_value=0)
-    stated_amount = optional(
-        serializers.DecimalField, max_digits=16, decimal_places=2, allow_null=True, min_value=0, help_text="元"
-    )
+    stated_workers = optional(PeopleField, allow_null=True)
+    stated_migrants = optional(PeopleField, allow_null=True)
+    stated_amount = optional(YuanField, allow_null=True)
     owed_from = optional(serializers.DateField, allow_null=True)
     owed_until = optional(serializers.DateField, allow_null=True)
     extreme = optional(serializers.BooleanField)
@@ -322,9 +322,9 @@ class MoveShape(SeenShape):
 class NewEntryShape(SeenShape):
     kind = serializers.ChoiceField(choices=POSTED_KINDS)
     on = serializers.DateField()
-    workers = optional(serializers.IntegerField, default=0)
-    migrants = optional(serializers.IntegerField, default=0)
-    amount = optional(serializers.DecimalField, max_digits=16, decimal_places=2, default=Decimal(0), help_text="元")
+    workers = optional(PeopleField, negative=True, default=0)
+    migrants = optional(PeopleField, negative=True, default=0)
+    amount = optional(YuanField, negative=True, default=Decimal(0))
     source = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
 
 
@@ -335,6 +335,11 @@ class NewFallbackShape(SeenShape):
     person = serializers.CharField(max_length=60)
     phone = optional(serializers.CharField, allow_blank=True, max_length=40, default="")
     basis = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
+
+    def validate_phone(self, phone: str) -> str:
+        if phone and (fault := office_phone_fault(phone)):
+            raise serializers.ValidationError(fault)
+        return phone
 
 
 class ReversalShape(SeenShape):

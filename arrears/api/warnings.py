@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from arrears.api.fields import YuanField
 from arrears.api.filters import UNION
 from arrears.api.shapes import EmployerShape, optional
 from arrears.api.views import REFUSED, Asking, NewestFirst
@@ -62,9 +63,7 @@ class NewSignalShape(serializers.Serializer):
     kind = serializers.ChoiceField(choices=kind_choices())
     on = serializers.DateField()
     received_on = serializers.DateField()
-    amount = optional(
-        serializers.DecimalField, max_digits=16, decimal_places=2, allow_null=True, min_value=0, help_text="元"
-    )
+    amount = optional(YuanField, allow_null=True)
     reference = optional(serializers.CharField, allow_blank=True, max_length=60)
     detail = optional(serializers.CharField, allow_blank=True, max_length=5000)
     major = optional(serializers.BooleanField)

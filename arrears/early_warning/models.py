@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from arrears.cases.models import Case, Employer, Project
 from arrears.early_warning.sources import kinds, sources
+from unions.common.limits import MONEY_DIGITS
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User, under
 from unions.people.rights import Right
@@ -94,7 +95,7 @@ class WarningSignal(models.Model):
     kind = models.CharField("信息类别", max_length=20)
     on = models.DateField("发生日期")
     received_on = models.DateField("收到日期")
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, null=True)
     detail = models.TextField("情况说明", blank=True)
     reference = models.CharField("来文编号", max_length=60, blank=True)
     major = models.BooleanField("重大", default=False)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from arrears.cases.models import Case
 from arrears.legal.models import Proceeding
+from unions.common.limits import MONEY_DIGITS
 from unions.models import Union, User
 
 
@@ -99,7 +100,7 @@ class PlanStep(models.Model):
     what = models.CharField("措施", max_length=200, blank=True)
     owner = models.CharField("责任人", max_length=60, blank=True)
     workers = models.PositiveIntegerField("结清人数", default=0)
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, default=0)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, default=0)
     paid = models.DecimalField("已付（元）", max_digits=16, decimal_places=2, default=0)  # as the ledger allots it
     done_on = models.DateField("完成日期", null=True)
     note = models.CharField("完成情况", max_length=200, blank=True)

@@ -15,6 +15,7 @@ from arrears.portal.actions.staff import CALLED
 from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import MessageKind, WindowLetter
 from unions.common.clock import day_of
+from unions.common.figures import NotRead, read_yuan
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.common.industries import Industry
 from unions.common.text import narrow
@@ -162,8 +163,9 @@ def read_figures(letter: WindowLetter) -> dict[str, Any]:
 
 def _number(text: str) -> Decimal | int | None:
     """ "3 万多" → 30000; "12 人" → 12."""
-    found = re.search(r"(\d[\d,]*(?:\.\d+)?)\s*(万)?", narrow(text))
-    if not found or len(found[1]) > 15:
+    found = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:\s*万(?:[0-9]{4}(?![0-9]))?)?", narrow(text))
+    try:
+        value = read_yuan(found[0], in_words=True) if found else None
+    except NotRead:
         return None
-    value = Decimal(found[1].replace(",", "")) * (10_000 if found[2] else 1)
-    return int(value) if value == int(value) else value.quantize(Decimal("0.01"))
+    return int(value) if value is not None and value == int(value) else value

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from arrears.cases.models import Case, LedgerEntry, Project
+from unions.common.limits import MONEY_DIGITS
 from unions.models import Union, User, under
 from unions.people.rights import Right
 
@@ -106,7 +107,7 @@ class NetEntry(models.Model):
     net = models.ForeignKey(SafetyNet, models.PROTECT, related_name="entries", verbose_name="兜底资金")
     kind = models.CharField("类别", max_length=10, choices=NetEntryKind)
     counts_as = models.CharField(max_length=10, choices=NetEntryKind, editable=False)
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     on = models.DateField("日期")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="net_entries", verbose_name="案件")
     case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="net_entry")
@@ -176,9 +177,9 @@ class WageDeposit(SafetyNet):
     """One project's deposit. With a guarantee the book holds what the bank answers for."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="deposits", verbose_name="工程项目")
-    contract_amount = models.DecimalField("合同额（元）", max_digits=16, decimal_places=2)
+    contract_amount = models.DecimalField("合同额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     ratio = models.DecimalField("存储比例（%）", max_digits=4, decimal_places=2)
-    amount_due = models.DecimalField("应存金额（元）", max_digits=16, decimal_places=2)
+    amount_due = models.DecimalField("应存金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     stored_as = models.CharField("形式", max_length=10, choices=StoredAs)
     bank = models.CharField("经办银行", max_length=80)
     guarantee_number = models.CharField("保函编号", max_length=60, blank=True)
@@ -247,7 +248,7 @@ class Drawing(models.Model):
     other_source = models.CharField("其他资金来源", max_length=120, blank=True)
     workers = models.PositiveIntegerField("人数（人）", default=0)
     migrants = models.PositiveIntegerField("其中农民工（人）", default=0)
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     notice_on = models.DateField("支付通知书日期", null=True)
     paid_on = models.DateField("支付日期", null=True)
     reason = models.CharField("依据", max_length=200)

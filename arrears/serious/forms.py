@@ -26,7 +26,7 @@ from arrears.serious.models import (
     Reception,
     Season,
 )
-from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm
+from unions.common.form_fields import CountField, DayField, MoneyField, OfficePhoneField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User, under
@@ -135,7 +135,7 @@ class OversightReportForm(OneOfSeveralForm):
 class FallbackForm(OneOfSeveralForm):
     name = forms.CharField(label="兜底责任单位", max_length=120, help_text="如财政部门、建设单位、国有企业集团。")
     person = forms.CharField(label="责任人", max_length=60)
-    phone = forms.CharField(label="联系电话", max_length=40, required=False)
+    phone = OfficePhoneField(label="联系电话", required=False)
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text="承诺书、会议纪要的文号。")
 
 

@@ -14,6 +14,7 @@ from unions.common import encryption as cipher
 from unions.common.encrypted_fields import PrivateField
 from unions.common.formats import mask_identity, mask_name, mask_phone
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
+from unions.common.limits import MONEY_DIGITS
 from unions.models import User
 
 
@@ -54,7 +55,7 @@ class Worker(models.Model):
     migrant = models.BooleanField("农民工", default=False)
     owed_from = models.DateField("欠薪起始", null=True, blank=True)
     owed_until = models.DateField("欠薪截止", null=True, blank=True)
-    owed = models.DecimalField("欠薪金额（元）", max_digits=16, decimal_places=2)
+    owed = models.DecimalField("欠薪金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     version = models.PositiveIntegerField(default=1, editable=False)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     added_at = models.DateTimeField("登记时间")
@@ -111,7 +112,7 @@ class WorkerPayment(models.Model):
 
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="payments", verbose_name="职工")
     entry = models.ForeignKey(LedgerEntry, models.PROTECT, related_name="payments", verbose_name="台账条目")
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="payments", verbose_name="银行回单")
 
     class Meta:

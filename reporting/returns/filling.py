@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from arrears.law.scope import Period, Scope
@@ -19,6 +19,8 @@ from reporting.forms.measures import Sort
 from reporting.forms.models import FormEdition
 from reporting.forms.tabulate import Raw, Table, with_shares
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnVersion
+from unions.common.figures import NotRead, read_people, read_yuan
+from unions.common.limits import MOST_SUM
 from unions.common.refusals import Refused
 
 Lines = list[list[Raw]]
@@ -123,17 +125,11 @@ def may_correct(form: Form, row: int, column: int) -> bool:
 
 def read_figure(text: str, column: FormColumn) -> Decimal:
     """A raw figure typed by hand: 人 and things whole, money in yuan with at most two places. Raises Refused."""
+    read = read_yuan if sort_of(column) == Sort.MONEY else read_people
     try:
-        value = Decimal(text.strip().replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise Refused(f"「{text[:20]}」不是数字，请填阿拉伯数字。", {"given": "请填数字。"}) from None
-    if not value.is_finite() or value < 0 or value >= Decimal(10) ** 16:
-        raise Refused("填报数不能为负，也不能超出范围，请核对。", {"given": "请核对。"})
-    whole = sort_of(column) != Sort.MONEY
-    if value != value.quantize(Decimal(1) if whole else Decimal("0.01")):
-        unit = "整数" if whole else "元，最多两位小数"
-        raise Refused(f"「{column.text}」请填{unit}。", {"given": f"请填{unit}。"})
-    return value
+        return Decimal(read(text, most=MOST_SUM))
+    except NotRead as why:
+        raise Refused(f"“{column.text}”：{why}", {"given": str(why)}) from why
 
 
 # ---- added up -------------------------------------------------------------------------------------------------------

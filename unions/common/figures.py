@@ -36,13 +36,13 @@ _MONEY = _Kind(
     re.compile(r"^(?:¥|RMB|CNY|人民币) ?| ?(?:元整|元|圆|块)$", re.IGNORECASE),
     "不是数字，金额只能填数字，单位为元，如 120000.00。",
     "请按元填写：换算成元，只填数字，如 12 万元写成 120000。",
-    f"金额过大，最多 {MOST_MONEY:,} 元，请核对单位是否为元。",
+    "金额过大，最多 {:,} 元，请核对单位是否为元。",
 )
 _PEOPLE = _Kind(
     re.compile(r" ?[人名位]$"),
     "不是数字，人数须是整数，如 12。",
     "请换算成人，只填数字，如 1.2 万人写成 12000。",
-    f"人数过大，最多 {MOST_PEOPLE:,} 人，请核对是否填成了金额。",
+    "人数过大，最多 {:,}，请核对是否填成了金额。",
 )
 
 
@@ -50,11 +50,9 @@ class NotRead(ValueError):
     """Why this is not taken as a figure, and how to write it (Chinese)."""
 
 
-def read_yuan(value: Any, *, negative: bool = False, in_words: bool = False) -> Decimal:
+def read_yuan(value: Any, *, negative: bool = False, in_words: bool = False, most: Decimal = MOST_MONEY) -> Decimal:
     """Yuan with two places out of a number or of words as “1,234.50” or “￥1234.5元”. `in_words`: also “3.5万元”. Raises NotRead."""
-    number = _number(value, _MONEY, in_words)
-    if abs(number) > MOST_MONEY:
-        raise NotRead(_MONEY.too_much)
+    number = _number(value, _MONEY, in_words, most)
     if number != (amount := number.quantize(Decimal("0.01"))):
         raise NotRead("金额以元为单位，最多两位小数。")
     if amount < 0 and not negative:
@@ -62,19 +60,25 @@ def read_yuan(value: Any, *, negative: bool = False, in_words: bool = False) -> 
     return amount
 
 
-def read_people(value: Any, *, negative: bool = False) -> int:
+def read_people(value: Any, *, negative: bool = False, most: Decimal = Decimal(MOST_PEOPLE)) -> int:
     """Whole people out of a number or of words as “12” or “1,200人”. Raises NotRead."""
-    number = _number(value, _PEOPLE, in_words=False)
+    number = _number(value, _PEOPLE, False, most)
     if number != number.to_integral_value():
         raise NotRead("不是整数，人数须是整数，如 12。")
-    if abs(number) > MOST_PEOPLE:
-        raise NotRead(_PEOPLE.too_much)
     if number < 0 and not negative:
         raise NotRead("人数不能是负数。")
     return int(number)
 
 
-def _number(value: Any, kind: _Kind, in_words: bool) -> Decimal:
+def _number(value: Any, kind: _Kind, in_words: bool, most: Decimal) -> Decimal:
+    number = _any_number(value, kind, in_words)
+    if number is None or abs(number) > most:
+        raise NotRead(kind.too_much.format(most))
+    return number
+
+
+def _any_number(value: Any, kind: _Kind, in_words: bool) -> Decimal | None:
+    """None: too long to be a figure of ours."""
     if isinstance(value, bool | date | timedelta):
         raise NotRead(kind.otherwise)
     if isinstance(value, float):
@@ -82,7 +86,7 @@ def _number(value: Any, kind: _Kind, in_words: bool) -> Decimal:
         value = format(Decimal(format(value, f".{_EXACT}g")), "f")
     said = re.sub(r"\s+", " ", kind.around.sub("", narrow(value))).translate(_SIGNS)
     if len(said) > LONGEST:
-        raise NotRead(kind.too_much)
+        return None
     sign = -1 if said.startswith("-") else 1
     unsigned = said[1:].strip() if said[:1] in ("-", "+") else said
     if (found := _digits(unsigned)) is not None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from unions.common.figures import NotRead, read_people, read_yuan
+from unions.common.identity import office_phone_fault
 from unions.common.limits import EARLIEST
 from unions.common.text import narrow
 
@@ -50,6 +51,19 @@ class CountField(forms.Field):
             return read_people(value, negative=self.negative)
         except NotRead as why:
             raise forms.ValidationError(str(why)) from why
+
+
+class OfficePhoneField(forms.CharField):
+    """A phone that is published or shared, kept as it was written; what is none is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": 40} | kwargs))
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and (fault := office_phone_fault(text)):
+            raise forms.ValidationError(fault)
+        return text
 
 
 class DayField(forms.DateField):

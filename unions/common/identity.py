@@ -14,6 +14,12 @@ from unions.common.text import narrow
 PHONE, IDENTITY = "phone", "identity"  # kinds of prints
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{9,11}")
+# A local number, 400 and 800 numbers, service numbers as 12351.
+_OF_AN_OFFICE = re.compile(r"[2-9]\d{6,7}|[48]00\d{7}|[19]\d{2,5}")
+_FROM_ABROAD = re.compile(r"(?:\+|00)?86(01[3-9]\d{9}|1[3-9]\d{9}|0\d{9,11}|[2-9]\d{8,10}|10\d{8})")
+_ZERO_BEFORE_MOBILE = re.compile(r"^0(?=1[3-9]\d{9}$)")
+_EXTENSION = re.compile(r"\s*(?:转|分机)\s*\d{1,6}$")
+_SEVERAL = re.compile(r"[、,;/]|或")
 _IDENTITY = re.compile(r"[1-9]\d{16}[\dX]")
 # Seven digits in a row, or a phone or identity number in groups; dates and case numbers have fewer, or hyphens.
 _NUMBER_WITHIN = re.compile(r"\d{7,}|[1１][3-9３-９]\d[\s\-—–]?\d{4}[\s\-—–]?\d{4}|\d(?:\s?\d){14,}")
@@ -25,8 +31,12 @@ def _narrow(text: str) -> str:
 
 
 def phone_key(text: str) -> str:
-    """Digits only, without the code of the country."""
-    return re.sub(r"^(\+|00)86", "", _narrow(text))
+    """Digits only, as one dials within the country: +86 138…, 86-138…, 0138… are 138…; +86 532… is 0532…."""
+    digits = re.sub(r"[.·]", "", _narrow(text))
+    if called := _FROM_ABROAD.fullmatch(digits):
+        national = called[1]
+        digits = national if national[0] == "0" or _MOBILE.fullmatch(national) else f"0{national}"
+    return _ZERO_BEFORE_MOBILE.sub("", digits)
 
 
 def identity_key(text: str) -> str:
@@ -34,10 +44,21 @@ def identity_key(text: str) -> str:
 
 
 def phone_fault(key: str) -> str | None:
-    """Why this is no phone number (Chinese, without the number); None when it is one."""
+    """Why this is no phone number of a person (Chinese, without the number); None when it is one."""
     if _MOBILE.fullmatch(key) or _LANDLINE.fullmatch(key):
         return None
-    return f"应为 11 位手机号，或带区号的固定电话；现有 {len(key)} 位，请核对。"
+    digits = sum(sign.isdigit() for sign in key)
+    one = "，只填一个号码" if digits > 12 else "，不要写文字" if digits < len(key) else ""
+    return f"应为 11 位手机号，或带区号的固定电话{one}；现有 {digits} 位，请核对。"
+
+
+def office_phone_fault(text: str) -> str | None:
+    """Why this is no published phone: one or several of a person's, a local, 400 or service number, with an extension or not."""
+    for one in _SEVERAL.split(narrow(text)):
+        key = phone_key(_EXTENSION.sub("", one.strip()))
+        if phone_fault(key) and not _OF_AN_OFFICE.fullmatch(key):
+            return "应为电话号码，如 0532-12345678、12351；几个号码用顿号分开，分机写“转 801”。"
+    return None
 
 
 def identity_fault(key: str, today: date) -> str | None:

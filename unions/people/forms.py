@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
+from unions.common.form_fields import OfficePhoneField
 from unions.models import Agency, AgencyKind, Union, UnionKind, User
 from unions.people.rights import ROLES, RoleName
 
@@ -104,7 +105,7 @@ class UnitField(forms.CharField):
 
 class DutyForm(forms.Form):
     duty_officer = forms.CharField(label="值班人员", max_length=40, required=False)
-    duty_phone = forms.CharField(label="公布电话", max_length=40, required=False)
+    duty_phone = OfficePhoneField(label="公布电话", required=False)
 
 
 class FactsForm(DutyForm):
@@ -256,13 +257,13 @@ class AgencyForm(forms.Form):
         error_messages={"invalid": "应为 6 位或 9 位数字。"},
     )
     address = forms.CharField(label="地址", max_length=200, required=False)
-    phone = forms.CharField(label="办公电话", max_length=40, required=False)
+    phone = OfficePhoneField(label="办公电话", required=False)
 
 
 class LiaisonForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=40)
     position = forms.CharField(label="职务", max_length=60, required=False)
-    phone = forms.CharField(label="电话", max_length=40)
+    phone = OfficePhoneField(label="电话")
 
 
 class DismissForm(forms.Form):

@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.db import transaction
 
 from unions.common.clock import day_of
+from unions.common.identity import office_phone_fault
 from unions.common.pg_copy import copy_rows, count_anew
 from unions.common.refusals import Refused
 from unions.common.xlsx_rows import BadCell, Sheet, as_date, as_text
@@ -205,6 +206,8 @@ class _Reading:
         for column, most in ((NAME, 120), (DUTY, 40), (PHONE, 40)):
             if len(texts.get(column, "")) > most:
                 say(column, f"太长，最多 {most} 个字")
+        if texts.get(PHONE) and (fault := office_phone_fault(texts[PHONE])):
+            say(PHONE, fault)
         region = texts.get(REGION, "")
         if region and not re.fullmatch(r"\d{6}(\d{3})?", region):
             say(REGION, f"「{region}」不是行政区划代码，应为 6 位或 9 位数字")

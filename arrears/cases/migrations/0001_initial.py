@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 ("stated_migrants", models.PositiveIntegerField(default=0, verbose_name="其中农民工（人）")),
                 (
                     "stated_amount",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="欠薪金额（元）"),
+                    models.DecimalField(decimal_places=2, default=0, max_digits=13, verbose_name="欠薪金额（元）"),
                 ),
                 ("owed_from", models.DateField(blank=True, null=True, verbose_name="欠薪起始日期")),
                 ("owed_until", models.DateField(blank=True, null=True, verbose_name="欠薪截止日期")),
@@ -453,6 +453,9 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("stated_migrants__lte", models.F("stated_workers"))),
                         name="migrants_are_workers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stated_workers__lte", 9999999)), name="case_of_so_many_people"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("state", "draft"), ("number__isnull", False), _connector="OR"),
@@ -705,7 +708,7 @@ class Migration(migrations.Migration):
                 ),
                 ("workers", models.IntegerField(default=0, verbose_name="人数（人）")),
                 ("migrants", models.IntegerField(default=0, verbose_name="其中农民工（人）")),
-                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）")),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=13, verbose_name="金额（元）")),
                 ("on", models.DateField(verbose_name="日期")),
                 (
                     "fund",
@@ -791,6 +794,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="advance_names_its_fund",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("migrants__range", (-9999999, 9999999)), ("workers__range", (-9999999, 9999999))
+                        ),
+                        name="entry_of_so_many_people",
                     ),
                 ],
             },

@@ -11,6 +11,7 @@ from django.urls import reverse
 from arrears.cases.models.employer import Employer, Project
 from arrears.law.rules.vocabulary import CHANNELS
 from unions.common.industries import Industry, Nature, TableRow, table_row_sql
+from unions.common.limits import MONEY_DIGITS, MOST_PEOPLE
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User
 from unions.models.union import under
@@ -138,7 +139,7 @@ class Case(models.Model):
     # 涉及人数及金额: as stated when filed; from then on the ledger speaks.
     stated_workers = models.PositiveIntegerField("欠薪涉及人数（人）", default=0)
     stated_migrants = models.PositiveIntegerField("其中农民工（人）", default=0)
-    stated_amount = models.DecimalField("欠薪金额（元）", max_digits=16, decimal_places=2, default=0)
+    stated_amount = models.DecimalField("欠薪金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, default=0)
     # 欠薪起止日期
     owed_from = models.DateField("欠薪起始日期", null=True, blank=True)
     owed_until = models.DateField("欠薪截止日期", null=True, blank=True)
@@ -203,6 +204,7 @@ class Case(models.Model):
                 name="arrears_end_after_they_began",
             ),
             models.CheckConstraint(condition=Q(stated_migrants__lte=F("stated_workers")), name="migrants_are_workers"),
+            models.CheckConstraint(condition=Q(stated_workers__lte=MOST_PEOPLE), name="case_of_so_many_people"),
             models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_on__isnull=False), name="closed_has_its_day"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from arrears.cases.models.case import Case
+from unions.common.limits import MONEY_DIGITS, MOST_PEOPLE
 from unions.models import User
 
 
@@ -37,7 +38,7 @@ class LedgerEntry(models.Model):
     counts_as = models.CharField(max_length=10, choices=EntryKind, editable=False)
     workers = models.IntegerField("人数（人）", default=0)
     migrants = models.IntegerField("其中农民工（人）", default=0)
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, default=0)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, default=0)
     on = models.DateField("日期")
     fund = models.CharField("资金来源", max_length=10, choices=Fund, blank=True)
     source = models.CharField("依据", max_length=200, blank=True)
@@ -71,6 +72,10 @@ class LedgerEntry(models.Model):
                 condition=Q(kind="reversed") | Q(counts_as=F("kind")), name="entry_counts_as_its_kind"
             ),
             models.CheckConstraint(condition=~Q(counts_as="advanced") | ~Q(fund=""), name="advance_names_its_fund"),
+            models.CheckConstraint(
+                condition=Q(workers__range=(-MOST_PEOPLE, MOST_PEOPLE), migrants__range=(-MOST_PEOPLE, MOST_PEOPLE)),
+                name="entry_of_so_many_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20, verbose_name="信息类别")),
                 ("on", models.DateField(verbose_name="发生日期")),
                 ("received_on", models.DateField(verbose_name="收到日期")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=13, null=True, verbose_name="金额（元）")),
                 ("detail", models.TextField(blank=True, verbose_name="情况说明")),
                 ("reference", models.CharField(blank=True, max_length=60, verbose_name="来文编号")),
                 ("major", models.BooleanField(default=False, verbose_name="重大")),

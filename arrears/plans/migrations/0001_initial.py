@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ("what", models.CharField(blank=True, max_length=200, verbose_name="措施")),
                 ("owner", models.CharField(blank=True, max_length=60, verbose_name="责任人")),
                 ("workers", models.PositiveIntegerField(default=0, verbose_name="结清人数")),
-                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）")),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=13, verbose_name="金额（元）")),
                 ("paid", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="已付（元）")),
                 ("done_on", models.DateField(null=True, verbose_name="完成日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="完成情况")),

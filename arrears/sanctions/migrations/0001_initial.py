@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
                 (
                     "amount",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）"
+                        blank=True, decimal_places=2, max_digits=13, null=True, verbose_name="金额（元）"
                     ),
                 ),
                 (

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from arrears.cases.models import Act, Case, Evidence
+from unions.common.limits import MONEY_DIGITS
 from unions.models import Union, User
 
 
@@ -64,7 +65,7 @@ class Sanction(models.Model):
     number = models.CharField("文号", max_length=80)
     decided_on = models.DateField("决定日期")
     pay_by = models.DateField("支付期限", null=True, blank=True)
-    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, null=True, blank=True)
     grade = models.CharField("信用等级", max_length=1, choices=CreditGrade, blank=True)
     detail = models.TextField("决定内容", blank=True)
     paper = models.ForeignKey(

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("migrant", models.BooleanField(default=False, verbose_name="农民工")),
                 ("owed_from", models.DateField(blank=True, null=True, verbose_name="欠薪起始")),
                 ("owed_until", models.DateField(blank=True, null=True, verbose_name="欠薪截止")),
-                ("owed", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="欠薪金额（元）")),
+                ("owed", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="欠薪金额（元）")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("added_at", models.DateTimeField(verbose_name="登记时间")),
                 ("removed_at", models.DateTimeField(null=True, verbose_name="移出时间")),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name="WorkerPayment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="金额（元）")),
                 (
                     "entry",
                     models.ForeignKey(

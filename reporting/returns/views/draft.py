@@ -20,7 +20,6 @@ from reporting.returns.views.words_box import form_draft_key, may_write, words_f
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.common.text import narrow
 from unions.form_drafts import forget, keep
 from unions.http import Request, form_page, post_action
 from unions.models import User
@@ -88,7 +87,7 @@ def _correct(request: Request, row: Return, user: User, r: int, c: int) -> HttpR
     back = "back" in request.POST  # to what the ledger says
 
     def do() -> None:
-        given = narrow(form.cleaned_data["given"]).removesuffix("元").removesuffix("人").strip()
+        given = form.cleaned_data["given"]
         if back:
             given = str(fill(row, timezone.localdate()).computed[r][c])
         reason = form.cleaned_data["reason"]

@@ -311,7 +311,7 @@ def test_founding_and_correcting(enter: Enter, world: World) -> None:
 def test_a_unit_administrator_edits_the_duty_only(enter: Enter, world: World) -> None:
     client = enter("wu")
     assert "公布电话" in client.get("/unions/370202E0001/edit/").text
-    given = {"name": "冒名", "duty_officer": "何值班", "duty_phone": "0532-1"}
+    given = {"name": "冒名", "duty_officer": "何值班", "duty_phone": "0532-80000001"}
     assert client.post("/unions/370202E0001/edit/", given).status_code == 302
     unit = Union.objects.get(code="370202E0001")
     assert (unit.name, unit.duty_officer) == ("海风建设工会", "何值班")
