@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
     "unions.middleware.CleanText",
+    "unions.middleware.AsksFirst",
     "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",
     "unions.middleware.DepartmentWindow",

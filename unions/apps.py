@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db.models import CharField, TextField
 
 
 class UnionsConfig(AppConfig):
@@ -14,5 +15,9 @@ class UnionsConfig(AppConfig):
 
     def ready(self) -> None:
         from unions.common.features import features_exist
+        from unions.common.lookups import Reads, ReadsAs
 
         register(features_exist)
+        for kind in (CharField, TextField):
+            for lookup in (Reads, ReadsAs):
+                kind.register_lookup(lookup)

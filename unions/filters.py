@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from unions.common.form_fields import DayField, PlainForm
+from unions.common.text import number_key
 from unions.models import Union, User
 
 NOT_FOUND = "unit-not-found"
@@ -41,9 +42,9 @@ class FilterForm(PlainForm):
 def unit_named(text: str, user: User) -> Union:
     """The one unit within the reader's reach with this code, this name, or a name that contains `text`."""
     reach = Union.objects.visible_to(user)
-    if exact := reach.filter(Q(code=text) | Q(name=text)).first():
+    if exact := reach.filter(Q(code=number_key(text)) | Q(name__reads_as=text)).first():
         return exact
-    found = list(reach.filter(name__contains=text).order_by("depth", "code")[:4])
+    found = list(reach.filter(name__reads=text).order_by("depth", "code")[:4])
     if not found:
         raise forms.ValidationError("没有找到这个单位，请核对名称或填写编码。", NOT_FOUND)
     if len(found) > 1:
@@ -81,7 +82,7 @@ class ListFilter(django_filters.FilterSet):
 
 
 class Words(django_filters.CharFilter):
-    """Typed words. `clauses`, of which one is enough: lookups ("name__contains"), or functions of the text."""
+    """Typed words. `clauses`, of which one is enough: lookups ("name__reads"), or functions of the text."""
 
     def __init__(self, *clauses: Clause, **more: Any) -> None:
         super().__init__(**({"label": "搜索", "max_length": 60} | more))

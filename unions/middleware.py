@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from unions.models import User
 from unions.navigation import OPEN_TO_DEPARTMENTS
 
 UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
+ASKS_FIRST = "asks_first"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"
 
@@ -70,6 +72,56 @@ class CleanText:
         request.GET = clean_values(request.GET)
         if request.content_type in FORMS:
             request.POST = clean_values(request.POST)
+
+
+class AsksFirst:
+    """A form with `{% asks_first %}` that was sent without JavaScript is shown as a summary, and sent again from there.
+
+    With JavaScript the dialog of static/js/confirm.js asks and empties the field; programs never send it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        text = request.POST.get(ASKS_FIRST, "") if request.content_type in FORMS else ""
+        by_hand = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+        # A chosen file cannot be carried from page to page.
+        if not text or not by_hand or request.FILES or not request.user.is_authenticated:
+            return None
+        asked = _read_asked(text)
+        only = asked.get("only") or []
+        if only and not any(f"{name}={value}" in only for name, value in request.POST.items()):
+            return None
+        carried = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in (ASKS_FIRST, "csrfmiddlewaretoken")
+            for value in values
+        ]
+        labels = asked.get("labels") or {}
+        context = {"carried": carried, "lines": list(_lines(carried, labels)), "says": asked.get("says")}
+        return render(request, "unions/ask_first.html", context)
+
+
+def _read_asked(text: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(text)
+    except ValueError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _lines(carried: list[tuple[str, Any]], labels: Any) -> Iterator[tuple[str, str]]:
+    """(label, what was filled in) of every field that has a label and a value."""
+    for name, value in carried:
+        words = labels.get(name) if isinstance(labels, dict) else None
+        if words and value:
+            label, choices = words if isinstance(words, list) and len(words) == 2 else (words, {})
+            yield str(label), str(choices.get(value, value) if isinstance(choices, dict) else value)
 
 
 class BackToThePage:

@@ -65,4 +65,4 @@ def _asked(kind: type[ListFilter], request: Request, rows: QuerySet[Any]) -> Lis
 class UnionFilter(ListFilter):
     parent = CharFilter("parent__code", label="上级编码", max_length=20)
     kind = ChoiceFilter("kind", label="类型", choices=UnionKind.choices)
-    q = Words("name__contains", label="名称的一部分")
+    q = Words("name__reads", label="名称的一部分")

@@ -16,6 +16,7 @@ from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
+from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
 from unions.duties import SHOWN, Duty, LeftOpen, named
 from unions.log import audit
@@ -97,7 +98,7 @@ def colleagues(user: User, day: date) -> list[User]:
     """Everyone who handles cases at the units where `user` may give them out, by name."""
     paths = sorted({path for right in GIVES for path in user.paths(right)})
     serving = Appointment.objects.in_force(day).filter(union__path__in=paths, role__in=roles_with(Right.HANDLE))
-    return list(User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("name", "pk"))
+    return list(User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by(by_name(), "pk"))
 
 
 # ---- whose turn it is ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
 from unions.common.features import provided
+from unions.common.ordering import by_name
 from unions.log import audit
 from unions.models import User, under
 from unions.people.rights import Right
@@ -72,4 +73,4 @@ def _relied_on_elsewhere(employer: Employer, case: Case, by: User) -> bool:
 def suggested_to(user: User, text: str, limit: int = 8) -> list[Employer]:
     """Employers named like `text` that appear in cases the reader may see (two characters are enough)."""
     named = Employer.objects.named(text).filter(pk__in=Case.objects.visible_to(user).values("employer"))
-    return list(named.order_by("name")[:limit])
+    return list(named.order_by(by_name(), "pk")[:limit])

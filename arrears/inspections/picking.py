@@ -13,6 +13,7 @@ from arrears.early_warning.models import WarningStanding
 from arrears.inspections.actions import key_targets
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from unions.common.industries import Industry, Nature
+from unions.common.ordering import by_name
 from unions.models import Union, UnionKind
 
 MOST = 2000  # in one round; more are planned by several units
@@ -78,7 +79,7 @@ def pick_targets(union: Union, wanted: PickingFilters, until: date) -> list[Pick
         for project in _projects(union).filter(nature__in=wanted.natures).select_related("employer")[:MOST]:
             found.add(project.employer, project, f"{Nature(project.nature).label}项目")
     if wanted.industries:
-        for employer in _employers(union).filter(industry__in=wanted.industries).order_by("name")[:MOST]:
+        for employer in _employers(union).filter(industry__in=wanted.industries).order_by(by_name(), "pk")[:MOST]:
             found.add(employer, None, f"行业：{Industry(employer.industry).label}")
     picks = list(found.picks.values())[: MOST + 1]
     _send_counties(union, picks)
@@ -115,7 +116,7 @@ def _projects(union: Union) -> QuerySet[Project]:
     seen = Q()
     for rows in [*_known(union), PlatformCheck.objects.filter(path__startswith=union.path)]:
         seen |= Q(pk__in=rows.exclude(project=None).order_by().values("project"))
-    return Project.objects.filter(seen).order_by("name")
+    return Project.objects.filter(seen).order_by(by_name(), "pk")
 
 
 def _employers(union: Union) -> QuerySet[Employer]:

@@ -100,7 +100,7 @@ class LetterStepForm(PlainForm):
 
 
 class LetterFilter(ListFilter):
-    q = Words("number__contains", "addressee__contains")
+    q = Words("number__reads", "addressee__reads")
     kind = ChoiceFilter("kind", label="类别", choices=LetterKind.choices)
     state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
     unit = WithinUnit("issuer__path", "制发单位（编码或名称）")

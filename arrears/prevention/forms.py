@@ -105,7 +105,7 @@ class LogFilterForm(FilterForm):
 
 
 class LogFilter(ListFilter):
-    q = Words("title__contains", lambda text: Q(pk__in=_naming(text)))
+    q = Words("title__reads", lambda text: Q(pk__in=_naming(text)))
     kind = ChoiceFilter("kind", label="类别", choices=PreventionKind.choices)
     unit = WithinUnit()
     own = Ticked(label="只看本单位自己的", method="of_unit_alone")

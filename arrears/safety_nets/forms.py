@@ -289,12 +289,12 @@ class _GivenBack(Ticked):
 class DepositFilter(ListFilter):
     """Of deposits with their sums."""
 
-    q = Words("name__contains", "bank__contains", employer_named("project__employer"))
+    q = Words("name__reads", "bank__reads", employer_named("project__employer"))
     stored_as = ChoiceFilter("stored_as", label="形式", choices=StoredAs.choices)
     short = Ticked(Q(used__gt=F("came_back")), label="只看待补足的")
     over = _GivenBack(label="只看已返还的")
 
 
 class FundFilter(ListFilter):
-    q = Words("name__contains", "founder_name__contains")
+    q = Words("name__reads", "founder_name__reads")
     founder = ChoiceFilter("founder", label="设立方", choices=Founder.choices)

@@ -8,13 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django_filters import ChoiceFilter
 
 from arrears.cases.evidence import KINDS_FOR_PEOPLE
+from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Evidence
 from arrears.sanctions.actions.publications import PublicationPeriod
-from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
+from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.listing import ListingQuerySet
 from arrears.sanctions.models.publication import period_words
 from arrears.sanctions.models.sanction import SanctionQuerySet
@@ -140,7 +140,7 @@ class PlaceForm(FilterForm):
 
 
 class SanctionFilter(ListFilter):
-    q = Words(lambda text: Q(pk__in=_of_employers(text)), "case__number", "number")
+    q = Words(employer_named("case__employer"), "case__number", "number")
     unit = WithinUnit("case__path", UNIT)
     kind = ChoiceFilter("kind", label="种类", choices=SanctionKind.choices)
     outcome = ChoiceFilter("outcome", label="履行情况", choices=SanctionOutcome.choices)
@@ -150,12 +150,8 @@ class SanctionFilter(ListFilter):
         return found.unpaid_on(self.today)
 
 
-def _of_employers(text: str) -> Any:
-    return Sanction.objects.filter(case__employer__name__contains=text).values("pk")
-
-
 class ListingFilter(ListFilter):
-    q = Words("employer__name__contains", "case__number")
+    q = Words("employer__name__reads", "case__number__reads")
     unit = WithinUnit("case__path", UNIT)
     stage = ChoiceFilter("stage", label="状态", choices=ListingStage.choices)
     standing = Ticked(label="只看现在名单上的", method="on_the_list")

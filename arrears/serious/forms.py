@@ -148,7 +148,7 @@ class ActFromAboveForm(OnBehalfForm):
 
 
 class OversightFilter(ListFilter):
-    q = Words("case__employer__name__contains", "case__number")
+    q = Words("case__employer__name__reads", "case__number__reads")
     kind = ChoiceFilter("kind", label="方式", choices=OversightKind.choices)
     stage = ChoiceFilter("stage", label="状态", choices=OversightStage.choices)
     unit = WithinUnit("setter__path", "督办单位（编码或名称）")
@@ -225,13 +225,13 @@ class ReceptionKnownCaseForm(CaseNumberForm):
 
 
 class OpinionFilter(ListFilter):
-    q = Words("title__contains")
+    q = Words("title__reads")
     since = DayFilter("seen_at__date", "gte", label="日期从")
     until = DayFilter("seen_at__date", "lte", label="到")
 
 
 class ReceptionFilter(ListFilter):
-    q = Words("place__contains", "leader__contains")
+    q = Words("place__reads", "leader__reads")
     since = DayFilter("on", "gte", label="日期从")
     until = DayFilter("on", "lte", label="到")
 

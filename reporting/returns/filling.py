@@ -125,9 +125,10 @@ def may_correct(form: Form, row: int, column: int) -> bool:
 
 def read_figure(text: str, column: FormColumn) -> Decimal:
     """A raw figure typed by hand: 人 and things whole, money in yuan with at most two places. Raises Refused."""
-    read = read_yuan if sort_of(column) == Sort.MONEY else read_people
     try:
-        return Decimal(read(text, most=MOST_SUM))
+        if sort_of(column) == Sort.MONEY:
+            return read_yuan(text, most=MOST_SUM)
+        return Decimal(read_people(text, most=MOST_SUM, what="填报数"))
     except NotRead as why:
         raise Refused(f"“{column.text}”：{why}", {"given": str(why)}) from why
 

@@ -1,4 +1,5 @@
-/* Confirmation in a dialog: data-confirm on a button, link or form; hx-confirm goes the same way. */
+/* Confirmation in a dialog: data-confirm on a button, link or form; hx-confirm goes the same way. A form with {% asks_first %} is
+   asked about with a summary of what was filled in. */
 "use strict";
 
 /* A question waits for the answer to the one before: a busy browser reports a dialog as closed after the next click. */
@@ -15,6 +16,12 @@ function askIn(dialog, text, words) {
   one("#confirm-title").textContent = words.title || "请确认";
   one("[data-confirm-text]").textContent = text;
   one("[data-confirm-yes]").textContent = words.action || "确定";
+  const summary = one("[data-confirm-summary]");
+  summary.replaceChildren(...(words.lines ?? []).flatMap(([label, said]) => [
+    Object.assign(document.createElement("dt"), { textContent: label }),
+    Object.assign(document.createElement("dd"), { textContent: said }),
+  ]));
+  summary.hidden = !words.lines?.length;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
@@ -31,22 +38,69 @@ document.addEventListener("click", async (event) => {
   if (await ask(link.dataset.confirm, wordsOf(link))) location.assign(link.href);
 });
 
+const wordsIn = (element) => {
+  const copy = element.cloneNode(true);
+  for (const mark of all(".required-mark, .visually-hidden, .small, input, select", copy)) mark.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+};
+
+/* What asks_first says of this form, if it is about this button. */
+function asksFirst(form, button) {
+  const field = form?.elements.namedItem("asks_first");
+  if (!field?.value) return null;
+  const asked = JSON.parse(field.value);
+  return !asked.only.length || asked.only.includes(`${button?.name}=${button?.value}`) ? asked : null;
+}
+
+/* Label and value of every field that is seen and filled in. */
+function filledIn(form) {
+  const lines = [];
+  for (const field of form.elements) {
+    const [label] = field.labels ?? [];
+    if (!label || !field.getClientRects().length || !field.name || ["submit", "button", "password"].includes(field.type)) continue;
+    const group = field.closest("fieldset")?.querySelector(":scope > legend, :scope > .card-body > legend");
+    const unit = field.closest(".with-unit")?.querySelector(".unit")?.textContent ?? "";
+    if (field.type === "radio") {
+      if (field.checked) lines.push([group ? wordsIn(group) : "", wordsIn(label)]);
+    } else if (field.type === "checkbox") {
+      if (field.checked) lines.push([wordsIn(label), "是"]);
+    } else if (field.type === "file") {
+      if (field.files.length) lines.push([wordsIn(label), [...field.files].map((file) => file.name).join("、")]);
+    } else if (field.value.trim()) {
+      const said = field.tagName === "SELECT" ? wordsIn(field.selectedOptions[0]) : field.value.trim();
+      lines.push([wordsIn(label), unit ? `${said} ${unit}` : said]);
+    }
+  }
+  return lines;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const asker = event.submitter?.dataset.confirm ? event.submitter : form.dataset.confirm ? form : null;
-  if (!asker || form.dataset.confirmed) {
+  if (form.dataset.confirmed) {
     delete form.dataset.confirmed;
     return;
   }
+  const submitter = event.submitter;
+  const asker = submitter?.dataset.confirm ? submitter : form.dataset.confirm ? form : null;
+  const asked = asksFirst(form, submitter);
+  if (!asker && !asked) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const submitter = event.submitter;
-  ask(asker.dataset.confirm, wordsOf(asker)).then((yes) => {
+  const words = asker ? wordsOf(asker) : { title: "请核对后确认", action: wordsIn(submitter ?? form) };
+  if (asked) words.lines = filledIn(form);
+  ask(asker?.dataset.confirm || asked.says || "以下内容提交后不能撤回，请核对。", words).then((yes) => {
     if (!yes) return;
     form.dataset.confirmed = "1";
+    form.dataset.asked = "1";
     form.requestSubmit(submitter);
   });
 }, true);
+
+document.addEventListener("formdata", (event) => {
+  if (!event.target.dataset.asked) return;
+  delete event.target.dataset.asked;
+  if (event.formData.has("asks_first")) event.formData.set("asks_first", "");
+});
 
 document.addEventListener("htmx:confirm", (event) => {
   if (!event.detail.question) return;

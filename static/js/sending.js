@@ -1,6 +1,16 @@
 /* Sending forms: once, without empty fields in an address, and filters by themselves. */
 "use strict";
 
+/* Enter sends no form that changes something: a field is left by Tab, and what is done is done by its button. Where nothing is
+   decided (signing in, a password, a reason to look) the form says data-enter. */
+document.addEventListener("keydown", (event) => {
+  const { target: field } = event;
+  if (event.key !== "Enter" || event.isComposing || !field.matches?.("input")) return;
+  const form = field.form;
+  if (!form || form.method !== "post" || "enter" in form.dataset || ["submit", "button", "image", "reset", "file"].includes(field.type)) return;
+  event.preventDefault();
+});
+
 /* A form is sent once. Forms that answer with a file stay on the page: mark them data-repeatable. */
 const buttonsOf = (form) => all("button:not([type=button]), input[type=submit]", form);
 

@@ -1,6 +1,6 @@
 """What the component templates need to know about forms, tables and files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -157,3 +157,26 @@ class TableNode(Node):
             self.rows.render(context),
             format_html("<tfoot>{}</tfoot>", foot) if foot.strip() else "",
         )
+
+
+def words_of_fields(form: forms.BaseForm) -> dict[str, Any]:
+    """Field → its label, or [label, value → words] where one chooses: what a summary without JavaScript is written from.
+
+    What is chosen among rows of a table is left out: its values are keys, and its words cost a query.
+    """
+    words: dict[str, Any] = {}
+    for field in form:
+        if isinstance(field.field, forms.ModelChoiceField):
+            continue
+        choices = getattr(field.field, "choices", None)
+        label = str(field.label)
+        words[field.html_name] = [label, {str(key): str(said) for key, said in _flat(choices)}] if choices else label
+    return words
+
+
+def _flat(choices: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    for key, said in choices:
+        if isinstance(said, list | tuple):
+            yield from _flat(said)
+        elif key not in ("", None):
+            yield key, said

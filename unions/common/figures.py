@@ -34,15 +34,15 @@ class _Kind:
 
 _MONEY = _Kind(
     re.compile(r"^(?:¥|RMB|CNY|人民币) ?| ?(?:元整|元|圆|块)$", re.IGNORECASE),
-    "不是数字，金额只能填数字，单位为元，如 120000.00。",
-    "请按元填写：换算成元，只填数字，如 12 万元写成 120000。",
-    "金额过大，最多 {:,} 元，请核对单位是否为元。",
+    "不是数字，请填数字。金额只能填数字，如 120000.00。",
+    "请按元填写，如 12 万元写成 120000。",
+    "{what}过大，最多 {most:,} 元，请核对单位是否为元。",
 )
 _PEOPLE = _Kind(
     re.compile(r" ?[人名位]$"),
-    "不是数字，人数须是整数，如 12。",
-    "请换算成人，只填数字，如 1.2 万人写成 12000。",
-    "人数过大，最多 {:,}，请核对是否填成了金额。",
+    "不是数字，请填数字。{what}须是整数，如 12。",
+    "请写成整数，如 1.2 万写成 12000。",
+    "{what}过大，最多 {most:,}，请核对是否填成了金额。",
 )
 
 
@@ -50,9 +50,13 @@ class NotRead(ValueError):
     """Why this is not taken as a figure, and how to write it (Chinese)."""
 
 
+class InOtherUnit(NotRead):
+    """Said in 万 or 亿 where 元 or 人 are asked for."""
+
+
 def read_yuan(value: Any, *, negative: bool = False, in_words: bool = False, most: Decimal = MOST_MONEY) -> Decimal:
     """Yuan with two places out of a number or of words as “1,234.50” or “￥1234.5元”. `in_words`: also “3.5万元”. Raises NotRead."""
-    number = _number(value, _MONEY, in_words, most)
+    number = _number(value, _MONEY, most, "金额", in_words)
     if number != (amount := number.quantize(Decimal("0.01"))):
         raise NotRead("金额以元为单位，最多两位小数。")
     if amount < 0 and not negative:
@@ -60,44 +64,44 @@ def read_yuan(value: Any, *, negative: bool = False, in_words: bool = False, mos
     return amount
 
 
-def read_people(value: Any, *, negative: bool = False, most: Decimal = Decimal(MOST_PEOPLE)) -> int:
-    """Whole people out of a number or of words as “12” or “1,200人”. Raises NotRead."""
-    number = _number(value, _PEOPLE, False, most)
+def read_people(value: Any, *, negative: bool = False, most: Decimal = Decimal(MOST_PEOPLE), what: str = "人数") -> int:
+    """Whole people, or `what` is counted, out of a number or of words as “12” or “1,200人”. Raises NotRead."""
+    number = _number(value, _PEOPLE, most, what)
     if number != number.to_integral_value():
-        raise NotRead("不是整数，人数须是整数，如 12。")
+        raise NotRead(f"不是整数，{what}须是整数，如 12。")
     if number < 0 and not negative:
-        raise NotRead("人数不能是负数。")
+        raise NotRead(f"{what}不能是负数。")
     return int(number)
 
 
-def _number(value: Any, kind: _Kind, in_words: bool, most: Decimal) -> Decimal:
-    number = _any_number(value, kind, in_words)
-    if number is None or abs(number) > most:
-        raise NotRead(kind.too_much.format(most))
-    return number
-
-
-def _any_number(value: Any, kind: _Kind, in_words: bool) -> Decimal | None:
-    """None: too long to be a figure of ours."""
+def _number(value: Any, kind: _Kind, most: Decimal, what: str, in_words: bool = False) -> Decimal:
     if isinstance(value, bool | date | timedelta):
-        raise NotRead(kind.otherwise)
+        raise NotRead(kind.otherwise.format(what=what))
     if isinstance(value, float):
         # Fifteen digits are what the sheet shows; beyond them a double holds only noise of its sums.
         value = format(Decimal(format(value, f".{_EXACT}g")), "f")
     said = re.sub(r"\s+", " ", kind.around.sub("", narrow(value))).translate(_SIGNS)
-    if len(said) > LONGEST:
-        return None
     sign = -1 if said.startswith("-") else 1
     unsigned = said[1:].strip() if said[:1] in ("-", "+") else said
-    if (found := _digits(unsigned)) is not None:
-        return sign * found
-    if in_words and (found := _in_words(unsigned)) is not None:
-        return sign * found
-    if re.search("[万亿]", unsigned):
-        raise NotRead(kind.in_words)
-    if _GROUPED_OTHERWISE.fullmatch(unsigned):
-        raise NotRead("逗号、空格只能每三位数字一个，如 12,345.00；小数点请用“.”，如 1.5。")
-    raise NotRead(kind.otherwise)
+    number = None if len(said) > LONGEST else _unsigned(unsigned, in_words)
+    if number is None and len(said) <= LONGEST:
+        raise _why_not(unsigned, kind, what)
+    if number is None or number > most:
+        raise NotRead(kind.too_much.format(what=what, most=most))
+    return sign * number
+
+
+def _why_not(said: str, kind: _Kind, what: str) -> NotRead:
+    if re.search("[万亿]", said):
+        return InOtherUnit(kind.in_words)
+    if _GROUPED_OTHERWISE.fullmatch(said):
+        return NotRead("逗号、空格只能每三位数字一个，如 12,345.00；小数点请用“.”，如 1.5。")
+    return NotRead(kind.otherwise.format(what=what))
+
+
+def _unsigned(said: str, in_words: bool) -> Decimal | None:
+    found = _digits(said)
+    return _in_words(said) if found is None and in_words else found
 
 
 def _digits(said: str) -> Decimal | None:

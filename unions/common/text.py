@@ -14,8 +14,8 @@ from django.http import QueryDict
 
 # Format characters (Unicode Cf), fillers that print as nothing, and variation selectors.
 _UNSEEN_RANGES = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_FORMAT = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf")
-UNSEEN = re.compile(f"[{re.escape(_FORMAT)}{_UNSEEN_RANGES}]")
+FORMAT = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf")
+UNSEEN = re.compile(f"[{re.escape(FORMAT)}{_UNSEEN_RANGES}]")
 # Between two letters of a name they all mean the interpunct.
 _INTERPUNCT = re.compile(r"(?<=\w)[•‧・･∙⋅](?=\w)")
 _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -23,6 +23,7 @@ _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _OTHER_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ⺀-⿕]+")
 # What a search and a comparison of names do not look at: blanks, dashes, dots, brackets, quotation marks.
 IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉「」\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
+_DASH = re.compile("[‐‑‒–—―−﹣]+")
 _IGNORED = str.maketrans("", "", IGNORED)
 PASSWORD = "password"  # part of the names of fields that are taken as they are
 
@@ -52,6 +53,11 @@ def clean_values(data: QueryDict) -> QueryDict:
 def narrow(value: object) -> str:
     """`value` for a reader of figures, days and codes: of plain width throughout, without blanks around it; "" for None."""
     return UNSEEN.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value))).strip()
+
+
+def number_key(text: str) -> str:
+    """A case number, a 文号 or a code as programs write it: plain width, plain dashes, capitals, no blanks."""
+    return re.sub(r"\s", "", _DASH.sub("-", narrow(text))).upper()
 
 
 def search_key(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from unions.common.figures import NotRead, read_people, read_yuan
+from unions.common.figures import InOtherUnit, NotRead, read_people, read_yuan
 from unions.common.limits import EARLIEST
 from unions.common.text import clean, narrow
 
@@ -77,7 +77,7 @@ def people(value: Any) -> int:
     try:
         return read_people(value)
     except NotRead as why:
-        raise Bad(f"“{shown(value)}”：{why}") from why
+        raise _not_read(value, why, "人") from why
 
 
 def yuan(value: Any) -> Decimal:
@@ -85,7 +85,12 @@ def yuan(value: Any) -> Decimal:
     try:
         return read_yuan(value)
     except NotRead as why:
-        raise Bad(f"“{shown(value)}”：{why}") from why
+        raise _not_read(value, why, "元") from why
+
+
+def _not_read(value: Any, why: NotRead, unit: str) -> Bad:
+    in_other_unit = f"带有单位，请换算成{unit}，只填数字。" if isinstance(why, InOtherUnit) else "："
+    return Bad(f"“{shown(value)}”{in_other_unit}{why}")
 
 
 def day(today: date) -> Reader:

@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from unions import tasks
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
+from unions.common.text import number_key
 from unions.http import Request, form_page
 from unions.log import audit
 from unions.log import labels as verbs
@@ -64,7 +65,7 @@ def _narrowed(rows: QuerySet[Event], given: dict[str, Any]) -> QuerySet[Event]:
     if given["q"]:
         rows = rows.filter(stream=_stream(given["q"].strip()))
     if given["by"]:
-        rows = rows.filter(Q(by__username=given["by"]) | Q(by__name=given["by"]))
+        rows = rows.filter(Q(by__username=given["by"]) | Q(by__name__reads_as=given["by"]))
     if given["since"]:
         rows = rows.filter(at__gte=_midnight(given["since"]))
     if given["until"] and given["until"] < date.max:
@@ -76,7 +77,7 @@ def _stream(text: str) -> str:
     """A stream as it stands, or the unit of a code, or the account of a name."""
     if ":" in text:
         return text
-    if unit := Union.objects.filter(code=text.upper()).first():
+    if unit := Union.objects.filter(code=number_key(text)).first():
         return f"union:{unit.pk}"
     if user := User.objects.filter(username=text).first():
         return f"user:{user.pk}"

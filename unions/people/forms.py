@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
 from unions.common.form_fields import OfficePhoneField
+from unions.common.text import number_key
 from unions.models import Agency, AgencyKind, Union, UnionKind, User
 from unions.people.rights import ROLES, RoleName
 
@@ -81,7 +82,7 @@ class UnitField(forms.CharField):
         text = str(value or "").strip()
         if not text:
             return None
-        found = list(self.units.filter(Q(code=text.upper()) | Q(name=text)).order_by("code")[:2])
+        found = list(self.units.filter(Q(code=number_key(text)) | Q(name__reads_as=text)).order_by("code")[:2])
         if not found:
             raise forms.ValidationError(f"没有找到编码或全称是“{text}”的单位。")
         if len(found) > 1:
@@ -234,7 +235,7 @@ class AppointForm(forms.Form):
         return data
 
     def _someone(self, field: str, text: str) -> User | None:
-        found = list(User.objects.filter(Q(username=text) | Q(name=text)).order_by("username")[:6])
+        found = list(User.objects.filter(Q(username=text) | Q(name__reads_as=text)).order_by("username")[:6])
         exact = [user for user in found if user.username == text]
         if len(found) == 1 or exact:
             return (exact or found)[0]

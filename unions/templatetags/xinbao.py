@@ -1,5 +1,6 @@
 """Filters and tags of the visual language; a template builtin, so no page loads it. See docs/visual-language.md."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -114,6 +115,21 @@ def once(context: Mapping[str, Any]) -> SafeString:
     """`{% once %}` in a form whose view is `taken_once`: the same form sent again, by whichever way, makes no second row."""
     sent = context["request"].POST.get("once", "") if context["request"].method == "POST" else ""
     return format_html('<input type="hidden" name="once" value="{}">', sent or get_random_string(24))
+
+
+@register.simple_tag
+def asks_first(form: forms.BaseForm | None = None, only: str = "", says: str = "") -> SafeString:
+    """`{% asks_first form %}` right after the CSRF token of a form that cannot be taken back: what was filled in is shown and
+    asked about once before it is sent, without JavaScript as well (`unions.middleware.AsksFirst`), and Enter sends nothing.
+
+    `only`: the buttons it is about, "submit=file submit=report_clue"; none named, all. `says`: what follows, above the summary.
+    """
+    asked = {"only": only.split(), "says": says, "labels": markup.words_of_fields(form) if form is not None else {}}
+    return format_html(
+        '<button type="submit" class="d-none" disabled tabindex="-1" aria-hidden="true"></button>'
+        '<input type="hidden" name="asks_first" value="{}">',
+        json.dumps(asked, ensure_ascii=False, separators=(",", ":")),
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from arrears.law.rules.vocabulary import CHANNELS
 from unions.common.industries import Industry, Nature, TableRow, table_row_sql
 from unions.common.limits import MONEY_DIGITS, MOST_PEOPLE
 from unions.common.stored_file import StoredFile
+from unions.common.text import number_key
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -106,9 +107,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def searched(self, text: str) -> CaseQuerySet:
         """By case number, number in the old books, or part of the employer's name."""
-        text = text.strip()
         named = Employer.objects.named(text).values("pk")
-        return self.filter(Q(number__startswith=text) | Q(original_number=text) | Q(employer__in=named))
+        in_old_books = ~Q(original_number="") & Q(original_number__reads_as=text)
+        return self.filter(Q(number__startswith=number_key(text)) | in_old_books | Q(employer__in=named))
 
     def closed_by(self, day: date) -> CaseQuerySet:
         """Closed on or before `day` and not reopened by then."""

@@ -17,6 +17,7 @@ from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointA
 from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.clock import day_of
 from unions.common.features import provided
+from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -137,5 +138,5 @@ def proposed_targets(union: Union, limit: int = 20) -> list[tuple[Employer, list
         if of_kind[kind] not in reasons.setdefault(employer, []):
             reasons[employer].append(of_kind[kind])
     watched = KeyTarget.objects.current().filter(employer__in=reasons, **below).values("employer")
-    rows = Employer.objects.filter(pk__in=reasons).exclude(pk__in=watched).order_by("name")[:limit]
+    rows = Employer.objects.filter(pk__in=reasons).exclude(pk__in=watched).order_by(by_name(), "pk")[:limit]
     return [(row, reasons[row.pk]) for row in rows]

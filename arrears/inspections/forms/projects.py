@@ -86,7 +86,7 @@ class NewProjectForm(LookFields, RecordedByUnit):
 class ProjectFilter(ListFilter):
     """Of projects `with_platform`."""
 
-    q = Words("name__contains", employer_named())
+    q = Words("name__reads", employer_named())
     nature = ChoiceFilter("nature", label="项目性质", choices=Nature.choices)
     platform = ChoiceFilter(label="监管平台", choices=PLATFORM, method="on_platform")
     watched = Ticked(label="只看重点对象", method="of_key_targets")

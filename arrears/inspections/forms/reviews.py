@@ -62,7 +62,7 @@ class ReviewFindingForm(PlainForm):
 
 
 class ReviewFilter(ListFilter):
-    q = Words("name__contains", "inspected__name__contains", "inspector__name__contains")
+    q = Words("name__reads", "inspected__name__reads", "inspector__name__reads")
     kind = ChoiceFilter("kind", label="方式", choices=ReviewKind.choices)
     stage = ChoiceFilter(label="进度", choices=STAGES, method="at_stage")
 

@@ -84,7 +84,7 @@ class TargetForm(RecordedByUnit):
 
 
 class RoundFilter(ListFilter):
-    q = Words("name__contains", lambda text: Q(pk__in=_naming(text)))
+    q = Words("name__reads", lambda text: Q(pk__in=_naming(text)))
     kind = ChoiceFilter("kind", label="类别", choices=RoundKind.choices)
     running = Ticked(label="只看进行中的", method="under_way")
 

@@ -22,6 +22,7 @@ from arrears.portal.models import LetterStanding, MessageKind, WindowLetter, Win
 from unions.common.clock import day_of
 from unions.common.identity import refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.text import number_key
 from unions.log import audit
 from unions.models import User
 from unions.people.rights import Right
@@ -111,7 +112,7 @@ def join_case(letter: WindowLetter, number: str, by: User, at: datetime) -> Case
     """Join the letter to a clue or case under way: several workers write about one matter."""
     letter = _lock_unregistered(letter, by)
     rows = Case.objects.visible_to(by).filed()
-    number = number.strip()
+    number = number_key(number)
     case = rows.filter(number=number).first() or rows.filter(clue_number=number).first()
     wrong = "没有找到您可以办理的这个案件，请核对案件编号或线索编号。"
     if not number or case is None or not acts.may_act(case, by):

@@ -24,6 +24,7 @@ from unions.common.features import provided
 from unions.common.identity import phone_fault, phone_key
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
+from unions.common.text import number_key
 from unions.models import Union
 
 View = Callable[..., HttpResponse]
@@ -163,5 +164,5 @@ def _named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """By part of the name or the whole code."""
     if not name_key(text):
         return rows.none()
-    by_name = rows.filter(employer__grams__contains=query_grams(text), name__contains=text)
-    return by_name | rows.filter(code=text.upper())
+    by_name = rows.filter(employer__grams__contains=query_grams(text), name__reads=text)
+    return by_name | rows.filter(code=number_key(text).replace("-", ""))

@@ -27,6 +27,7 @@ from unions.common.attempt import attempt
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
+from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
@@ -120,7 +121,7 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chos
         given("register"), today=today, regions=regions_for(user, row.region_code), initial=read_figures(row)
     )
     officer = OfficerForm(given("officer"), today=today, initial={"officer": row.officer_id})
-    officer.fields["officer"].queryset = places.officers_at(row.responsible_unit).order_by("name")  # type: ignore[attr-defined]
+    officer.fields["officer"].queryset = places.officers_at(row.responsible_unit).order_by(by_name(), "pk")  # type: ignore[attr-defined]
     officer.fields["officer"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
     return {
         "say": SayForm(given("say"), today=today),

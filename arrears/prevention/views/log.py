@@ -20,6 +20,7 @@ from arrears.prevention.views.tabs import TABS, check_may_read
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
+from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Stale
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
@@ -68,7 +69,7 @@ def _page(request: Request, found: PreventionWork, form: WithdrawForm | None = N
         "work": found,
         "may_edit": log.may_edit(found, request.user),
         "papers": found.papers.all(),
-        "employers": found.employers.order_by("name"),
+        "employers": found.employers.order_by(by_name(), "pk"),
         "form": form or WithdrawForm(today=timezone.localdate()),
     }
     return render(request, "arrears/prevention/work.html", context, status=status)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from arrears.cases.names import name_key
 from arrears.law.scope import Period, Scope, days_of, label_of, read_label
 from arrears.sanctions import shared_cases
 from arrears.sanctions.actions.listings import may_propose
@@ -52,7 +53,8 @@ def unlisted_list(request: Request) -> HttpResponse:
 
 
 def _named(rows: list[Offender], text: str) -> list[Offender]:
-    return [one for one in rows if text in one.employer.name] if text else rows
+    key = name_key(text)
+    return [one for one in rows if key in one.employer.name_key] if text else rows
 
 
 def _to_propose(one: Offender, user: User) -> int | None:

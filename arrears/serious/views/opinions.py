@@ -20,6 +20,7 @@ from arrears.serious.models import Opinion
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused
+from unions.common.text import number_key
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
@@ -82,7 +83,7 @@ def _page(request: Request, row: Opinion, status: int = 200, **forms: Any) -> Ht
 
 def case_numbered(number: str, user: User) -> Case:
     """The case the reader sees under this number. Refused when there is none."""
-    found = Case.objects.visible_to(user).filter(number=number.strip()).first()
+    found = Case.objects.visible_to(user).filter(number=number_key(number)).first()
     if found is None:
         raise Refused.for_field("number", "没有找到这个编号的案件，请核对。")
     return found

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, State
+from tests.browsing import press
 from tests.cast import PASSWORD, World, a_case
 from tests.readers import days_ago
 from tests.unions.common.test_visual_language import violations
@@ -28,11 +29,6 @@ def enter(open_page: Open, name: str, width: int = 1440) -> Any:
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="工作台", level=1).wait_for()
     return page
-
-
-def press(page: Any, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page: Any, name: str) -> None:

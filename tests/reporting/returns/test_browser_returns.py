@@ -15,6 +15,7 @@ from django.utils import timezone
 from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return, ReturnStage
 from tests import qinghai
+from tests.browsing import press
 from tests.cast import PASSWORD, World, load, moment
 from tests.qinghai import a_case, fresh, the_return
 from unions.log import audit
@@ -62,11 +63,6 @@ def enter(open_page: Open, name: str, width: int = 1440) -> Any:
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="工作台", level=1).wait_for()
     return page
-
-
-def press(page: Any, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def open_return(page: Any, report: Return) -> None:
@@ -133,8 +129,9 @@ def test_signing_by_double_click_is_one_signature(open_page: Open, week: World, 
     report = the_return("630100", WEEK)
     writer = enter(open_page, "n0")
     open_return(writer, report)
+    writer.get_by_role("button", name="制表签字", exact=True).click()
     with writer.expect_navigation():
-        writer.get_by_role("button", name="制表签字", exact=True).dblclick()
+        writer.locator("#confirm [data-confirm-yes]").dblclick()
     writer.get_by_text("等待单位负责人审批").first.wait_for()
     assert fresh(report).version == report.version + 1
 

@@ -11,9 +11,11 @@ from django.test import Client
 
 from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
-from tests.cast import World
+from tests.cast import World, a_case
 from unions.common import xlsx_cells as cells
 from unions.common.text import clean, clean_values, narrow, search_key
+from unions.filters import ListFilter
+from unions.models import Union
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 HIDDEN = "\u200b\u00ad\ufeff\u2060\u202e\u200d\ufe0f\u3164"
@@ -86,3 +88,37 @@ def test_there_is_one_normaliser() -> None:
         for file in (root / top).rglob("*.py"):
             name = file.relative_to(root).as_posix()
             assert name in own or "unicodedata.normalize" not in file.read_text(), name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dashes", ["-", "－", "—", "–", "‑", " - "])
+def test_a_case_is_found_by_its_number_however_it_is_typed(world: World, client: Client, dashes: str) -> None:
+    case = a_case(world)
+    Case.objects.filter(pk=case.pk).update(original_number="旧－2021—017")
+    client.force_login(world.user("he"), BACKEND)
+    assert case.number
+    for number in (case.number.lower().replace("-", dashes), f"旧{dashes}2021{dashes}017"):
+        found = client.get("/api/cases/", {"q": number}).json()["results"]
+        assert [one["number"] for one in found] == [case.number], number
+
+
+@pytest.mark.django_db
+def test_both_sides_of_a_search_are_read_alike(world: World) -> None:
+    union = world.unions["370202"]
+    Union.objects.filter(pk=union.pk).update(name="市南区（城阳）总工会Ａ·座")
+    for typed in ("(城阳)总工会", "城阳 总工会a", "市南区【城阳】", "市南区(城阳)总工会a座"):
+        assert Union.objects.filter(name__reads=typed).get() == union, typed
+    assert Union.objects.filter(name__reads_as="市南区(城阳)总工会 A座").get() == union
+    assert not Union.objects.filter(name__reads_as="市南区").exists()
+    assert not Union.objects.filter(name__reads="——").exists() and not Union.objects.filter(name__reads="百%").exists()
+
+
+def test_no_list_searches_words_as_they_were_typed() -> None:
+    """Every clause of `Words` that names a column reads it, or asks a function that does."""
+    for kind in ListFilter.__subclasses__():
+        for name, one in kind.base_filters.items():
+            clauses = [clause for clause in getattr(one, "clauses", ()) if isinstance(clause, str)]
+            assert all(clause.endswith(("__reads", "__reads_as")) or name == "period" for clause in clauses), (
+                kind,
+                name,
+            )

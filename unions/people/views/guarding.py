@@ -36,7 +36,7 @@ def accounts_list(request: Request) -> HttpResponse:
     users = _guarded(request)
     given = form.cleaned_data if form.is_valid() else {}
     if text := given.get("q"):
-        users = users.filter(Q(username__startswith=text) | Q(name__contains=text))
+        users = users.filter(Q(username__startswith=text) | Q(name__reads=text))
     if state := given.get("state"):
         users = users.filter(is_active=state == "active")
     current = Appointment.objects.in_force(timezone.localdate()).select_related("union", "acting_for")

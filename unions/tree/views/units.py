@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from unions.common.keyset import Page, keyset
+from unions.common.text import number_key
 from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Union, UnionKind, User
 from unions.people import accounts
@@ -57,7 +58,7 @@ def tree(request: Request) -> HttpResponse:
 
 
 def _found(request: Request, text: str) -> Page:
-    matching = Q(name__contains=text) | Q(code__startswith=text.upper())
+    matching = Q(name__reads=text) | Q(code__startswith=number_key(text))
     units = Union.objects.visible_to(request.user).filter(matching).select_related("parent")
     return keyset(units, request, FOUND, ("code", "pk"))
 

@@ -1,0 +1,15 @@
+"""What browser tests do with buttons: press one, and answer what it asks about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def press(page: Any, name: str) -> None:
+    """Press the button and come to the next page; a form that asks first is told yes."""
+    button = page.get_by_role("button", name=name, exact=True)
+    with page.expect_navigation():
+        asks = button.evaluate("button => Boolean(window.asksFirst?.(button.form, button))")
+        button.click()
+        if asks:
+            page.locator("#confirm [data-confirm-yes]").click()
