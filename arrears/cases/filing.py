@@ -16,6 +16,7 @@ from arrears.cases.models import Case, Employer, Project, State
 from arrears.cases.names import name_key
 from arrears.cases.signals import case_changed
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.text import number_key
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -85,6 +86,9 @@ def project_for(employer: Employer, name: str, nature: str) -> Project | None:
     name = name.strip()
     if not name:
         return None
+    for known in Project.objects.filter(employer=employer).order_by("pk"):
+        if number_key(known.name) == number_key(name):  # not by `search_key`: 1-2 标段 is not 12 标段
+            return known
     project, _ = Project.objects.get_or_create(employer=employer, name=name, defaults={"nature": nature or "other"})
     return project
 

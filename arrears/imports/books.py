@@ -13,6 +13,7 @@ from arrears.cases.names import name_key
 from arrears.imports.checking import CONTENT, CheckedSheet, ImportRow
 from arrears.imports.columns import BY_FIELD, ImportColumn
 from arrears.imports.copying import copy_in, facts_of, reserve
+from unions.common.text import number_key
 from unions.models import Event, Union
 
 T = TypeVar("T")
@@ -179,19 +180,17 @@ class ProjectBook:
         named = [(row, employer) for row, employer in pairs if row.project]
         self.known: dict[tuple[int, str], Project] = {}
         for batch in batches(named):
-            found = Project.objects.filter(
-                employer__in={e.pk for _, e in batch}, name__in={r.project for r, _ in batch}
-            )
-            self.known.update({(project.employer_id, project.name): project for project in found})
+            found = Project.objects.filter(employer__in={e.pk for _, e in batch}).order_by("-pk")
+            self.known.update({(project.employer_id, number_key(project.name)): project for project in found})
         made = []
         for row, employer in named:
-            if (employer.pk, row.project) not in self.known:
+            if (employer.pk, number_key(row.project)) not in self.known:
                 project = Project(employer=employer, name=row.project, nature=row.nature or "other")
-                self.known[employer.pk, row.project] = project
+                self.known[employer.pk, number_key(row.project)] = project
                 made.append(project)
         for project, pk in zip(made, reserve(Project, len(made)), strict=True):
             project.pk = pk
         copy_in(Project, map(facts_of, made))
 
     def project_of(self, row: ImportRow, employer: Employer) -> Project | None:
-        return self.known.get((employer.pk, row.project)) if row.project else None
+        return self.known.get((employer.pk, number_key(row.project))) if row.project else None

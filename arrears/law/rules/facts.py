@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -66,6 +67,7 @@ def months_owed(first: date | None, last: date | None) -> Decimal | None:
     return Decimal(full_months(first, last)) if first and last else None
 
 
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 KEYS = ("workers", "amount", "months", *FLAGS, "worker_list")
 
 
@@ -103,7 +105,8 @@ def _number(
     try:
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
             raise InvalidOperation
-        number = Decimal(str(value).replace(",", "").strip())
+        said = str(value).strip()
+        number = Decimal(said.replace(",", "") if _GROUPED.fullmatch(said) else said)
         if not number.is_finite() or number < 0 or number >= 10**14 or (whole and number != int(number)):
             raise InvalidOperation
     except InvalidOperation:
