@@ -117,6 +117,16 @@ def once(context: Mapping[str, Any]) -> SafeString:
     return format_html('<input type="hidden" name="once" value="{}">', sent or get_random_string(24))
 
 
+# The first button is the one that Enter presses; one that is disabled presses nothing, without JavaScript as well.
+NO_ENTER = mark_safe('<button type="submit" class="d-none" disabled tabindex="-1" aria-hidden="true"></button>')
+
+
+@register.simple_tag
+def no_enter() -> SafeString:
+    """`{% no_enter %}` right after the CSRF token of a page that is itself the question: only its button sends it."""
+    return NO_ENTER
+
+
 @register.simple_tag
 def asks_first(form: forms.BaseForm | None = None, only: str = "", says: str = "") -> SafeString:
     """`{% asks_first form %}` right after the CSRF token of a form that cannot be taken back: what was filled in is shown and
@@ -126,8 +136,8 @@ def asks_first(form: forms.BaseForm | None = None, only: str = "", says: str = "
     """
     asked = {"only": only.split(), "says": says, "labels": markup.words_of_fields(form) if form is not None else {}}
     return format_html(
-        '<button type="submit" class="d-none" disabled tabindex="-1" aria-hidden="true"></button>'
-        '<input type="hidden" name="asks_first" value="{}">',
+        '{}<input type="hidden" name="asks_first" value="{}">',
+        NO_ENTER,
         json.dumps(asked, ensure_ascii=False, separators=(",", ":")),
     )
 
