@@ -37,7 +37,7 @@ class MoneyField(forms.Field):
 
 
 class CountField(forms.Field):
-    """A whole number of people as int; None when empty."""
+    """A whole number of people, or of what the label says, as int; None when empty."""
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
         self.negative = negative
@@ -48,7 +48,8 @@ class CountField(forms.Field):
         if not narrow(value):
             return None
         try:
-            return read_people(value, negative=self.negative)
+            what = re.sub("（.*?）", "", str(self.label or "")) or "人数"
+            return read_people(value, negative=self.negative, what=what)
         except NotRead as why:
             raise forms.ValidationError(str(why)) from why
 
