@@ -140,7 +140,7 @@ class PlaceForm(FilterForm):
 
 
 class SanctionFilter(ListFilter):
-    q = Words(employer_named("case__employer"), "case__number", "number")
+    q = Words(employer_named("case__employer"), "case__number__reads", "number__reads")
     unit = WithinUnit("case__path", UNIT)
     kind = ChoiceFilter("kind", label="种类", choices=SanctionKind.choices)
     outcome = ChoiceFilter("outcome", label="履行情况", choices=SanctionOutcome.choices)
