@@ -288,6 +288,7 @@ TERM = {"pk": "obligation"}  # QD-5 of the enterprise's case
 CLOCK = [
     get("obligations", {200: VIEWERS, 403: ...}),
     get("obligation", {200: SEE, 404: ...}, TERM),
+    post("obligation-meet", {422: FILE, 403: "wang zhou qian", 404: ...}, TERM, on="2026-11-20"),
     post("obligation-extend", {422: FILE, 403: "wang zhou qian", 404: ...}, TERM, reason="x"),
     get("extension", {200: SEE, 404: ...}, {"pk": "extension"}),
     post(

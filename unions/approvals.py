@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from unions.common.clock import day_of
@@ -114,8 +114,7 @@ class ApprovalList:
     """How one or more kinds of a model are listed in 待我审批.
 
     `parts`: read with a row; `template`: draws it. `full_list`, `query`: the URL name of its own full list. `sections`: URL names of
-    the sections of the sidebar whose number counts it. `urgent`: field of the rows that stand first. `case_field`: field with the
-    id of the case whose sums its line shows.
+    the sections of the sidebar whose number counts it. `case_field`: field with the id of the case whose sums its line shows.
     """
 
     key: str
@@ -125,7 +124,6 @@ class ApprovalList:
     full_list: str = ""
     query: str = ""
     sections: tuple[str, ...] = ()
-    urgent: str = ""
     case_field: str = ""
 
 
@@ -162,6 +160,7 @@ class Approval(Generic[Row]):
     declining_takes_a_second_person = False  # else the right is enough to say no
     parts: tuple[str, ...] = ()  # what is read with the row when it is held
 
+    urgent = Q(pk__in=())  # the rows that cannot wait
     listed: ApprovalList | None = None  # with which others in 待我审批; by default a list of its own
 
     # Sentences.

@@ -14,6 +14,7 @@ from arrears.cases.models import Act, ActKind, Case, Closure, Outcome, State
 from arrears.law.models import Extension, ExtensionKind, Step
 from arrears.law.obligations.subject import End, Place, ReportUpward, Subject
 from arrears.law.rules.facts import Facts, Moment, OwedWorker, months_owed
+from arrears.law.rules.vocabulary import GENERAL_UNIONS
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.models import Event, Placement, Union, UnionKind
@@ -73,7 +74,7 @@ class CaseReader:
 
     def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: CaseContext) -> Subject:
         pk, filing = row["pk"], line[-1]
-        moments = _moments(row, around)
+        moments = _moments(row, filing, around)
         facts = Facts(
             workers=balance.owed.workers,
             amount=balance.owed.amount,
@@ -101,7 +102,16 @@ class CaseReader:
             reports=tuple(around.reports.get(pk, ())),
             ended=_end(row, around),
             receiving=self._receiving(pk, around),
+            above=self._above(row, around),
         )
+
+    def _above(self, row: Row, around: CaseContext) -> tuple[Place, ...]:
+        """Whom it was reported to, in that order, then the line above the handling unit."""
+        told = [report.receiver for report in around.reports.get(row["pk"], ()) if report.immediate or report.sent_at]
+        handling = self._places[row["handling_union_id"]]
+        line = [int(part) for part in handling.path.split(".") if part]
+        self._meet([*told, *line])
+        return tuple(self._places[unit] for unit in (*told, *reversed(line[:-1])))
 
     def _receiving(self, pk: int, around: CaseContext) -> Place | None:
         receiver = around.receivers.get(pk)
@@ -129,6 +139,8 @@ class CaseReader:
 
     def _meet(self, ids: Iterable[int]) -> None:
         new = set(ids) - self._places.keys()
+        if not new:
+            return
         rows = list(
             Union.objects.filter(pk__in=new).order_by().values_list("pk", "path", "kind", "valid_until", "region_code")
         )
@@ -168,6 +180,11 @@ class CaseContext:
     merged: dict[int, datetime] = field(default_factory=dict)
     receivers: dict[int, int] = field(default_factory=dict)  # the unit a case is on its way to
     arrived: dict[int, datetime] = field(default_factory=dict)
+    reached: dict[int, datetime] = field(default_factory=dict)  # first reported, or handed to a general union
+
+    def reach(self, case: int, at: datetime) -> None:
+        """Note that a report or transfer of the case arrived at `at`; the first one counts."""
+        self.reached[case] = min(at, self.reached.get(case, at))
 
     def __post_init__(self) -> None:
         self.acts = self._acts()
@@ -227,7 +244,7 @@ def _noted(pk: int, moments: Mapping[str, Moment], around: CaseContext) -> dict[
     return noted
 
 
-def _moments(row: Row, around: CaseContext) -> dict[str, Moment]:
+def _moments(row: Row, filing: Place, around: CaseContext) -> dict[str, Moment]:
     """The dated facts of the vocabulary that have happened."""
     pk = row["pk"]
     moments: dict[str, Moment] = {name: row[name] for name in OF_THE_CASE if row[name] is not None}
@@ -238,6 +255,10 @@ def _moments(row: Row, around: CaseContext) -> dict[str, Moment]:
         moments.pop("arrived_on_site_at", None)
         noted = around.acts.get((pk, ActKind.ON_SITE))
         moments |= _incident(*around.incidents[pk], noted.last if noted else None)
+    if filing.kind in GENERAL_UNIONS and row["accepted_on"]:
+        moments["reached_general_union_at"] = row["accepted_on"]
+    elif pk in around.reached:
+        moments["reached_general_union_at"] = around.reached[pk]
     if pk in around.arrived:
         moments["transfer_accepted_on"] = around.arrived[pk]
     if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:

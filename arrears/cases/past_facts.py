@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case
 from arrears.law.rules.facts import Facts, Moment, months_owed
+from arrears.law.rules.vocabulary import GENERAL_UNIONS
 from unions.common.features import provided
 
 CHUNK = 1000
@@ -65,6 +66,9 @@ def _of_chunk(chunk: list[Case]) -> Iterator[tuple[Case, Facts]]:
 
 def _moments(case: Case, acts: dict[str, Moment], sent: datetime | None) -> dict[str, Moment]:
     dates: dict[str, Moment] = {name: value for name in CASE_DATES if (value := getattr(case, name))}
+    reached = case.accepted_on if case.union.kind in GENERAL_UNIONS else sent
+    if reached:
+        dates["reached_general_union_at"] = reached
     if sent:
         dates["escalated_on"] = sent
     return dates | acts

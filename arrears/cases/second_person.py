@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.cases.models.case import immediate
 from arrears.cases.signals import case_changed
 from unions.approvals import Approval, ExcludedPeople
 from unions.common.clock import day_of
@@ -29,6 +30,7 @@ AboutCase = TypeVar("AboutCase", bound=Any)
 class CaseApproval(Approval[AboutCase]):
     """An approval of something about one case, `row.case`."""
 
+    urgent = immediate("case__")
     changed = "案件在您查看之后有了变动，请重新查看后审批。"
 
     def lock(self, row: AboutCase) -> AboutCase:

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/evidence/<int:evidence_pk>/", evidence.file, name="evidence-file"),
     # what is due in a case, and by when
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
+    path("obligations/<int:pk>/meet/", obligations.obligation_meet, name="obligation-meet"),
     path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
     path("extensions/<int:pk>/", obligations.extension_page.show, name="extension"),
     path("extensions/<int:pk>/<slug:step>/", obligations.extension_page.take, name="extension-step"),

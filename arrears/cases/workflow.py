@@ -19,6 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Outcome, Series, State
+from arrears.cases.models.case import immediate
 from arrears.cases.requirements import required_of
 from arrears.cases.second_person import excluded_from, why_not_after_work
 from arrears.cases.signals import case_changed
@@ -346,6 +347,7 @@ class ClosingApproval(Approval[Case]):
     listed = ApprovalList(
         "closing", "办结", ("employer", "settled_by"), "arrears/cases/approval_row.html", case_field="pk"
     )
+    urgent = immediate()
     unit = "handling_union"
     this = "案件"
     changed = "审批内容与您看到的不一致，案件已有变动，请重新查看后审批。"

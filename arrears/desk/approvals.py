@@ -16,6 +16,7 @@ from django.db.models import Case, QuerySet, When
 
 from arrears.cases import ledger
 from unions.approvals import Approval, ApprovalList, every_approval
+from unions.common.urgency import Urgency, urgency_where
 from unions.models import User
 from unions.pages import count_each
 
@@ -39,10 +40,10 @@ class WaitingList:
 
     def first(self, user: User, most: int) -> list[WaitingItem]:
         """The first `most`: what is urgent, then what waits longest. One query."""
-        urgent = self.listed.urgent
-        rows = self.rows(user).annotate(waits_since=self.since).select_related(*self.listed.parts)
-        found = rows.order_by(*([f"-{urgent}"] if urgent else []), "waits_since", "pk")[:most]
-        return [WaitingItem(self.listed, row, row.waits_since, bool(urgent and getattr(row, urgent))) for row in found]
+        urgency = urgency_where(reduce(or_, (approval.urgent for approval in self.approvals)))
+        rows = self.rows(user).annotate(waits_since=self.since, urgency=urgency).select_related(*self.listed.parts)
+        found = rows.order_by("urgency", "waits_since", "pk")[:most]
+        return [WaitingItem(self.listed, row, row.waits_since, row.urgency) for row in found]
 
 
 @dataclass
@@ -52,7 +53,7 @@ class WaitingItem:
     listed: ApprovalList
     row: Any
     since: datetime
-    urgent: bool = False
+    urgency: int = Urgency.ROUTINE
     sums: ledger.Sums | None = None
 
 
@@ -70,7 +71,7 @@ def count_lists(user: User, lists: Iterable[WaitingList]) -> dict[str, int]:
 
 
 def in_order(items: list[WaitingItem]) -> list[WaitingItem]:
-    return sorted(items, key=lambda item: (not item.urgent, item.since))
+    return sorted(items, key=lambda item: (item.urgency, item.since))
 
 
 def with_sums(items: list[WaitingItem]) -> list[WaitingItem]:

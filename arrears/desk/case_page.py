@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.cases import acts, conclusions, filing, ledger, workflow
+from arrears.cases import acts, conclusions, filing, ledger, meeting, workflow
 from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
@@ -181,7 +181,11 @@ def _acts(case: Case, user: User, balance: ledger.Balance, request: Request) -> 
     return next_offers(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
         "events": happenings(case, unapproved(case, user)),
         "may_act": may,
-        "act_form": ActForm(initial={"on": timezone.localdate()}, today=timezone.localdate()),
+        "act_form": ActForm(
+            initial={"on": timezone.localdate()},
+            today=timezone.localdate(),
+            elsewhere=meeting.recorded_elsewhere(case) if may else (),
+        ),
     }
 
 

@@ -62,7 +62,7 @@ def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Hap
     "referral" or "letter" and its id: not yet approved, read from above) are left out.
     """
     events = list(Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST])
-    acts = {act.pk: act for act in case.acts.all()}
+    acts = {act.pk: act for act in case.acts.select_related("paper")}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
     named = EventReferences(acts, names, sources, *_named(case, events))
@@ -133,7 +133,7 @@ def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:
         return f"登记{words}", "", "notes", "neutral"
     result = "" if act.outcome == Outcome.DONE else f"，{Outcome(act.outcome).label}"
     tone = {"failed": "bad", "agreed": "good", "pending": "busy"}.get(act.outcome, "info")
-    return f"{words}{result}（{act.on}）", act.detail, "notes", tone
+    return f"{words}{result}（{act.on}）", act.words, "notes", tone
 
 
 def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:

@@ -16,7 +16,8 @@ from arrears.cases.route import line_above, next_level
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
 from arrears.escalations.grounds import EscalationGround, open_grounds
-from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
+from arrears.escalations.models import AT_ONCE, UNDER_WAY, Acknowledgement, Escalation, Stage
+from arrears.law.obligations.reading import who_must_report
 from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -28,10 +29,12 @@ from unions.tree import actions as tree
 def senders(case: Case, user: User) -> list[Union]:
     """List the units on whose behalf `user` may report this case up.
 
-    These are the filing and the handling unit and those that received a report; each reports once.
+    These are the filing and the handling unit, those that received a report, and those a notice wants the report of; each
+    reports once.
     """
     received = case.escalations.filter(stage=Stage.RECEIVED).select_related("receiver")
-    units = {unit.pk: unit for unit in [case.union, case.handling_union, *(row.receiver for row in received)]}
+    involved = [case.union, case.handling_union, *(row.receiver for row in received), *who_must_report(case)]
+    units = {unit.pk: unit for unit in involved}
     may = [unit.in_charge() for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
     busy = set(case.escalations.filter(stage__in=UNDER_WAY).values_list("sender_id", flat=True))
     done = set(case.escalations.filter(stage=Stage.RECEIVED).values_list("sender_id", flat=True))
@@ -115,9 +118,9 @@ class EscalationApproval(CaseApproval[Escalation]):
         full_list="escalations",
         query="list=approve",
         sections=("escalations",),
-        urgent="immediate",
         case_field="case_id",
     )
+    urgent = AT_ONCE
     unit = "sender"
     above = "decided_above"
     this = "这项上报"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Case
+from arrears.cases.models.case import immediate
 from unions.models import Union, User, acts_at, under
 from unions.people.holders import nearest_above
 from unions.people.rights import Right
@@ -27,6 +28,10 @@ class Stage(models.TextChoices):
 UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
 # What the level above sees: nothing before a second person has approved it.
 ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
+
+
+# Reports that go before all others.
+AT_ONCE = Q(immediate=True) | immediate("case__")
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):

@@ -49,20 +49,25 @@ CONDITIONS: dict[str, Need] = {AT_ONCE: reported_at_once}
 # What counts as reported, for the facts of a case.
 STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
 COUNTS = (*STANDS, Stage.RETURNED)
+ARRIVED = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
 NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
 
 
 def add_reports(around: CaseContext) -> None:
     """Add to `around` the reports upward of its cases, in the order they were asked for."""
     rows = (
-        Escalation.objects.filter(case__in=around.ids, stage__in=COUNTS)
+        Escalation.objects.filter(case__in=around.ids)
         .order_by("id")
-        .values_list("case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage")
+        .values_list("case_id", "immediate", "sender_id", "receiver_id", "requested_at", "decided_at", "stage")
     )
-    for case, immediate, sender, asked_at, decided_at, stage in rows:
-        sent_at = None if stage == Stage.REQUESTED else decided_at
-        report = ReportUpward(immediate, sender, asked_at, sent_at, stage in STANDS)
-        around.reports.setdefault(case, []).append(report)
+    for case, immediate, sender, receiver, asked_at, decided_at, stage in rows:
+        sent_at = decided_at if stage in ARRIVED else None
+        # An immediate one told every level when it was asked for (decision 003): they know, also if it was withdrawn.
+        if reached_at := asked_at if immediate else sent_at:
+            around.reach(case, reached_at)
+        if stage in COUNTS:
+            report = ReportUpward(immediate, sender, receiver, asked_at, sent_at, stage in STANDS)
+            around.reports.setdefault(case, []).append(report)
 
 
 def first_sent(ids: list[int]) -> dict[int, datetime]:

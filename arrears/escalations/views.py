@@ -19,15 +19,16 @@ from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.escalations import actions as escalations
-from arrears.escalations.models import Acknowledgement, Escalation, Stage
+from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
 from arrears.escalations.tab import escalate_parts
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.approvals import changes
 from unions.common.features import provided
 from unions.common.form_fields import seen_in
 from unions.common.formats import moment
-from unions.common.keyset import keyset
+from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.pages import chosen_list
@@ -83,7 +84,8 @@ def escalation_list(request: Request) -> HttpResponse:
     offered = _offered(user)
     waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
     key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
-    page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
+    found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(AT_ONCE))
+    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "sent" else URGENT_FIRST)
     balances = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
         "tabs": tabs,

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from arrears.law.uploaded_edition import UploadedEdition
+from unions.common.urgency import Urgency
 from unions.models import Event, Job, JobState, Union, User, under
 from unions.people.rights import Right
 
@@ -109,6 +110,7 @@ class Obligation(models.Model):
     started_at = models.DateTimeField("起算")
     due_at = models.DateTimeField("期限", null=True)  # null: "at once", elapsed time only
     warn_at = models.DateTimeField("本地提醒", null=True)
+    urgency = models.PositiveSmallIntegerField(default=Urgency.ROUTINE, editable=False)
     clock_at = models.DateTimeField(null=True, editable=False)
     met_at = models.DateTimeField("完成", null=True)
     lifted_at = models.DateTimeField("解除", null=True)
@@ -123,7 +125,7 @@ class Obligation(models.Model):
     class Meta:
         verbose_name = "办理时限"
         default_permissions = ()
-        ordering = ["clock_at", "id"]
+        ordering = ["urgency", "clock_at", "id"]
         constraints = [models.UniqueConstraint(fields=["subject", "rulebook", "rule"], name="obligation_once")]
         indexes = [
             models.Index(
@@ -132,7 +134,9 @@ class Obligation(models.Model):
                 name="obligation_open_path",
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
-            models.Index(fields=["clock_at", "id"], include=["path"], condition=OPEN, name="obligation_open_clock"),
+            models.Index(
+                fields=["urgency", "clock_at", "id"], include=["path"], condition=OPEN, name="obligation_open_clock"
+            ),
             models.Index(fields=["due_at", "id"], include=["path"], condition=RIGHT, name="obligation_open_right"),
             models.Index(fields=["holder", "clock_at"], condition=OPEN, name="obligation_open_holder"),
             models.Index(fields=["officer", "clock_at"], condition=OPEN, name="obligation_open_officer"),

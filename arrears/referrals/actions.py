@@ -308,9 +308,11 @@ def may_read_above(row: Referral, user: User) -> bool:
 
 
 def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> None:
-    """Write the act on the case that the referral amounts to: the tables count acts."""
+    """Write the act on the case that the referral amounts to: the tables count acts. What an enterprise union sends to a department
+    that is not of its level tells nobody on behalf of the union whose duty that is.
+    """
     moment = KINDS[row.kind].records
-    if moment is None or moment.when != when:
+    if moment is None or moment.when != when or not acts.is_able(moment.act, row.sender):
         return
     act = Act.objects.create(
         case=row.case, kind=moment.act, on=on, detail=f"{row}，{row.number}", union=row.sender, by=by, at=at

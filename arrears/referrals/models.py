@@ -14,7 +14,7 @@ from unions.people.rights import Right
 
 
 class ReferralKind(models.TextChoices):
-    HR = "hr", "通报人社部门"
+    HR = "hr", "提请人社部门查处"
     POLICE = "police", "移送公安机关"
     JUDICIAL = "judicial", "移送检察机关、法院"
     INDUSTRY = "industry", "推送行业主管部门"

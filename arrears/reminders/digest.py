@@ -34,6 +34,7 @@ READ = [
     "sense",
     "due_at",
     "warn_at",
+    "urgency",
     "clock_at",
     "met_at",
     "lifted_at",
@@ -65,7 +66,7 @@ def make_round(now: datetime) -> int:
 
 
 class _Round:
-    """One pass over everything due soon or overdue, the most overdue first, then over rights that lapse soon."""
+    """One pass over everything due soon or overdue, the most urgent and then the most overdue first, then over rights that lapse soon."""
 
     def __init__(self, now: datetime, day: date) -> None:
         self.now, self.day = now.replace(microsecond=0), day
@@ -139,7 +140,7 @@ def _due(now: datetime) -> ObligationQuerySet:
     told = SilenceTold.objects.filter(obligation=OuterRef("pk"), clock_at=OuterRef("clock_at"))
     rows = Obligation.objects.open().filter(clock_at__lte=now + local().soon).select_related("case")
     return (
-        rows.order_by("clock_at", "pk")
+        rows.order_by("urgency", "clock_at", "pk")
         .only(*READ)
         .annotate(
             told_approvers=Exists(told.filter(level=SilenceLevel.APPROVERS)),

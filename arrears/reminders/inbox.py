@@ -10,16 +10,22 @@ from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from arrears.law.models import Obligation
-from arrears.reminders.models import DevMail, Reminder
+from arrears.reminders.models import DevMail, Reminder, ReminderKind
 from unions.common.features import provided
+from unions.common.urgency import urgency_where
 from unions.models import User
 
 M = TypeVar("M", bound=Model)
 BATCH = 2000
 
 
+# What is to be answered at once stands first until it is read.
+UNREAD_ALARM = Q(kind=ReminderKind.IMMEDIATE, read_at=None)
+
+
 def of_user(user: User) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(user=user, in_app=True).prefetch_related("sendings")
+    rows = Reminder.objects.filter(user=user, in_app=True).prefetch_related("sendings")
+    return rows.annotate(urgency=urgency_where(UNREAD_ALARM))
 
 
 def unread_of(user: User) -> QuerySet[Reminder]:

@@ -13,12 +13,14 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q
 
 from arrears.reminders.models import Reminder, ReminderKind, Sending
 from arrears.reminders.preferences import wishes
 from arrears.reminders.ways import WAYS, Uncertain, send
 from arrears.reminders.webhook import NotSent
 from arrears.reminders.wording import Item
+from unions.common.urgency import urgency_where
 from unions.jobs import Now
 from unions.models import JobState
 from unions.models.job import ClaimLost
@@ -98,7 +100,8 @@ def send_due(now: Now) -> int:
     """Send what waits, one batch; how many went out. A way that does not answer is left alone until the next time."""
     _settle_broken_off(now())
     waiting = Sending.objects.filter(state=JobState.WAITING, next_at__lte=now())
-    ids = list(waiting.order_by("next_at", "pk").values_list("pk", "via")[:BATCH])
+    urgency = urgency_where(Q(reminder__kind=ReminderKind.IMMEDIATE))
+    ids = list(waiting.order_by(urgency, "next_at", "pk").values_list("pk", "via")[:BATCH])
     down: set[str] = set()
     sent = 0
     for pk, via in ids:

@@ -19,6 +19,7 @@ from arrears.reminders.preferences import keep, open_ways, preference_of
 from arrears.reminders.ways import Way
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
+from unions.common.urgency import URGENT_FIRST
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 
@@ -35,8 +36,15 @@ def inbox(request: Request) -> HttpResponse:
     user = request.user
     only_unread = request.GET.get("list") == "unread"
     rows = of_user(user)
-    page = keyset(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE)
-    context = {"page": page, "unread": unread(user), "only_unread": only_unread, "dev_mail": _keeps_mail()}
+    page = keyset(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE, URGENT_FIRST)
+    newest = max((row.pk for row in page.rows), default=0)
+    context = {
+        "page": page,
+        "newest": newest,
+        "unread": unread(user),
+        "only_unread": only_unread,
+        "dev_mail": _keeps_mail(),
+    }
     return render(request, "arrears/reminders/inbox.html", context)
 
 

@@ -13,6 +13,7 @@ from arrears.transfers import actions
 from arrears.transfers.models import Transfer, TransferStage
 from unions.duties import Duty
 from unions.models import Union
+from unions.models.union import GENERAL_UNIONS
 from unions.people.rights import Right, RoleName
 
 CONDITIONS: dict[str, Need] = {"receiver_fits": actions.receiver_fits}
@@ -40,9 +41,13 @@ def receiving_unit(case: Case) -> Union | None:
 def add_transfers(around: CaseContext) -> None:
     """Add to `around` whom each case waits for, or when it last arrived."""
     rows = Transfer.objects.filter(case__in=around.ids).order_by("id")
-    for case, receiver, stage, at in rows.values_list("case_id", "receiver_id", "stage", "answered_at"):
+    for case, receiver, kind, stage, at in rows.values_list(
+        "case_id", "receiver_id", "receiver__kind", "stage", "answered_at"
+    ):
         if stage == TransferStage.WAITING:
             around.receivers[case] = receiver
             around.arrived.pop(case, None)
         elif stage == TransferStage.ACCEPTED and at is not None:
             around.arrived[case] = at
+            if kind in GENERAL_UNIONS:
+                around.reach(case, at)

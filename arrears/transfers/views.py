@@ -10,9 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from arrears.cases.models import Case, State
+from arrears.cases.models.case import immediate
 from arrears.transfers.models import Transfer
-from unions.common.keyset import keyset
+from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden
+from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, read_page
 from unions.models import User
 from unions.pages import chosen_list
@@ -63,7 +65,8 @@ def clues(request: Request) -> HttpResponse:
     offered = [key for key in LISTS if key != "arriving" or user.paths(Right.RECEIVE)]
     waiting = {one: LISTS[one][1](user) for one in ("arriving",) if one in offered}
     key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
-    page = keyset(with_transfers(LISTS[key][1](user)), request, PER_PAGE)
+    found = with_transfers(LISTS[key][1](user)).annotate(urgency=urgency_where(immediate()))
+    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key in ("verified", "dismissed") else URGENT_FIRST)
     context: dict[str, Any] = {
         "tabs": tabs,
         "key": key,

@@ -86,6 +86,7 @@ def _tell_return(row: Return, now: datetime) -> BoardRow:
 
 
 TERM = ("case__employer", "holder")
+BY_CLOCK, IMMEDIATE_FIRST = ("urgency", "clock_at", "pk"), ("-immediate", "-pk")
 
 
 # ---- inspections ----------------------------------------------------------------------------------------------------
@@ -244,13 +245,28 @@ LINES: list[tuple[str, BoardLine]] = [
             TERM,
             bad=True,
             day_means="期限",
+            order=BY_CLOCK,
         ),
     ),
     (
         "terms",
-        BoardLine("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限"),
+        BoardLine(
+            "due-soon",
+            f"{local().soon_days} 日内到期",
+            "项",
+            _due_soon,
+            _tell_term,
+            TERM,
+            day_means="期限",
+            order=BY_CLOCK,
+        ),
     ),
-    ("terms", BoardLine("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限")),
+    (
+        "terms",
+        BoardLine(
+            "overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限", order=BY_CLOCK
+        ),
+    ),
     (
         "terms",
         BoardLine(
@@ -286,7 +302,16 @@ LINES: list[tuple[str, BoardLine]] = [
     ),
     (
         "handovers",
-        BoardLine("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间"),
+        BoardLine(
+            "reports-waiting",
+            "上报待接收",
+            "件",
+            _reports,
+            _tell_report,
+            BOTH_ENDS,
+            day_means="上报时间",
+            order=IMMEDIATE_FIRST,
+        ),
     ),
     (
         "handovers",

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from unions.common.features import provided
+from unions.common.keyset import NEWEST_FIRST
 from unions.models import Union, User
 
 
@@ -33,7 +34,8 @@ class BoardLine:
     """One number of the board. `name` stands in addresses; `unit`: 件, 户, 项, …; `bad`: anything above 0 is grave.
 
     `rows(union, now)`: what is counted for `union` and below, without order; `seen(user)`: which rows a reader may open;
-    `tell(row, now)`: how a row reads, with `parts` read along. `day_means`: what the day of a row is.
+    `tell(row, now)`: how a row reads, with `parts` read along. `day_means`: what the day of a row is. `order`: what cannot wait
+    first, where they wait.
     """
 
     name: str
@@ -45,6 +47,7 @@ class BoardLine:
     seen: Callable[[User], QuerySet[Any]] | None = None
     bad: bool = False
     day_means: str = "日期"
+    order: tuple[str, ...] = NEWEST_FIRST
 
     def readable(self, union: Union, now: datetime, user: User) -> QuerySet[Any]:
         """The rows of the number that the reader may open."""

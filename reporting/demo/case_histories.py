@@ -63,7 +63,7 @@ def opened(steps: CaseSteps) -> None:
         list_workers(steps)
     if steps.chance.random() < 0.3:
         steps.wait(2)
-        steps.act(ActKind.INFORM_HR, "已将有关情况通报同级人力资源社会保障部门。")
+        steps.tell_hr()
 
 
 def legal(steps: CaseSteps) -> None:
@@ -215,6 +215,8 @@ def _received(steps: CaseSteps, *, take_over: bool) -> None:
     row = steps.approve(row)
     steps.wait(1)
     steps.receive(row, take_over=take_over)
+    if row.pk % 3:
+        steps.tell_hr()
     steps.wait(5)
     steps.pay(0.3)
 

@@ -16,7 +16,7 @@ from unions.people.rights import RoleName as R
 CAMPAIGNS: list[tuple[str, tuple[str, ...], date, date]] = [
     ("qinghai-2022-41", ("weekly", "annex-1", "annex-2"), date(2022, 10, 1), date(2023, 2, 28)),
     ("shandong-2023-18", ("progress", "final", "monthly-bulletin"), date(2023, 12, 1), date(2024, 2, 29)),
-    ("qingpu-2023-1", ("quarterly-publication",), date(2023, 3, 1), date(2023, 12, 31)),
+    ("qingpu-2023-1", ("quarterly-publication",), date(2023, 3, 1), date(2024, 1, 31)),
 ]
 JUDGED = "qingdao-2021"  # reports are counted in the evaluation of the year
 LAST_PERIODS = timedelta(days=120)

@@ -15,6 +15,7 @@ from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.local import local
 from arrears.law.obligations.projection import ProjectionResult, write, write_new
 from reporting.returns.models import Return, ReturnStage
+from unions.common.urgency import Urgency
 from unions.models import Union
 
 BATCH = 5000
@@ -106,6 +107,7 @@ def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
             started_at=since,
             due_at=None,
             warn_at=warn_at,
+            urgency=Urgency.AT_ONCE,
             clock_at=warn_at,
             provisional=row.provisional,
             calendar_version=row.calendar_version,

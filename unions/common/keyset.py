@@ -33,10 +33,10 @@ class Page:
 def keyset(found: QuerySet[Any], request: HttpRequest, size: int, order: tuple[str, ...] = NEWEST_FIRST) -> Page:
     """The page of `found` that `?after=` or `?before=` asks for; one query.
 
-    `order`: columns of the model that every row has, "-" before those that descend; the last is the primary key. A cursor that
+    `order`: columns of the model or annotations that every row has, "-" before those that descend; the last is the primary key. A cursor that
     cannot be read asks for the first page.
     """
-    after, before = (_read(found.model, order, request.GET.get(name, "")) for name in CURSORS)
+    after, before = (_read(found, order, request.GET.get(name, "")) for name in CURSORS)
 
     def at(name: str = "", row: Model | None = None) -> str:
         query = request.GET.copy()
@@ -83,19 +83,23 @@ def _text(value: Any) -> str:
     return quote(str(value), safe="")
 
 
-def _read(model: type[Model], order: tuple[str, ...], text: str) -> list[Any] | None:
+def _read(found: QuerySet[Any], order: tuple[str, ...], text: str) -> list[Any] | None:
     """None: no key, or none we wrote."""
     parts = text.split(",")
     if len(parts) != len(order) or len(text) > LONGEST:
         return None
     try:
-        return [_value(_field(model, name), unquote(part)) for name, part in zip(order, parts, strict=True)]
+        return [_value(_field(found, name), unquote(part)) for name, part in zip(order, parts, strict=True)]
     except ValidationError:
         return None
 
 
-def _field(model: type[Model], name: str) -> Field[Any, Any]:
-    field = model._meta.pk if name.removeprefix("-") == "pk" else model._meta.get_field(name.removeprefix("-"))
+def _field(found: QuerySet[Any], name: str) -> Field[Any, Any]:
+    name, model = name.removeprefix("-"), found.model
+    if name in found.query.annotations:
+        field = found.query.annotations[name].output_field
+    else:
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
     assert isinstance(field, Field)
     return field
 

@@ -10,7 +10,7 @@ from django_filters import ChoiceFilter
 
 from arrears.cases.assigning import to_handle
 from arrears.cases.models import Channel, Employer, LedgerEntry, State
-from arrears.cases.models.case import CaseQuerySet
+from arrears.cases.models.case import CaseQuerySet, immediate
 from unions.common.industries import FocusSector, Industry
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 
@@ -41,7 +41,7 @@ class CaseFilter(ListFilter):
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
     todo = Ticked(label="只看待我办理的", method="waiting_for_reader")
-    immediate = Ticked(Q(extreme=True) | Q(mass=True), label="极端或群体性")
+    immediate = Ticked(immediate(), label="极端或群体性")
 
     def searched(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         return cases.searched(value)

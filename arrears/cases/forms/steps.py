@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
-from arrears.cases.models import ActKind, EntryKind, Outcome
+from arrears.cases.models import ActKind, EntryKind, Means, Outcome
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitField
@@ -50,7 +51,7 @@ class ReversalForm(PlainForm):
 
 
 class ActForm(PlainForm):
-    kind = forms.ChoiceField(label="事项", choices=[("", "请选择"), *ActKind.choices])
+    kind = forms.ChoiceField(label="事项")
     on = DayField(label="日期")
     outcome = forms.ChoiceField(label="结果", choices=Outcome.choices, initial=Outcome.DONE)
     detail = forms.CharField(
@@ -59,6 +60,29 @@ class ActForm(PlainForm):
         max_length=5000,
         required=False,
         help_text="参加人员、主要经过、达成的结果。",
+    )
+
+    def __init__(self, *args: Any, elsewhere: Collection[ActKind] = (), **kwargs: Any) -> None:
+        """`elsewhere`: acts that are not recorded here, because a duty beside the clock waits for them or others do them."""
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.value, kind.label) for kind in ActKind if kind not in elsewhere]
+        self.fields["kind"].choices = [("", "请选择"), *kinds]  # type: ignore[attr-defined]
+
+
+class MeetForm(PlainForm):
+    """That somebody was told, which meets a duty."""
+
+    on = DayField(label="日期")
+    told = forms.CharField(
+        label="告知对象",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "departments-of-duty", "autocomplete": "off"}),
+    )
+    means = forms.ChoiceField(label="方式", choices=Means.choices, initial=Means.PHONE)
+    paper = forms.FileField(label="凭证", required=False, help_text="可不附：回执、通话记录等。")
+    detail = forms.CharField(
+        label="经过", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="可不填。"
     )
 
 

@@ -484,6 +484,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Evidence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(max_length=200, upload_to="")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("content_type", models.CharField(max_length=80)),
+                ("size", models.PositiveIntegerField(verbose_name="大小（字节）")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="上传时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "证据",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("case", "sha256"), name="evidence_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Act",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -537,6 +574,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("detail", models.TextField(blank=True, verbose_name="经过和结果")),
+                ("told", models.CharField(blank=True, max_length=120, verbose_name="告知对象")),
+                (
+                    "means",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("phone", "电话"),
+                            ("visit", "当面"),
+                            ("letter", "书面"),
+                            ("meeting", "会议"),
+                            ("system", "信息平台"),
+                        ],
+                        max_length=8,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.evidence",
+                        verbose_name="凭证",
+                    ),
+                ),
                 ("at", models.DateTimeField(verbose_name="记录时间")),
                 (
                     "by",
@@ -610,43 +673,6 @@ class Migration(migrations.Migration):
                         name="reopened_after_closing",
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("file", models.FileField(max_length=200, upload_to="")),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
-                ("content_type", models.CharField(max_length=80)),
-                ("size", models.PositiveIntegerField(verbose_name="大小（字节）")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
-                ("at", models.DateTimeField(verbose_name="上传时间")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="上传人",
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="cases.case",
-                        verbose_name="案件",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "证据",
-                "ordering": ["id"],
-                "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=("case", "sha256"), name="evidence_once")],
             },
         ),
         migrations.CreateModel(

@@ -1,5 +1,6 @@
 from arrears.cases.models.act import Act as Act
 from arrears.cases.models.act import ActKind as ActKind
+from arrears.cases.models.act import Means as Means
 from arrears.cases.models.act import Outcome as Outcome
 from arrears.cases.models.case import NO_MORE as NO_MORE
 from arrears.cases.models.case import UNFINISHED as UNFINISHED

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from arrears.cases.models.case import Case
+from arrears.cases.models.case import Case, Evidence
 from unions.models import Union, User
 
 
@@ -41,6 +41,16 @@ class Outcome(models.TextChoices):
     UNREACHED = "unreached", "未接通"  # a call-back that reached nobody: an attempt, no feedback
 
 
+class Means(models.TextChoices):
+    """How somebody was told."""
+
+    PHONE = "phone", "电话"
+    VISIT = "visit", "当面"
+    LETTER = "letter", "书面"
+    MEETING = "meeting", "会议"
+    SYSTEM = "system", "信息平台"
+
+
 # 咨询、代书、代理 (QD-6.3) are legal aid, told apart.
 LEGAL_SERVICES = frozenset({ActKind.LEGAL_AID, ActKind.CONSULTATION, ActKind.DRAFTING, ActKind.REPRESENTATION})
 # Annex 1 column 7 (是否进行调解或提供法律服务).
@@ -59,6 +69,10 @@ class Act(models.Model):
     on = models.DateField("日期")
     outcome = models.CharField("结果", max_length=10, choices=Outcome, default=Outcome.DONE)
     detail = models.TextField("经过和结果", blank=True)
+    # Where somebody was told: whom, how, and a paper that shows it.
+    told = models.CharField("告知对象", max_length=120, blank=True)
+    means = models.CharField("方式", max_length=8, choices=Means, blank=True)
+    paper = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+", verbose_name="凭证")
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="办理单位")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
     at = models.DateTimeField("记录时间")
@@ -71,3 +85,13 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def words(self) -> str:
+        """What was done, then whom it told, how and the paper."""
+        parts = [
+            f"告知{self.told}" if self.told else "",
+            self.get_means_display() if self.means else "",
+            f"凭证 {self.paper}" if self.paper else "",
+        ]
+        return "\n".join(part for part in (self.detail, "，".join(part for part in parts if part)) if part)

@@ -81,6 +81,11 @@ FROM_WORKERS = frozenset(
 )
 
 
+def immediate(at: str = "") -> Q:
+    """Cases that cannot wait (QD-4.1d: 极端讨薪, 群体性事件). `at`: the way to the case from a row ("case__")."""
+    return Q(**{f"{at}extreme": True}) | Q(**{f"{at}mass": True})
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """Every read begins here. Drafts: their unit alone, or the one that took it over (and whoever typed them).

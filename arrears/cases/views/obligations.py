@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from arrears.cases import extensions
-from arrears.cases.models import Case
+from arrears.cases import extensions, meeting
+from arrears.cases.forms.steps import MeetForm
+from arrears.cases.models import Case, Means
 from arrears.law.models import Extension, ExtensionKind, Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
@@ -19,6 +20,7 @@ from arrears.law.obligations.reading import PARTS, matters, status_of
 from arrears.law.obligations.requirements import book_of
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, post_action, read_page
 from unions.models import User
 
@@ -62,6 +64,33 @@ def _page(request: Request, row: Obligation) -> dict[str, Any]:
         "decided": done.select_related("requested_by", "decided_by"),
         "local": local(),
     }
+
+
+# Where a form beside the line goes back to.
+BACK = {"desk": "desk", "list": "obligations"}
+
+
+@post_action
+def obligation_meet(request: Request, pk: int) -> HttpResponse:
+    """Record that somebody was told: the duty is met."""
+    row, now = the_obligation(request, pk), timezone.now()
+    meeting.check_may(row, request.user)
+    form = MeetForm(request.POST, request.FILES, today=timezone.localdate())
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            act = meeting.meet(
+                row, said["on"], said["told"], Means(said["means"]), said["detail"], said["paper"], request.user, now
+            )
+        except (Forbidden, Stale):
+            raise
+        except Refused as refusal:
+            form.take(refusal.fields, refusal.message)
+        else:
+            messages.success(request, f"已登记「{act}」：{act.told}，{act.get_means_display()}，{act.on}。")
+            back = request.POST.get("back", "")
+            return redirect(act.case if back == "case" else BACK.get(back) or row)
+    return render(request, "arrears/law/obligation.html", _page(request, row) | {"meet_form": form}, status=422)
 
 
 @post_action

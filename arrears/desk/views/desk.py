@@ -14,10 +14,12 @@ from django.utils import timezone
 from arrears.cases.assigning import to_handle
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
+from arrears.cases.models.case import immediate
 from arrears.desk.approvals import count_lists, every_list, in_order, with_sums
-from arrears.escalations.models import Acknowledgement, Escalation, Stage
+from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
+from unions.common.urgency import urgency_where
 from unions.duties import vacancies_for
 from unions.http import Request, read_page
 from unions.models import Stash, User
@@ -86,7 +88,8 @@ def _to_do(user: User) -> Box | None:
     found = to_handle(user)
     empty = "暂无待办案件。接到欠薪反映，请点“登记案件”。"
     more = f"{reverse('cases')}?todo=on"
-    return Box("待我办理", "cases", empty, _cases(found.order_by("-id")), more, {"cases": found})
+    rows = found.annotate(urgency=urgency_where(immediate())).order_by("urgency", "-id")
+    return Box("待我办理", "cases", empty, _cases(rows), more, {"cases": found})
 
 
 def _to_approve(user: User) -> Box | None:
@@ -110,7 +113,8 @@ def _to_receive(user: User) -> Box | None:
     if not user.paths(Right.RECEIVE):
         return None
     found = Escalation.objects.awaiting_receipt_by(user)
-    rows = found.select_related("case__employer", "sender", "receiver").order_by("-immediate", "decided_at", "pk")
+    rows = found.select_related("case__employer", "sender", "receiver").annotate(urgency=urgency_where(AT_ONCE))
+    rows = rows.order_by("urgency", "decided_at", "pk")
     return Box(
         "待接收的上报",
         "receipts",
@@ -141,12 +145,12 @@ def _handed_over(user: User) -> Box | None:
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
     moving, unread = Transfer.objects.arriving_at(user), Referral.objects.unread_above(user)
-    rows: list[Any] = [
-        ("transfer", row)
-        for row in moving.select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
-    ]
-    told = unread.select_related("case__employer", "agency", "sender").order_by("answered_at", "pk")
-    rows += [("told", row) for row in told[:SHOWN]]
+    urgency = urgency_where(immediate("case__"))
+    asked = moving.select_related("case__employer", "sender").annotate(urgency=urgency)
+    told = unread.select_related("case__employer", "agency", "sender").annotate(urgency=urgency)
+    rows: list[Any] = [("transfer", row) for row in asked.order_by("urgency", "asked_at", "pk")[:SHOWN]]
+    rows += [("told", row) for row in told.order_by("urgency", "answered_at", "pk")[:SHOWN]]
+    rows.sort(key=lambda pair: pair[1].urgency)  # within a rank, kind by kind
     return (
         Box("待接收的转办和待阅知的反馈", "handovers", "", rows, counted={"moving": moving, "unread": unread})
         if rows
@@ -162,6 +166,7 @@ def _returned(user: User) -> Box | None:
     later = Escalation.objects.filter(case=OuterRef("case"), sender=OuterRef("sender"), pk__gt=OuterRef("pk"))
     reports = back.filter(~Exists(later)).exclude(case__state__in=[State.CLOSED, State.DISMISSED])
     reports = reports.filter(case__in=Case.objects.visible_to(user))
+    reports = reports.annotate(urgency=urgency_where(AT_ONCE)).order_by("urgency", "-id")
     rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
     cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN)
     rows += [("closing", row) for row in cases.select_related("employer").order_by("-id")[:SHOWN]]

@@ -133,11 +133,21 @@ def _due_day(due: DueRule, every: str) -> str:
         return f"每周{WEEKDAYS[due.weekday]}{hour}，遇休息日顺延到下一个工作日"
     if due.workday:
         return f"{EVERY[every]}的前 {due.workday} 个工作日内{hour}"
+    if due.workdays_after_end:
+        return f"{EVERY[every]}结束后 {due.workdays_after_end} 个工作日内{hour}"
     if due.on:
         return f"{due.on:%Y-%m-%d}{hour or ' 前（含当日）'}"
     if due.after:
         return f"{due.after:%Y-%m-%d} 之后 {due.workdays_after} 个工作日内{hour}"
     return f"{EVERY[every]}的最后 1 个工作日前（含当日）{hour}"
+
+
+def too_early(rule: ReturnRule) -> str:
+    """Why a report on a period should not be due before it is over."""
+    return (
+        f"「{rule.title}」报的是一段期间的情况，却在期末以前到期（{_due_day(rule.due, rule.every)}），"
+        "摘句里没有写明这一天。通知没有规定的，请改写 workdays_after_end（所报期间结束后几个工作日内）。"
+    )
 
 
 def covered_days(rule: ReturnRule) -> str:

@@ -263,6 +263,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(verbose_name="起算")),
                 ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
                 ("warn_at", models.DateTimeField(null=True, verbose_name="本地提醒")),
+                ("urgency", models.PositiveSmallIntegerField(default=2, editable=False)),
                 ("clock_at", models.DateTimeField(editable=False, null=True)),
                 ("met_at", models.DateTimeField(null=True, verbose_name="完成")),
                 ("lifted_at", models.DateTimeField(null=True, verbose_name="解除")),
@@ -305,7 +306,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "办理时限",
-                "ordering": ["clock_at", "id"],
+                "ordering": ["urgency", "clock_at", "id"],
                 "default_permissions": (),
                 "indexes": [
                     models.Index(
@@ -316,7 +317,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("lifted_at", None), ("met_at", None)),
-                        fields=["clock_at", "id"],
+                        fields=["urgency", "clock_at", "id"],
                         include=("path",),
                         name="obligation_open_clock",
                     ),

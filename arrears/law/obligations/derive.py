@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from arrears.law.obligations.local import local
 from arrears.law.obligations.subject import Place, ReportUpward, Subject
 from arrears.law.rules.deadlines import Deadline, day_of, deadlines
 from arrears.law.rules.rulebook import END_OF_DAY, DeadlineRule, Rulebook
 from arrears.law.rules.workdays import Calendar
+from unions.common.urgency import Urgency
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The dated fact a report upward makes; which report counts depends on the rule.
@@ -39,6 +41,7 @@ class Owed:
     started_at: datetime
     due_at: datetime | None
     warn_at: datetime | None = None
+    urgency: int = Urgency.ROUTINE
     clock_at: datetime | None
     met_at: datetime | None = None
     lifted_at: datetime | None = None
@@ -84,15 +87,17 @@ def derive(subject: Subject, holding: Holding, calendar: Calendar) -> list[Owed]
     found: dict[tuple[str, str, str], Owed] = {}
     for deadline in deadlines(subject.facts, holding.books, calendar):
         rule, book = holding.entry(deadline)
-        row = _owed(subject, deadline, rule, book)
+        holder = holder_of(subject, rule)
+        if holder is None:
+            continue
+        row = _owed(subject, deadline, rule, book, holder)
         # Where a term could begin under two editions, the one it began under first counts.
         if row.key not in found or row.started_at < found[row.key].started_at:
             found[row.key] = row
     return list(found.values())
 
 
-def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebook) -> Owed:
-    holder = holder_of(subject, rule)
+def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebook, holder: Place) -> Owed:
     met_at = deadline.met_at
     if REPORTED in rule.met_by:
         met_at = reported_at(subject.reports, rule, book, holder) or met_at
@@ -115,6 +120,7 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
         started_at=deadline.start_at,
         due_at=deadline.due_at,
         warn_at=deadline.warn_at,
+        urgency=urgency_of(rule),
         clock_at=clock_at,
         met_at=met_at,
         lifted_at=ended.at if ended else None,
@@ -127,16 +133,22 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
     )
 
 
-def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
-    """Who owes it. A report: the nearest unit of the filing unit's line whose kind the entry names, else the filing unit
-    itself. Everything else: the unit that works on it.
+def urgency_of(rule: DeadlineRule) -> int:
+    """第一时间 before 及时 before everything that has a day; which of the two it is, the local hours say."""
+    if not rule.at_once:
+        return Urgency.ROUTINE
+    return Urgency.NOW if timedelta(hours=rule.warn_after_hours or 0) <= local().pressing else Urgency.AT_ONCE
+
+
+def holder_of(subject: Subject, rule: DeadlineRule) -> Place | None:
+    """Who owes it, of those who can (`DeadlineRule.able`); None: nobody here can. A report: the filing unit, else the nearest
+    above it. Everything else: the unit that works on it, else the nearest that has it in hand above (docs/decisions/039).
     """
     if HANDED_OVER in rule.starts and subject.receiving is not None:
         return subject.receiving
-    if REPORTED not in rule.met_by:
-        return subject.handling
-    named = (place for place in reversed(subject.line) if place.label in rule.holder)
-    return next(named, subject.filing)
+    line = tuple(reversed(subject.line))
+    nearest = line if REPORTED in rule.met_by else (subject.handling, *subject.above, *line)
+    return next((place for place in nearest if not rule.able or place.kind in rule.able), None)
 
 
 def reported_at(reports: Iterable[ReportUpward], rule: DeadlineRule, book: Rulebook, holder: Place) -> datetime | None:

@@ -12,11 +12,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from arrears.law.models import Obligation, ObligationQuerySet
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.obligations.derive import REPORTED
 from arrears.law.obligations.local import local
+from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.common.formats import elapsed
 from unions.common.keyset import NEWEST_FIRST
-from unions.models import User
+from unions.models import Union, User
 from unions.people.rights import Right
 
 if TYPE_CHECKING:
@@ -105,7 +108,7 @@ Rows = ObligationQuerySet
 
 
 def ticking(user: User, now: datetime) -> Rows:
-    """Everything still to be done that has a clock, the most overdue first."""
+    """Everything still to be done that has a clock."""
     return Obligation.objects.visible_to(user).open().filter(clock_at__isnull=False)
 
 
@@ -157,7 +160,7 @@ class ObligationListing:
     label: str
     rows: Callable[[User, datetime], Rows]
     empty: str
-    order: tuple[str, ...] = ("clock_at", "pk")
+    order: tuple[str, ...] = ("urgency", "clock_at", "pk")
     counted: bool = True
 
 
@@ -187,13 +190,25 @@ def offered(user: User) -> dict[str, ObligationListing]:
 
 
 def of_case(case: Case, now: datetime) -> list[ObligationStatus]:
-    """Every obligation of a case: what is open first, the soonest at the top. One query."""
+    """Every obligation of a case: what is open first, the most urgent at the top. One query."""
     rows = list(Obligation.objects.filter(case=case).select_related("holder"))
-    rows.sort(key=lambda row: (not row.is_open, row.due_at is None, row.clock_at or row.started_at, row.pk))
+    for row in rows:
+        row.case = case
+    rows.sort(
+        key=lambda row: (not row.is_open, row.urgency, row.due_at is None, row.clock_at or row.started_at, row.pk)
+    )
     return [status_of(row, now) for row in rows]
+
+
+def who_must_report(case: Case) -> list[Union]:
+    """Units above the case that owe an open report of it (50 人以上报省总): they hold it because those below cannot."""
+    rows = list(Obligation.objects.open().filter(case=case).exclude(holder=case.union_id).select_related("holder"))
+    books = RulebooksByUnit() if rows else None
+    found = [(row, books.entry(row.rulebook, row.rule, day_of(row.started_at))) for row in rows if books]
+    return [row.holder for row, entry in found if entry and REPORTED in entry[0].met_by]
 
 
 def at_hand(user: User, now: datetime, most: int) -> list[ObligationStatus]:
     """The `most` pressing of what the reader and her units must not miss. One query."""
-    rows = own(user, now).select_related(*PARTS).order_by("clock_at", "id")
+    rows = own(user, now).select_related(*PARTS).order_by("urgency", "clock_at", "id")
     return [status_of(row, now) for row in rows[:most]]

@@ -27,12 +27,13 @@ class Place:
 
 @dataclass(frozen=True)
 class ReportUpward:
-    """One report upward that counts: whether it told every level at once, who sent it, when it was asked for, when approved.
-    `stands`: not sent back.
+    """One report upward that counts: whether it told every level at once, who sent it to whom, when it was asked for, when
+    approved. `stands`: not sent back.
     """
 
     immediate: bool
     sender: int
+    receiver: int
     asked_at: datetime
     sent_at: datetime | None
     stands: bool
@@ -49,7 +50,8 @@ class End:
 @dataclass(frozen=True)
 class Subject:
     """`key`: the name of its event chain ("case:17"). `line`: unions from the root to the filing unit as they stood on the day
-    it was accepted; `handling` works on it now. `ended`: it is over.
+    it was accepted; `handling` works on it now. `above`: who else has it in hand, nearest first: units it was reported to, then
+    those above `handling`. `ended`: it is over.
     """
 
     key: str
@@ -61,6 +63,7 @@ class Subject:
     reports: tuple[ReportUpward, ...] = ()
     ended: End | None = None
     receiving: Place | None = None  # the unit it is on its way to
+    above: tuple[Place, ...] = ()
 
     @property
     def filing(self) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from arrears.law.rules.rulebook import (
@@ -22,10 +23,10 @@ from arrears.law.rules.rulebook import (
     Threshold,
 )
 from arrears.law.rules.toml_reader import Lines, Path, TomlFault
-from arrears.law.rules.vocabulary import GROUNDS
+from arrears.law.rules.vocabulary import ABLE, GROUNDS, MOMENTS, UNION_KINDS
 
 TERMS = ("workdays", "days", "months", "by", "at_once")
-DUE_DAYS = ("weekday", "workday", "last_workday", "workdays_after", "on")
+DUE_DAYS = ("weekday", "workday", "last_workday", "workdays_after_end", "workdays_after", "on")
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
 
 
@@ -60,6 +61,7 @@ def _found(book: Rulebook) -> Iterator[Wrong]:
     yield from _campaigns(book)
     for deadline in book.deadlines:
         yield from _terms_of(deadline)
+        yield from _who_can(deadline)
     for rule in (*book.returns, *book.routines):
         yield from _return(rule)
     conditional: list[Threshold | Crime] = [*book.thresholds, *book.crimes]
@@ -112,6 +114,17 @@ def _terms_of(rule: DeadlineRule) -> Iterator[Wrong]:
     terms = [key for key in TERMS if getattr(rule, key)]
     if len(terms) != 1:
         yield Wrong(rule, terms[-1] if terms else "name", f"“{rule.name}”的期限要写且只写一种：{'、'.join(TERMS)}。")
+
+
+def _who_can(rule: DeadlineRule) -> Iterator[Wrong]:
+    """Nobody owes what is not in her power: 同级部门 exist only where there is a level."""
+    able = {kind for name in rule.met_by for kind in ABLE.get(name, UNION_KINDS)}
+    if unable := [kind for kind in rule.owed_by if rule.met_by and kind not in able]:
+        done = "、".join(MOMENTS[name] for name in rule.met_by)
+        sentence = (
+            f"“{rule.name}”由 {'、'.join(unable)} 承担，这类工会办不到“{done}”，可写：{'、'.join(sorted(able))}。"
+        )
+        yield Wrong(rule, "owed_by", sentence)
 
 
 def _clauses(book: Rulebook) -> Iterator[Wrong]:
@@ -171,14 +184,38 @@ def _return(rule: ReturnRule) -> Iterator[Wrong]:
     for key, rhythm in RHYTHM_OF_DUE.items():
         if key in days and rule.every != rhythm:
             yield Wrong(rule, "every", f"“{rule.name}”按 {key} 报送，every 应是 {rhythm}。")
-    if due.last_workday and rule.every == "once":
-        yield Wrong(rule, "every", f"“{rule.name}”只报一次，不能按周期的最后1个工作日报送。")
+    if (due.last_workday or due.workdays_after_end) and rule.every == "once":
+        yield Wrong(rule, "every", f"“{rule.name}”只报一次，不能按周期的最后1个工作日或期末之后报送。")
     if (due.workdays_after is None) != (due.after is None):
         yield Wrong(rule, "due", f"“{rule.name}”的 workdays_after 和 after 要一起写。")
     if rule.every == "once" and (rule.first is None or rule.last is None or rule.last < rule.first):
         yield Wrong(rule, "first", f"“{rule.name}”只报一次，要写明所报期间 first 和 last，且不得颠倒。")
     if rule.every != "once" and (rule.first or rule.last):
         yield Wrong(rule, "first", f"“{rule.name}”按周期报送，期间由周期决定，不写 first 和 last。")
+
+
+def premature(book: Rulebook) -> list[ReturnRule]:
+    """Reports on a period that fall due before it is over, though the words quoted from the notice do not name that day."""
+    rules = (*book.returns, *book.routines)
+    return [rule for rule in rules if rule.form and _before_end(rule) and not _says_the_day(rule)]
+
+
+def _before_end(rule: ReturnRule) -> bool:
+    due = rule.due
+    if rule.every == "once" and rule.last:
+        earliest = due.on or (due.after + timedelta(due.workdays_after or 0) if due.after else None)
+        return earliest is not None and earliest < rule.last
+    return due.last_workday or (rule.covers == "this" and (due.weekday is not None or bool(due.workday)))
+
+
+def _says_the_day(rule: ReturnRule) -> bool:
+    due = rule.due
+    if due.last_workday:
+        return "最后" in rule.quotation
+    if due.weekday is not None:
+        return any(f"{week}{'一二三四五六日'[due.weekday]}" in rule.quotation for week in ("周", "星期"))
+    day = due.on or due.after
+    return f"{day.month}月{day.day}日" in rule.quotation if day else "工作日" in rule.quotation
 
 
 def _grade(grade: Grade) -> Iterator[Wrong]:
@@ -292,7 +329,17 @@ def _deadlines_agree(rules: Iterable[DeadlineRule]) -> Iterator[Wrong]:
 
 
 def _occasion(rule: DeadlineRule) -> Hashable:
-    return (rule.subject, rule.holder, rule.starts, rule.met_by, rule.sense, rule.campaign, rule.stock, rule.when)
+    return (
+        rule.subject,
+        rule.holder,
+        rule.owed_by,
+        rule.starts,
+        rule.met_by,
+        rule.sense,
+        rule.campaign,
+        rule.stock,
+        rule.when,
+    )
 
 
 def _term(rule: DeadlineRule) -> Hashable:

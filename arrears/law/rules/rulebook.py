@@ -184,13 +184,17 @@ class DeadlineRule(Entry):
 
     Exactly one of `workdays`, `days` (calendar), `months`, `by` (a fixed day) and `at_once` is set. `sense`: "due" is a
     duty, "opens" the first day something is allowed, "ends" the day something lapses. `stock`: also takes what started before
-    the campaign, counted from its first day. `when`: only if the threshold of that name triggers. `since`: the law behind it
+    the campaign, counted from its first day. `owed_by`: kinds of unions that can do it; another kind never holds it, the nearest of
+    these above the case does. `when`: only if the threshold of that name triggers. `since`: the law behind it
     came into force after the notice, and judges only what started then or later. `warn_after_hours` is always local: the notices
     give no hours.
     """
 
     subject: Annotated[str, WordValue(words.SUBJECTS)] = field("关于什么", words="期限所属事项")
     holder: Title = field("通知所称的责任方")
+    owed_by: UnionKinds = field(
+        "由哪些类型的工会承担；不写即不限。案件不在这些工会手里的，由其上级中最近的一个承担", (), words="工会类型"
+    )
     starts: Annotated[tuple[str, ...], WordsValue(words.MOMENTS, 1)] = field(
         "从哪一天起算；写几个时，取第一个有日期的", words="日期"
     )
@@ -212,18 +216,27 @@ class DeadlineRule(Entry):
     since: ADay | None = field("所依据的法规自哪天施行，此前发生的不算", None)
     only: Only = field("限于哪些案件", Only())
 
+    @cached_property
+    def able(self) -> frozenset[str]:
+        """Kinds of unions that may hold it: those named, else those that can do what meets it; empty for any."""
+        ways = [words.ABLE.get(name, words.UNION_KINDS) for name in self.met_by]
+        able = frozenset(self.owed_by or (kind for way in ways for kind in way))
+        return frozenset() if able.issuperset(words.UNION_KINDS) else able
+
 
 @dataclass(frozen=True, kw_only=True)
 class DueRule(TomlModel):
     """How the due day of a periodic return follows from its period; exactly one of the days is set.
 
     `weekday`: 0 is Monday, in the due period, rolled to the next working day. `workday`: the n-th working day of the due
-    period. `last_workday`: of the covered period. `workdays_after` counts from `after`. `on` is a fixed day.
+    period. `last_workday`: of the covered period; `workdays_after_end`: so many after that period is over. `workdays_after` counts
+    from `after`. `on` is a fixed day.
     """
 
     weekday: Annotated[int, WeekdayValue()] | None = field("每周星期几，遇休息日顺延", None, words="星期")
     workday: Count | None = field("当期第几个工作日", None)
-    last_workday: AFlag = field("true：所报期间最后一个工作日", False)
+    last_workday: AFlag = field("true：所报期间最后一个工作日（通知写明期末以前报的才用）", False)
+    workdays_after_end: Days | None = field("所报期间结束后几个工作日内", None)
     workdays_after: Days | None = field("after 之后几个工作日", None)
     on: ADay | None = field("一个日期", None)
     after: ADay | None = field("与 workdays_after 一起写的日期", None)

@@ -75,7 +75,8 @@ def _scheduled(
     for period, reckoning in _dues(rulebook, rule, first, last, calendar):
         if first <= reckoning.date <= last:
             due_at = datetime.combine(reckoning.date, rule.due.time, SHANGHAI)
-            yield Scheduled(rulebook.key, rule, period, due_at, reckoning.explanation, reckoning.provisional)
+            said = reckoning.explanation + ("（日期为本地设置，通知没有规定）" if rule.local else "")
+            yield Scheduled(rulebook.key, rule, period, due_at, said, reckoning.provisional)
 
 
 def _dues(
@@ -92,7 +93,8 @@ def _dues(
     current = period_of(rule.every, day)
     while current.first <= end:
         covered = period_of(rule.every, current.first - ONE_DAY) if rule.covers == "previous" else current
-        covered = _clipped(covered, window) if rule.campaign or rule.due.last_workday else covered
+        by_its_end = rule.due.last_workday or rule.due.workdays_after_end
+        covered = _clipped(covered, window) if rule.campaign or by_its_end else covered
         nominal, reckoning = _recurring(rule, current, covered, calendar)
         if window[0] <= nominal <= window[1]:
             yield covered, reckoning
@@ -109,6 +111,9 @@ def _recurring(
     if rule.due.workday is not None:
         reckoning = calendar.nth_workday_of_month(current.first.year, current.first.month, rule.due.workday)
         return reckoning.date, reckoning
+    if rule.due.workdays_after_end:
+        # What the campaign covers is reported, also where that falls due after it.
+        return covered.last, calendar.add_workdays(covered.last, rule.due.workdays_after_end, "所报期间结束")
     reckoning = calendar.last_workday(covered.first, covered.last, f"{period_in_words(rule.every, covered)}")
     return min(reckoning.date, covered.last), reckoning
 

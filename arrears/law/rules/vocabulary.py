@@ -11,6 +11,7 @@ MOMENTS: dict[str, str] = {
     "incident_at": "发生极端讨薪或群体性事件",
     "escalated_on": "已上报",
     "arrived_on_site_at": "已到达现场",
+    "reached_general_union_at": "地方总工会登记、接到报告或转办",
     "told_hr_on": "已通报人社部门",
     "told_government_on": "已报告本级政府",
     "told_worker_on": "已反馈职工",
@@ -72,6 +73,12 @@ FLAGS: dict[str, str] = {"extreme": "极端讨薪", "mass": "群体性事件", "
 
 # As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.
 UNION_KINDS = ("enterprise", "federation", "township", "zone", "district", "city", "province", "industry", "direct")
+GENERAL_UNIONS = ("district", "city", "province")  # 地方总工会
+# What only some kinds of unions can do, for want of a department or a government of their own level elsewhere → these kinds.
+ABLE: dict[str, tuple[str, ...]] = {
+    "told_hr_on": GENERAL_UNIONS,
+    "told_government_on": ("township", "zone", *GENERAL_UNIONS),
+}
 NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项目", "other": "其他项目"}
 # 受理渠道 (QD-4.3); the enterprise's own report comes first.
 CHANNELS: dict[str, str] = {

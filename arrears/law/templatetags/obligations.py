@@ -21,13 +21,14 @@ SHOWN = 6
 register.simple_tag(with_terms)
 
 
-@register.inclusion_tag("arrears/law/obligation_case_box.html")
-def case_obligations(case: Case, wants_fallback: bool = False) -> dict[str, Any]:
+@register.inclusion_tag("arrears/law/obligation_case_box.html", takes_context=True)
+def case_obligations(context: Any, case: Case, wants_fallback: bool = False) -> dict[str, Any]:
     """The case's terms: countdowns with their explanations, then what is done; and beside the clock who pays in the end,
     where a notice in force asks for it. One query, there two.
     """
     rows = of_case(case, timezone.now()) if case.number else []
     return {
+        "request": context.get("request"),
         "open": [one for one in rows if one.row.is_open],
         "over": [one for one in rows if not one.row.is_open],
         "case": case,
@@ -35,8 +36,9 @@ def case_obligations(case: Case, wants_fallback: bool = False) -> dict[str, Any]
     }
 
 
-@register.inclusion_tag("arrears/law/obligation_desk_box.html")
-def desk_obligations(user: User) -> dict[str, Any]:
+@register.inclusion_tag("arrears/law/obligation_desk_box.html", takes_context=True)
+def desk_obligations(context: Any, user: User) -> dict[str, Any]:
     """What the reader and her units must not miss. Two queries."""
     now = timezone.now()
-    return {"rows": at_hand(user, now, SHOWN), "count": own(user, now).count(), "local": local()}
+    rows, count = at_hand(user, now, SHOWN), own(user, now).count()
+    return {"request": context.get("request"), "rows": rows, "count": count, "local": local()}

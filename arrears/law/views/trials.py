@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from arrears.law.editions import uploads
+from arrears.law.editions import uploads, wording
 from arrears.law.editions.pipeline import office_of
 from arrears.law.editions.texts import NoticeText
 from arrears.law.models import RulebookUpload, TrialStage
+from arrears.law.rules.consistency import premature
 from arrears.law.rules.reader import RulebookError, parse_rulebook
 from arrears.law.rules.workdays import same_day_in
 from arrears.law.views.faults import add_faults, shown
@@ -124,9 +125,11 @@ class TrialPage(ApprovalPage[RulebookUpload]):
         if row.result:
             (old_cases,) = provided("old cases")
             found["trial"] = old_cases.compared(row, user)
-        if row.notice_text:
+        if not row.under_way and row.content:
             book = parse_rulebook(row.content, "rulebook.toml")
-            found["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
+            found["early"] = [wording.too_early(rule) for rule in premature(book)]
+            if row.notice_text:
+                found["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
         return found
 
     def history(self, row: RulebookUpload) -> list[HistoryLine]:

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("hr", "通报人社部门"),
+                            ("hr", "提请人社部门查处"),
                             ("police", "移送公安机关"),
                             ("judicial", "移送检察机关、法院"),
                             ("industry", "推送行业主管部门"),

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from arrears.cases.models.case import immediate
 from arrears.cases.views.evidence import send_file
 from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AttachForm, ReferralAnswerForm, ReferralReceptionForm
@@ -20,8 +21,9 @@ from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
 from unions.approvals import restored
 from unions.common.form_fields import PlainForm
-from unions.common.keyset import keyset
+from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.pages import chosen_list
@@ -51,12 +53,12 @@ def incoming(request: Request) -> HttpResponse:
     mine = answers_for(user, today)
     if not mine:
         raise Http404
-    rows = Referral.objects.addressed_to(user, today)
-    waiting = {one: rows.filter(stage__in=LISTS[one][1]) for one in ("sent", "accepted")}
+    addressed = Referral.objects.addressed_to(user, today)
+    waiting = {one: addressed.filter(stage__in=LISTS[one][1]) for one in ("sent", "accepted")}
     key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()}, waiting)
-    page = keyset(
-        rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"), request, PER_PAGE
-    )
+    rows = addressed.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency")
+    rows = rows.annotate(urgency=urgency_where(immediate("case__")))
+    page = keyset(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page, "agencies": mine}
     return render(request, "arrears/referrals/incoming.html", context)
 

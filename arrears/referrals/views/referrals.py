@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from arrears.cases import snapshot
 from arrears.cases.models import Case
+from arrears.cases.models.case import immediate
 from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
@@ -27,8 +28,9 @@ from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_a
 from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
-from unions.common.keyset import keyset
+from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.form_drafts import forget
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
@@ -72,7 +74,8 @@ def referral_list(request: Request) -> HttpResponse:
         raise Forbidden("您的任职不包含查看案件，没有转送部门的事项。")
     waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
     key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
-    page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
+    found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(immediate("case__")))
+    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "answered" else URGENT_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
     return render(request, "arrears/referrals/referrals.html", context)
 

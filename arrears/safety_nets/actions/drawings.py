@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
+from arrears.cases.models.case import immediate
 from arrears.cases.second_person import excluded_from, record_on_case
 from arrears.cases.signals import is_idle
 from arrears.reminders.approvals import remind_approvers
@@ -75,6 +76,7 @@ class DrawingApproval(Approval[Drawing]):
     """Approval of money leaving a fund, a deposit or another source."""
 
     model = Drawing
+    urgent = immediate("case__")
     listed = ApprovalList(
         "drawing",
         "垫付和支出",

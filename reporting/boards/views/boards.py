@@ -66,7 +66,7 @@ def the_line(name: str) -> BoardLine:
 def board_rows(request: Request, name: str) -> HttpResponse:
     union, now, line = asked_unit(request, "概览"), timezone.now(), the_line(name)
     readable = line.readable(union, now, request.user)
-    page = keyset(readable, request, PER_PAGE)
+    page = keyset(readable, request, PER_PAGE, line.order)
     context = {
         "union": union,
         "line": line,
@@ -99,7 +99,7 @@ def board_rows_sheet(request: Request, name: str) -> HttpResponse:
     rows = line.readable(union, now, user)
     if rows.count() > MOST_ROWS:
         raise Refused(f"「{line.label}」超过 {MOST_ROWS:,} {line.unit}，请选择下级单位分批导出。")
-    told = (line.tell(row, now) for row in rows.order_by("-pk").iterator(chunk_size=1000))
+    told = (line.tell(row, now) for row in rows.order_by(*line.order).iterator(chunk_size=1000))
     content = bytes_of(lambda out: sheets.write_rows(union, line, told, now, out))
     note(user, union, now, what=line.name)
     return attachment(content, f"{line.label}_{union.name}_{timezone.localtime(now):%Y%m%d}.xlsx")

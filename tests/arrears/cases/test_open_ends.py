@@ -129,7 +129,7 @@ def test_answers_others_owe_are_shown_to_whoever_signs_and_stop_nothing(world: W
     row = referrals.accept(here.sent(case), world.user("ma"), AT)
     case.refresh_from_db()
     shown = {line.label: line.value for line in snapshot.closing(case)}
-    assert shown["仍在等待答复"] == "市南区人社局尚未答复（通报人社部门）"
+    assert shown["仍在等待答复"] == "市南区人社局尚未答复（提请人社部门查处）"
     referrals.answer(row, next(iter(KINDS[row.kind].results)), AT.date(), "已督促支付", world.user("ma"), AT)
     case.refresh_from_db()
     assert {line.label: line.value for line in snapshot.closing(case)}["仍在等待答复"] == "无"

@@ -198,11 +198,11 @@ def test_QD_6_5_arriving_meets_it(world: World) -> None:
 
 def test_QH_3b_what_is_to_be_done_at_once_begins_with_the_minute_it_was_handed_in(world: World) -> None:
     """Filed at half past nine on the day it was accepted: nine hours are not gone already."""
-    case = a_case(world, accepted_on=AT.date())
+    case = a_case(world, "sun", "370202", accepted_on=AT.date())
     term = Obligation.objects.get(case=case, rule="tell-hr")
     assert (term.started_at, term.warn_at) == (AT, AT + timedelta(hours=24))
     acts.perform(
-        case, ActKind.INFORM_HR, AT.date(), "已通报", Outcome.DONE, world.user("he"), moment("2026-11-20 11:00")
+        case, ActKind.INFORM_HR, AT.date(), "已通报", Outcome.DONE, world.user("sun"), moment("2026-11-20 11:00")
     )
     term.refresh_from_db()
     assert term.met_at == moment("2026-11-20 11:00")
@@ -212,7 +212,7 @@ def test_QH_3b_what_is_to_be_done_at_once_begins_with_the_minute_it_was_handed_i
 
 
 def test_what_happened_before_it_was_handed_in_counts_from_its_day(world: World) -> None:
-    case = a_case(world, accepted_on=date(2026, 11, 19))
+    case = a_case(world, "sun", "370202", accepted_on=date(2026, 11, 19))
     assert Obligation.objects.get(case=case, rule="tell-hr").started_at == moment("2026-11-19 00:00")
     told = acts.perform(
         case,
@@ -220,7 +220,7 @@ def test_what_happened_before_it_was_handed_in_counts_from_its_day(world: World)
         date(2026, 11, 19),
         "已电话通报",
         Outcome.DONE,
-        world.user("he"),
+        world.user("sun"),
         moment("2026-11-20 11:00"),
     )
     assert Obligation.objects.get(case=told.case, rule="tell-hr").met_at == moment("2026-11-19 00:00")

@@ -168,11 +168,11 @@ def test_a_corrected_date_moves_the_due_day(world: World) -> None:
 
 
 def test_qd_4_2_and_6_4_are_met_by_acts(world: World) -> None:
-    case = a_case(world, "he", channel="hotline")
+    case = a_case(world, "sun", "370202", channel="hotline")
     rows = owed(case)
     assert {rule for _, rule in rows} == {"answer-worker", "answer-hotline", "tell-hr"}
     for kind in (ActKind.FEEDBACK_WORKER, ActKind.FEEDBACK_HOTLINE, ActKind.INFORM_HR):
-        acts.perform(case, kind, date(2026, 11, 19), "已办", Outcome.DONE, world.user("he"), AT)
+        acts.perform(case, kind, date(2026, 11, 19), "已办", Outcome.DONE, world.user("sun"), AT)
     assert {row.met_at for row in owed(case).values()} == {moment("2026-11-19 00:00")}
 
 

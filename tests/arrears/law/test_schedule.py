@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arrears.law.editions.wording import too_early
+from arrears.law.rules.consistency import premature
 from arrears.law.rules.deadlines import deadlines, is_late
 from arrears.law.rules.evaluator import evaluate
 from arrears.law.rules.facts import Facts
@@ -74,32 +76,57 @@ def test_sd_r1_progress_and_final() -> None:
     ]
 
 
-def test_sd_3_4_every_week_and_every_month_of_the_campaign() -> None:
+def test_sd_3_4_every_week_and_every_month_of_the_campaign_once_it_is_over() -> None:
     weekly = of_form("shandong-2023-18", "shandong-weekly-dispatch")
-    assert (weekly[0], weekly[-1]) == (("2023-W46", f"2023-11-17{DAY_END}"), ("2024-W06", f"2024-02-09{DAY_END}"))
-    assert ("2024-W05", f"2024-02-04{DAY_END}") in weekly  # a make-up Sunday ends that week
+    # The last week falls due after the campaign: Sunday 18 February is a make-up day after the holiday.
+    assert (weekly[0], weekly[-1]) == (("2023-W46", f"2023-11-20{DAY_END}"), ("2024-W06", f"2024-02-18{DAY_END}"))
+    assert ("2024-W05", f"2024-02-05{DAY_END}") in weekly
     assert len(weekly) == 13
     assert of_form("shandong-2023-18", "shandong-monthly-bulletin") == [
-        ("2023-11", f"2023-11-30{DAY_END}"),
-        ("2023-12", f"2023-12-29{DAY_END}"),
-        ("2024-01", f"2024-01-31{DAY_END}"),
-        ("2024-02", f"2024-02-09{DAY_END}"),
+        ("2023-11", f"2023-12-07{DAY_END}"),
+        ("2023-12", f"2024-01-08{DAY_END}"),
+        ("2024-01", f"2024-02-06{DAY_END}"),
+        ("2024-02", f"2024-02-22{DAY_END}"),
     ]
 
 
-def test_yk_1_2_an_inspection_every_month() -> None:
+def test_yk_1_2_an_inspection_every_month_told_when_it_is_over() -> None:
     found = of_form("yingkou-2018-2", "yingkou-monthly-inspection", "2018-01-01", "2019-02-28")
-    assert [period for period, _ in found] == ["2018-11", "2018-12", "2019-01", "2019-02"]
-    assert found[1] == ("2018-12", f"2018-12-29{DAY_END}")  # a make-up Saturday
+    assert [period for period, _ in found] == ["2018-11", "2018-12", "2019-01"]
+    assert found[1] == ("2018-12", f"2019-01-08{DAY_END}")
 
 
-def test_qp_3_3_a_publication_every_quarter_of_its_year() -> None:
+def test_qp_3_3_a_publication_for_every_quarter_of_its_year() -> None:
     assert of_form("qingpu-2023-1", "qingpu-quarterly-publication") == [
-        ("2023Q1", f"2023-03-31{DAY_END}"),
-        ("2023Q2", f"2023-06-30{DAY_END}"),
-        ("2023Q3", f"2023-09-28{DAY_END}"),
-        ("2023Q4", f"2023-12-29{DAY_END}"),
+        ("2023Q1", f"2023-04-17{DAY_END}"),
+        ("2023Q2", f"2023-07-14{DAY_END}"),
+        ("2023Q3", f"2023-10-18{DAY_END}"),
+        ("2023Q4", f"2024-01-15{DAY_END}"),
     ]
+
+
+def test_qh_2c_a_month_is_assessed_when_it_is_over() -> None:
+    book = delivered_rulebooks()["qinghai-2022-41"]
+    found = routines(book, date(2022, 11, 1), date(2022, 12, 31), CALENDAR)
+    assert [(one.period.label, one.due_at.isoformat()) for one in found] == [
+        ("2022-10", f"2022-11-07{DAY_END}"),
+        ("2022-11", f"2022-12-07{DAY_END}"),
+    ]
+    assert all("本地设置" in one.explanation for one in found)
+
+
+@pytest.mark.parametrize("book", delivered_rulebooks().values(), ids=lambda book: book.key)
+def test_no_report_on_a_period_is_due_before_it_is_over_unless_the_notice_says_so(book: Rulebook) -> None:
+    assert premature(book) == []
+    for one in schedule(book, date(2019, 1, 1), date(2026, 6, 30), CALENDAR):
+        assert one.due_at.date() > one.period.last or "最后1个工作日前" in one.rule.quotation, one
+
+
+def test_a_rulebook_whose_report_comes_too_early_is_warned_of(sixth: Rulebook) -> None:
+    """每周五12时前报送本周情况 names its day, 每年报总结 does not."""
+    (yearly,) = premature(sixth)
+    assert yearly.name == "yearly"
+    assert "期末以前到期" in too_early(yearly) and "workdays_after_end" in too_early(yearly)
 
 
 def test_periodic_work_without_a_return_is_not_in_the_schedule() -> None:

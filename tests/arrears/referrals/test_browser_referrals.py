@@ -55,7 +55,7 @@ def test_QH_3b_from_the_clerk_to_the_department_and_back(open_page: Open, world:
     li.get_by_text("已下达限期改正指令书，限十日内支付。").wait_for()
     follow(li, "打开案件")
     follow(li, "办理记录")
-    li.get_by_text("通报人社部门（").first.wait_for()
+    li.get_by_text("提请人社部门查处（").first.wait_for()
     assert Referral.objects.get().stage == ReferralStage.ANSWERED
     assert list(audit.broken_links()) == []
 

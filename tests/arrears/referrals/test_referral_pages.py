@@ -41,7 +41,7 @@ def test_asking_from_the_case(here: Departments) -> None:
     assert "提出转送" in sun.get(f"/cases/{case.pk}/?tab=route").text
     url = f"/cases/{case.pk}/refer/"
     page = sun.get(url).text
-    assert "发现欠薪线索查实后及时通报同级人社部门" in page and "市南区人社局" in page
+    assert "及时通报同级人力资源社会保障部门" in page and "市南区人社局" in page
     assert sun.post(url, asked(case, here.kept["hr"])).status_code == 302
     again = sun.post(url, asked(case, here.kept["hr"]))
     assert again.status_code == 409 and "请依法查处" in again.text
@@ -162,7 +162,8 @@ def test_a_department_accepts_answers_and_attaches(here: Departments, settings: 
     assert ma.get(f"{url}papers/{paper.pk}/").status_code == 200
     assert "已责令限期支付" in as_user(here.world, "sun").get(row.get_absolute_url()).text
     assert (
-        "部门答复：通报人社部门（市南区人社局）" in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
+        "部门答复：提请人社部门查处（市南区人社局）"
+        in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
     )
 
 

@@ -89,14 +89,14 @@ def test_the_nightly_task_keeps_what_is_new(world: World) -> None:
 
 def test_the_hours_within_which_it_rings_are_a_local_setting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """QD-6.4 is warned of after 24 hours: silent within twelve, told at once within thirty."""
-    a_case(world, mass=True)
+    a_case(world, "sun", "370202", mass=True)
 
     def told() -> bool:
         return any("QD-6.4" in one["text"] for row in Reminder.objects.filter(kind="immediate") for one in row.items)
 
     assert local().ring_within_hours == 12 and not told()
     monkeypatch.setattr(immediate, "local", lambda: replace(local(), ring_within_hours=30), raising=True)
-    a_case(world, employer=an_employer("另一家"), mass=True)
+    a_case(world, "sun", "370202", employer=an_employer("另一家"), mass=True)
     assert told()
 
 
