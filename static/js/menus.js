@@ -15,7 +15,9 @@ function closeMenus(except = null) {
   for (const menu of all("details[data-menu][open]")) if (menu !== except && !menu.contains(except)) menu.open = false;
 }
 
-/* An open menu lies in the top layer, where no table or card around it cuts it off; it follows its button. */
+/* An open menu lies in the top layer, where no table or card around it cuts it off; it follows its button.
+   A browser that knows no popover (Chromium before 114) leaves it in its place. */
+const POPOVER = "popover" in HTMLElement.prototype;
 const bodyOf = (menu) => (menu.matches("details[data-menu]") ? one(":scope > .menu-body", menu) : null);
 
 function placeMenu(menu) {
@@ -26,10 +28,11 @@ function placeMenu(menu) {
   const left = Math.max(8, Math.min(toTheLeft ? button.right - wide : button.left, clientWidth - wide - 8));
   const above = button.top - 4 - high;
   const top = button.bottom + 4 + high > clientHeight && above >= 0 ? above : button.bottom + 4;
-  menuBody.style.inset = `${top}px auto auto ${left}px`;
+  Object.assign(menuBody.style, { top: `${top}px`, right: "auto", bottom: "auto", left: `${left}px` });
 }
 
 function placeMenus() {
+  if (!POPOVER) return;
   for (const menu of all("details[data-menu][open]")) if (bodyOf(menu)?.matches(":popover-open")) placeMenu(menu);
 }
 
@@ -37,11 +40,11 @@ document.addEventListener("click", (event) => {
   // Said before it opens: it is never seen inside its table first.
   const summary = event.target.closest("summary");
   const menuBody = summary && bodyOf(summary.parentElement);
-  if (menuBody) menuBody.popover = "manual";
+  if (menuBody && POPOVER) menuBody.popover = "manual";
 }, true);
 document.addEventListener("toggle", (event) => {
   const menuBody = bodyOf(event.target);
-  if (!menuBody?.isConnected) return;
+  if (!menuBody?.isConnected || !POPOVER) return;
   menuBody.popover = "manual";
   menuBody.togglePopover(event.target.open);
   if (event.target.open) placeMenu(event.target);

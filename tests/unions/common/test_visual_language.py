@@ -142,6 +142,87 @@ def test_the_unit_of_a_heading_never_breaks() -> None:
     assert unit_whole("<b>数（件）") == '&lt;b&gt;数<span class="text-nowrap">（件）</span>'
 
 
+# Offices still have Chromium 86 (the browsers 360 and Qihoo ship). What it does not know → from which version on.
+UNKNOWN_IN_STYLE = {
+    r"(?<![\w-])inset\s*:": 87,
+    r"(?<![\w-])(?:padding|margin)-(?:inline|block)\s*:": 87,
+    r":not\([^()]*,": 88,
+    r":is\(": 88,
+    r"aspect-ratio\s*:": 88,
+    r"\b\d+(?:dvh|svh|lvh)\b": 108,
+    r"@(?:layer|container|scope|starting-style)\b": 99,
+    r"color-mix\(": 111,
+    r"@media[^{]*[<>]=?": 104,
+}
+UNKNOWN_IN_SCRIPT = {
+    r"\.at\(": 92,
+    r"\bstructuredClone\(": 98,
+    r"Object\.(?:hasOwn|groupBy)\(": 93,
+    r"\.(?:findLast|findLastIndex|toSorted|toReversed|toSpliced)\(": 97,
+    r"crypto\.randomUUID\(": 92,
+    r"\bstatic\s*\{": 94,
+    r":has\(": 105,
+    r"\.style\.inset\b": 87,
+    r"AbortSignal\.(?:timeout|any)\(": 103,
+    r"\bscheduler\.": 94,
+}
+
+
+def test_styles_and_scripts_use_nothing_that_chromium_86_lacks() -> None:
+    """Of a list of selectors with one it does not know it drops all: such a selector (`:has`, `:where`) has a rule of its own,
+    and what that rule does may be missing."""
+    kinds = {"css/*.css": UNKNOWN_IN_STYLE, "js/*.js": UNKNOWN_IN_SCRIPT}
+    texts = [(path, unknown) for pattern, unknown in kinds.items() for path in (ROOT / "static").glob(pattern)]
+    wrong = [
+        f"{path.name}: {found.group()} (since {version})"
+        for path, unknown in texts
+        for pattern, version in unknown.items()
+        for found in re.finditer(pattern, re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S))
+    ]
+    for sheet in (ROOT / "static/css").glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
+        for some in re.findall(r"([^{}]+)\{[^{}]*\}", text):
+            if re.search(r":has\(|:where\(", some) and len(re.split(r",(?![^()]*\))", some)) > 1:
+                wrong.append(f"{sheet.name}: {some.strip()} takes others along")
+    assert wrong == []
+
+
+@in_gallery
+def test_menus_open_in_a_browser_without_popovers(page: Any) -> None:
+    """As in Chromium 86: no `popover`, and a selector it does not know is an error."""
+    page.add_init_script("""
+      for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) delete HTMLElement.prototype[name];
+      const matches = Element.prototype.matches;
+      Element.prototype.matches = function (selector) {
+        if (selector.includes(":popover-open")) throw new DOMException(`${selector} is not a valid selector`);
+        return matches.call(this, selector);
+      };
+    """)
+    page.goto("/gallery")
+    table = page.locator("#one-row")
+    table.locator("summary").click()
+    table.locator("input[name=opinion]").fill("公布有误")
+    page.evaluate("scrollBy(0, 30)")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    with page.expect_navigation():
+        table.locator("button").click()
+    assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
+@in_gallery
+def test_a_swapped_in_part_takes_no_inline_style_along(page: Any) -> None:
+    """What a person pulled larger or a menu was placed by is a style of the element: copied to the new one it offends the policy."""
+    page.goto("/gallery")
+    page.evaluate("""() => {
+      const [old, fresh] = ["旧", "新"].map((text) => `<div id="swapped"><textarea id="pulled">${text}</textarea></div>`);
+      document.querySelector("main").insertAdjacentHTML("beforeend", old);
+      document.getElementById("pulled").style.height = "9rem";
+      htmx.swap("#swapped", fresh, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
+    }""")
+    page.wait_for_function("document.getElementById('pulled').value === '新'")
+    page.wait_for_timeout(100)
+
+
 @in_gallery
 def test_a_chart_is_drawn_from_json(page: Any) -> None:
     page.goto("/gallery")
