@@ -31,7 +31,7 @@ from unions.common.refusals import Refused, Stale
 from unions.models import Union, User, under
 from unions.people.rights import Right
 
-DEPOSIT_CLAUSE = "《工程建设领域农民工工资保证金规定》"
+DEPOSIT_CLAUSE = "人社部发〔2021〕65号《工程建设领域农民工工资保证金规定》"
 # What each kind of net may be asked for, beside an advance and the 冲正 of an entry.
 OUTGOES = {NetKind.DEPOSIT: (DrawingKind.RETURN,), NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST)}
 
