@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
+from arrears.law.rules.rates import Rate
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Indicator
-from arrears.law.rules.scoring import Count
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.ranking import counts
 from reporting.returns.models import Return
@@ -32,7 +32,7 @@ def indicator(measure: str, **changed: Any) -> Indicator:
 def counted(world: World, entry: Indicator, span: EvaluationPeriod = YEAR, code: str = DISTRICT) -> tuple[int, int]:
     """(met, of) of one unit."""
     unit = world.unions[code]
-    found = counts([unit], [entry], span)[unit.pk].get(entry.name, Count())
+    found = counts([unit], [entry], span)[unit.pk].get(entry.name, Rate())
     return found.met, found.of
 
 

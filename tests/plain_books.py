@@ -153,11 +153,16 @@ def total(cases: Iterable[Plain], take: Take) -> Decimal:
     return sum((Decimal(take(case)) for case in cases), Decimal(0))
 
 
-def printed(value: Decimal, unit: str) -> float:
+def printed(value: Decimal | str, unit: str) -> float | str:
     """As an official would write it: 万元 two places, a percentage one, else whole."""
+    if isinstance(value, str):
+        return value
     scale, places = {"万元": (10_000, "0.01"), "%": (1, "0.1")}.get(unit, (1, "1"))
     return float((value / scale).quantize(Decimal(places), ROUND_HALF_UP))
 
 
-def percent(part: Decimal, whole: Decimal) -> Decimal:
-    return part * 100 / whole if whole else Decimal(100)
+def percent(part: Decimal, whole: Decimal) -> Decimal | str:
+    """Of fewer than five the events, of nothing a dash."""
+    if whole < 5:
+        return f"{part}/{whole}" if whole else "—"
+    return part * 100 / whole

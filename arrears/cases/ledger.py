@@ -11,10 +11,11 @@ from operator import add
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case as Choose
+from django.db.models import F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
-from arrears.cases.models import Case, EntryKind, Fund, LedgerEntry, State
+from arrears.cases.models import UNFINISHED, Case, EntryKind, Fund, LedgerEntry, State
 from arrears.cases.signals import case_changed
 from unions.common.clock import day_of
 from unions.common.features import provided
@@ -62,9 +63,12 @@ class Balance:
         return self.owed - self.resolved - self.untrue
 
     @property
-    def share_resolved(self) -> Decimal:
-        """Percent of the money that has been settled, one decimal half up; 0 and 100 only where nothing or all of it is."""
+    def share_resolved(self) -> Decimal | None:
+        """Percent of the money that has been settled, one decimal half up; 0 and 100 only where nothing or all of it is. None
+        where no money is due."""
         due, settled = self.owed.amount - self.untrue.amount, self.resolved.amount
+        if not due:
+            return None
         if settled >= due:
             return Decimal(100)
         if settled <= 0:
@@ -83,6 +87,22 @@ def columns(prefix: str = "") -> dict[str, Coalesce]:
         for name, counted in kinds.items()
         for number in ("workers", "migrants", "amount")
     }
+
+
+def signed(number: str) -> Choose:
+    """What one entry adds to what is outstanding: what is owed counts up, what is settled or untrue down."""
+    return Choose(When(counts_as__in=OWED, then=F(number)), default=-F(number))
+
+
+def left_columns() -> dict[str, Coalesce]:
+    """`left_workers`, `left_migrants`, `left_amount`: outstanding, for `.aggregate()` or `.annotate()` over entries."""
+    numbers = {"workers": 0, "migrants": 0, "amount": Decimal(0)}
+    return {f"left_{number}": Coalesce(Sum(signed(number)), nothing) for number, nothing in numbers.items()}
+
+
+def of_unfinished() -> QuerySet[LedgerEntry]:
+    """Entries of cases that are not finished, clues nobody has verified among them: 未解决 is their sum."""
+    return LedgerEntry.objects.filter(case__state__in=UNFINISHED)
 
 
 def _balance(row: Mapping[str, Any]) -> Balance:

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from arrears.cases.models import Case, Evidence
+from arrears.law.rules.rates import Rate
 from unions.models import Union, User, under
 from unions.people.rights import Right
 
@@ -82,9 +83,15 @@ class ReplyRates:
     overdue: int
 
     @property
-    def reply_rate(self) -> int | None:
-        """Whole percent of the letters handed over or refused that were answered; None where there are none."""
-        return round(self.answered * 100 / self.reached) if self.reached else None
+    def reply_rate(self) -> Rate:
+        """Answered letters out of those handed over or refused; what was issued and has not reached anybody is left out."""
+        return Rate(self.answered, self.reached, self.issued - self.void - self.reached)
+
+    @property
+    def reply_words(self) -> str:
+        """答复率 83%（未送达 2 份不计）."""
+        left_out = f"（未送达 {self.reply_rate.left_out:,} 份不计）" if self.reply_rate.left_out else ""
+        return f"答复率 {self.reply_rate.text(0, '%')}{left_out}"
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

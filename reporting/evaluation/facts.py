@@ -83,6 +83,7 @@ class IndicatorSource:
     """`owner`: field of the unit a row belongs to; `path`: of the unit's stored path. `day`: what dates a row in a list.
 
     `owed`: how many a unit should have, where that does not follow from the rows; None: a unit of its kind owes none.
+    `left_out`: like rows of other days that are overdue or unfinished today and counted in neither number.
     """
 
     name: str
@@ -92,6 +93,7 @@ class IndicatorSource:
     path: str
     day: str
     owed: Owed | None = None
+    left_out: Rows | None = None
 
 
 # ---- returns and terms ------------------------------------------------------------------------------------------------
@@ -131,6 +133,16 @@ def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
     return terms.filter(_over(span, Q(met_at__isnull=False))).order_by()
 
 
+def _other_terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
+    """Whatever is overdue now, "at once" duties beyond the hours of reminding among it, and not counted here."""
+    counted = _terms(entry, span).values("pk")
+    return Obligation.objects.overdue(span.now).exclude(pk__in=counted).order_by()
+
+
+def _other_returns(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
+    return Return.objects.missing(span.now).exclude(_in_span("due_at", span)).order_by()
+
+
 def _met_in_time(entry: Indicator, span: EvaluationPeriod) -> Q:
     return _in_time("met_at")
 
@@ -158,6 +170,11 @@ def _cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
         .exclude(pk__in=Merger.objects.duplicates_on(span.last))
         .order_by()
     )
+
+
+def _other_cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
+    """Unfinished ones of other days, and clues nobody has verified."""
+    return Case.objects.unfinished().exclude(pk__in=_cases(entry, span).values("pk")).order_by()
 
 
 def _taken_up(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
@@ -217,20 +234,27 @@ def _findings(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Finding]:
     return due.filter(Q(due_on__lt=day_of(span.now)) | Q(closed_on__isnull=False)).order_by()
 
 
+def _other_findings(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Finding]:
+    late = Finding.objects.unsolved().filter(due_on__lt=day_of(span.now))
+    return late.exclude(due_on__range=(span.since, span.until)).order_by()
+
+
 def _rectified(entry: Indicator, span: EvaluationPeriod) -> Q:
     return Q(closed_on__lte=F("due_on"))
 
 
 # ---- which indicator counts what --------------------------------------------------------------------------------------
 
-RETURNS = IndicatorSource("returns", _returns, _sent_in_time, "union_id", "path", "due_at")
-TERMS = IndicatorSource("terms", _terms, _met_in_time, "holder_id", "path", "due_at")
+RETURNS = IndicatorSource("returns", _returns, _sent_in_time, "union_id", "path", "due_at", left_out=_other_returns)
+TERMS = IndicatorSource("terms", _terms, _met_in_time, "holder_id", "path", "due_at", left_out=_other_terms)
 REPORTED = IndicatorSource("reported", _reported, _undoubted, "union_id", "path", "due_at")
 PROMPT = IndicatorSource("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
-CLOSED = IndicatorSource("closed", _cases, _shut, "union_id", "path", "accepted_on")
+CLOSED = IndicatorSource("closed", _cases, _shut, "union_id", "path", "accepted_on", left_out=_other_cases)
 COMPLETE = IndicatorSource("complete", _cases, _whole, "union_id", "path", "accepted_on")
 VISITS = IndicatorSource("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
-FINDINGS = IndicatorSource("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
+FINDINGS = IndicatorSource(
+    "findings", _findings, _rectified, "inspection__union_id", "path", "due_on", left_out=_other_findings
+)
 PREVENTED = IndicatorSource(
     "prevented", prevention_facts.works, prevention_facts.every, "union_id", "path", "on", prevention_facts.works_owed
 )

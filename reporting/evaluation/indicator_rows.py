@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,8 @@ from django.urls import reverse
 from arrears.cases.models import Act, Case, Outcome
 from arrears.inspections.models import Finding, Inspection, ReviewFinding
 from arrears.law.models import Obligation
+from arrears.law.rules.rates import Rate
 from arrears.law.rules.rulebook import Indicator
-from arrears.law.rules.scoring import Count
 from arrears.law.rules.vocabulary import NEEDS
 from arrears.prevention.models import EmployerRisk, PreventionWork
 from arrears.transfers.models import Transfer
@@ -87,10 +87,10 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class IndicatorRows:
-    """`count`: all rows of the unit; `seen`: those the reader may open. `listed`: how many of them the list goes through."""
+    """`count`: all rows of the unit, with how many like ones it leaves out; `seen`: those the reader may open. `listed`: how many of them the list goes through."""
 
-    count: Count
-    seen: Count
+    count: Rate
+    seen: Rate
     listed: int
     parts: list[IndicatorRow]
 
@@ -104,10 +104,11 @@ def rows_behind(
     only_lost: bool,
     start: int,
 ) -> IndicatorRows:
-    """Fifty rows from `start` (0 is the first), those that cost points first. Five queries."""
+    """Fifty rows from `start` (0 is the first), those that cost points first. Six queries."""
     rows, met = rows_of(unit, entry, source, span), source.met(entry, span)
     seen = rows.filter(pk__in=rows.model.objects.visible_to(user).values("pk"))
-    count, mine = _count(rows, met), _count(seen, met)
+    left_out = rows_of(unit, entry, replace(source, rows=source.left_out), span).count() if source.left_out else 0
+    count, mine = replace(_count(rows, met), left_out=left_out), _count(seen, met)
     good: Any = Choose(When(met, then=True), default=False, output_field=BooleanField()) if met else Value(True)
     listed = seen.annotate(good=good)
     if only_lost:
@@ -127,9 +128,9 @@ def counted_by_source(unit: Union, entry: Indicator, span: EvaluationPeriod, onl
     return found
 
 
-def _count(rows: QuerySet[Any], met: Q) -> Count:
+def _count(rows: QuerySet[Any], met: Q) -> Rate:
     of = rows.count()
-    return Count(rows.filter(met).count() if met else of, of)
+    return Rate(rows.filter(met).count() if met else of, of)
 
 
 # ---- how each row is told ---------------------------------------------------------------------------------------------

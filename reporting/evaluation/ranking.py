@@ -10,8 +10,9 @@ from django.db.models import Count as Number
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.rules.rates import Rate
 from arrears.law.rules.rulebook import Indicator, Rulebook
-from arrears.law.rules.scoring import Count, Score, ranks, score
+from arrears.law.rules.scoring import Score, ranks, score
 from reporting.evaluation.facts import SOURCES, EvaluationPeriod, IndicatorSource
 from unions.models import Union, UnionKind
 
@@ -31,7 +32,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class JudgedUnit:
-    """One unit. `rank`: its place among those judged with it, from 1; None without a total."""
+    """One unit. `rank`: its place among those judged with it, from 1; None with too little to be judged by."""
 
     union: Union
     score: Score
@@ -71,22 +72,22 @@ def _open_below(union: Union) -> QuerySet[Union]:
 
 
 def rank_units(units: Sequence[Union], entries: Sequence[Indicator], span: EvaluationPeriod) -> list[JudgedUnit]:
-    """Every unit with its score and place, the best first; those with nothing to do last."""
+    """Every unit with its score and place, the best first; those with hardly anything or nothing to do last."""
     counted = counts(units, entries, span)
     scores = [score(entries, counted[unit.pk]) for unit in units]
-    places = ranks(one.total for one in scores)
+    places = ranks(one.total if one.ranks else None for one in scores)
     found = [JudgedUnit(*row) for row in zip(units, scores, places, strict=True)]
     return sorted(found, key=lambda one: (one.rank is None, one.rank or 0, one.union.code))
 
 
-def counts(units: Iterable[Union], entries: Iterable[Indicator], span: EvaluationPeriod) -> dict[int, dict[str, Count]]:
+def counts(units: Iterable[Union], entries: Iterable[Indicator], span: EvaluationPeriod) -> dict[int, dict[str, Rate]]:
     """By pk of the unit and name of the indicator."""
     units = list(units)
-    found: dict[int, dict[str, Count]] = {unit.pk: {} for unit in units}
+    found: dict[int, dict[str, Rate]] = {unit.pk: {} for unit in units}
     for entry in entries:
         for source in SOURCES[entry.measure]:
             for pk, count in _counted(units, entry, source, span).items():
-                found[pk][entry.name] = found[pk].get(entry.name, Count()) + count
+                found[pk][entry.name] = found[pk].get(entry.name, Rate()) + count
     return found
 
 
@@ -98,16 +99,16 @@ def rows_of(unit: Union, entry: Indicator, source: IndicatorSource, span: Evalua
     return rows.filter(**{source.owner: unit.pk})
 
 
-def _counted(units: list[Union], entry: Indicator, source: IndicatorSource, span: EvaluationPeriod) -> dict[int, Count]:
-    found: dict[int, Count] = {}
+def _counted(units: list[Union], entry: Indicator, source: IndicatorSource, span: EvaluationPeriod) -> dict[int, Rate]:
+    found: dict[int, Rate] = {}
     for rows in _keyed(units, entry, source, span):
         numbers = rows.values("judged").annotate(
             met=Number("pk", filter=source.met(entry, span) or None), of=Number("pk")
         )
-        found |= {int(row["judged"]): Count(row["met"], row["of"]) for row in numbers}
+        found |= {int(row["judged"]): Rate(row["met"], row["of"]) for row in numbers}
     if source.owed is not None:
         due = {unit.pk: source.owed(entry, span, unit) for unit in units}
-        return {pk: Count(found.get(pk, Count()).met, count) for pk, count in due.items() if count is not None}
+        return {pk: Rate(found.get(pk, Rate()).met, count) for pk, count in due.items() if count is not None}
     return {unit.pk: found[unit.pk] for unit in units if unit.pk in found}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.editions.wording import plain
+from arrears.law.rules.rates import FEWEST, NOTHING
 from arrears.law.rules.rulebook import Indicator, Rulebook
 from arrears.law.rules.scoring import Mark
 from reporting.evaluation.facts import EvaluationPeriod
@@ -18,8 +19,8 @@ from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, Writte
 from unions.models import Union
 
 PARTS = ("完成／应有", "比率（%）", "得分")
-NOTHING = "—"
 SPREAD = "没有相应事项的指标记“—”，其权重按比例分到本单位的其他指标；总分满分 100 分。"
+FEW = f"不足 {FEWEST} 件的指标列件数，不列比率；各项指标合计不足 {FEWEST} 件的单位不排名次。"
 LOCAL = "权重和计分标准为本地设置，通知没有给出数字。"
 
 
@@ -96,7 +97,8 @@ def _row(one: JudgedUnit) -> Row:
 def _mark_values(mark: Mark) -> list[Value]:
     if mark.share is None or mark.points is None:
         return [NOTHING] * len(PARTS)
-    return [f"{mark.count.met}／{mark.count.of}", mark.share, mark.points]
+    share = mark.share if mark.count.ranks else mark.count.events
+    return [f"{mark.count.met}／{mark.count.of}", share, mark.points]
 
 
 def _notes(book: Rulebook, span: EvaluationPeriod) -> Iterable[str]:
@@ -104,6 +106,7 @@ def _notes(book: Rulebook, span: EvaluationPeriod) -> Iterable[str]:
     for entry in book.indicators:
         yield f"{entry.title}（{entry.clause}）：{'；'.join(wording_of(entry))}。"
     yield SPREAD
+    yield FEW
     if any(entry.local for entry in book.indicators):
         yield LOCAL
     yield f"数据截至 {moment(span.now)}。"

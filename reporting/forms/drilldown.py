@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from arrears.cases.models import Act, ActKind, Case, LedgerEntry, State
 from arrears.inspections.models import Inspection
+from arrears.law.rules.rates import Rate
 from arrears.law.scope import Scope
-from reporting.forms.files import Form, FormColumn, Stub
-from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, value_of
+from reporting.forms.files import UNITS, Form, FormColumn, Stub
+from reporting.forms.measures import MEASURES, Base, Measure, rows_of, total_of, value_of
 from reporting.forms.table_rows import TableRows, rows_for
-from reporting.forms.tabulate import Raw, one_moment
+from reporting.forms.tabulate import Raw, one_moment, shown
 from unions.models import User
 
 PER_PAGE = 50
@@ -39,7 +40,8 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class FigureRows:
-    """`figure`: as in the table; `seen`: the part of it the reader may open; both raw. `count`: rows she may open.
+    """`figure`: as in the table; `seen`: the part of it the reader may open; both raw, a share as its `Rate`. `count`: rows
+    she may open.
 
     Behind a share stand the rows of its whole; those that are part of it add 1, the others 0.
     """
@@ -48,8 +50,8 @@ class FigureRows:
     stub: Stub
     column: FormColumn
     measure: Measure
-    figure: Raw
-    seen: Raw
+    figure: Raw | Rate
+    seen: Raw | Rate
     count: int
     parts: list[FigureRow]
 
@@ -57,11 +59,18 @@ class FigureRows:
     def whole(self) -> bool:
         return self.figure == self.seen
 
+    def text(self, raw: Raw | Rate) -> str:
+        """One of the two as the table shows it."""
+        unit = self.column.unit
+        return raw.text(UNITS[unit].places) if isinstance(raw, Rate) else f"{shown(raw, unit):,f}"
+
 
 def behind(form: Form, stub: Stub, column: FormColumn, scope: Scope, user: User, start: int = 0) -> FigureRows:
     """The figure of `stub` and `column`, and fifty of its rows from `start` (0 is the first)."""
     measure = MEASURES[column.measure]
     scope = scope.counted_from(form.since)
+    figure: Raw | Rate
+    total: Raw | Rate
     with one_moment():
         here = _Here(stub, rows_for(form, scope), scope)
         counted = here.counted(measure)
@@ -135,13 +144,13 @@ def _total(rows: QuerySet[Any], measure: Measure) -> Raw:
     return rows.aggregate(total=total_of(measure, Q()))["total"] or 0
 
 
-def _share(here: _Here, measure: Measure, user: User | None) -> Raw:
+def _share(here: _Here, measure: Measure, user: User | None) -> Rate:
     """Of all rows, or of those the reader may open."""
     sums = []
     for one in (MEASURES[measure.part], MEASURES[measure.whole]):
         counted = here.counted(one)
-        sums.append(_total(counted if user is None else counted.filter(_READABLE[one.over](user)), one))
-    return share(*sums)
+        sums.append(int(_total(counted if user is None else counted.filter(_READABLE[one.over](user)), one)))
+    return Rate(*sums)
 
 
 def _is_part(measure: Measure, scope: Scope) -> Any:

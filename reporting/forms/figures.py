@@ -15,6 +15,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
 from arrears.law.scope import Scope
+from reporting.forms.closing import Parts, parts_between
 from reporting.forms.files import Form, Stub
 from reporting.forms.listing import SOURCES, listing
 from reporting.forms.measures import MEASURES, Base, Condition, Measure, rows_of, share, total_of, with_parts
@@ -48,6 +49,7 @@ class Gathered:
     cases: Ids = field(default_factory=dict)
     keys: Ids = field(default_factory=dict)
     rows: list[tuple[int, list[Value]]] = field(default_factory=list)
+    parts: dict[str, Parts] = field(default_factory=dict)  # what closes its sums (reporting/forms/closing.py)
 
     @property
     def rows_are(self) -> str:
@@ -92,6 +94,7 @@ def gather(form: Form, scope: Scope) -> Gathered:
         for base in Base:
             if here := [measure for measure in with_parts(measures) if measure.over == base]:
                 _gather_base(found, rows, base, here)
+        found.parts.update(parts_between(form, scope))
     for measure in measures:
         if measure.is_share:
             _derive(found, measure)

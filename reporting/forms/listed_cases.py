@@ -82,6 +82,22 @@ def _filed(scope: Scope, known_on: date) -> QuerySet[Case]:
     return Case.objects.filter(scope.standing()).exclude(state=State.DRAFT).exclude(dismissed | elsewhere)
 
 
+def left_out(scope: Scope, known_on: date) -> dict[str, int]:
+    """What was accepted in the period and is no row of a list: why → how many."""
+    taken = Case.objects.filter(scope.standing(), accepted_on__range=(scope.since, scope.last)).filed()
+    merged = taken.filter(pk__in=Merger.objects.duplicates_on(known_on))
+    refuted = taken.filter(state=State.DISMISSED, changed_at__lt=_after(known_on)).exclude(pk__in=merged.values("pk"))
+    return {"查明不属欠薪": refuted.count(), "并入其他案件": merged.count()}
+
+
+def left_out_by_cut_off(scope: Scope) -> dict[str, int]:
+    return left_out(scope, scope.as_of)
+
+
+def left_out_by_the_end(scope: Scope) -> dict[str, int]:
+    return left_out(scope, scope.last)
+
+
 def _in_order(cases: QuerySet[Case]) -> list[int]:
     return list(cases.order_by("accepted_on", "id").values_list("pk", flat=True))
 

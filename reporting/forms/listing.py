@@ -94,6 +94,13 @@ class ListSource:
     of: str = "case"
     counted_by: str = ""
     judges: bool = False
+    left_out: Callable[[Scope], dict[str, int]] | None = None
+
+    def left_out_in_words(self, scope: Scope) -> str:
+        """A sentence on what was accepted in the period and is not in the list; "" where nothing is left out."""
+        found = {why: n for why, n in (self.left_out(scope) if self.left_out else {}).items() if n}
+        said = "、".join(f"{why} {n} 件" for why, n in found.items())
+        return f"期内受理而未列入 {sum(found.values())} 件：{said}。" if found else ""
 
 
 _OF_CASES = frozenset(
@@ -130,6 +137,7 @@ SOURCES: dict[str, ListSource] = {
         _OF_CASES,
         "这一期间没有受理的线索和案件。",
         counted_by="按受理日期",
+        left_out=cases.left_out_by_cut_off,
     ),
     "cases_in_motion": ListSource(
         "期内受理、有清偿或垫付、或办结的线索和案件",
@@ -137,6 +145,7 @@ SOURCES: dict[str, ListSource] = {
         cases.rows_as_of_the_end,
         _OF_CASES,
         "这一期间没有新增、解决或办结的案件。",
+        left_out=cases.left_out_by_the_end,
     ),
     "cases_at_threshold": ListSource(
         "期内未办结或期内办结的案件中，达到条款门槛的；不能判断的列为待核",

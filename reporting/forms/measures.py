@@ -13,13 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case as Choose
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 
-from arrears.cases.ledger import OWED, RESOLVED
+from arrears.cases.ledger import OWED, RESOLVED, signed
 from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, State
 from arrears.cases.models.act import LEGAL_SERVICES, Outcome
 from arrears.inspections.models import Finding, Inspection
+from arrears.law.rules.rates import Rate
 from arrears.law.scope import Scope
 from arrears.merging.models import Merger
 
@@ -289,7 +289,7 @@ MEASURES: dict[str, Measure] = {
         Measure("cases_closed_to_date", "上述案件中专项行动以来已办结的", _C, _ALL_CLOSED),
         Measure(
             "closing_rate",
-            "专项行动以来查实的案件中已办结的占比；没有查实案件的按 100% 计",
+            "专项行动以来查实的案件中已办结的占比，未查实的线索不计；没有查实案件的为“—”，不足 5 件的列件数，都不排名次",
             _C,
             _ALL_VERIFIED,
             Sort.SHARE,
@@ -324,10 +324,8 @@ SIGNED = {"left_workers": "workers", "left_amount": "amount"}
 
 
 def share(part: int | Decimal, whole: int | Decimal) -> Decimal:
-    """`part` in percent of `whole`, to four places; 100 where there is nothing of which to have a part."""
-    if not whole:
-        return Decimal(100)
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.0001"))
+    """`part` in percent of `whole`, to four places, for adding up and storing; 0 over nothing. People read its `Rate`."""
+    return Rate(int(part), int(whole)).percent(4) or Decimal(0)
 
 
 def with_parts(measures: Iterable[Measure]) -> list[Measure]:
@@ -351,6 +349,5 @@ def total_of(measure: Measure, condition: Q) -> Any:
 
 def value_of(measure: Measure) -> Any:
     """What one row adds to the measure."""
-    if field := SIGNED.get(measure.adds):
-        return Choose(When(counts_as__in=OWED, then=F(field)), default=-F(field))
-    return F(measure.adds)
+    field = SIGNED.get(measure.adds)
+    return signed(field) if field else F(measure.adds)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from arrears.law.rules.rates import NOTHING
 from arrears.law.scope import Scope
 from reporting.forms.files import UNITS, Form, FormColumn
 from reporting.forms.listing import VALUES, listing
@@ -56,9 +57,14 @@ def line_values(form: Form, line: TableLine) -> list[Value]:
     """One line of a table as the columns of the form show it."""
     figures = iter(line.figures)
     return [
-        line.stub.text if column.stub else (line.rank or "") if column.rank else next(figures).shown
+        line.stub.text if column.stub else rank_of(line) if column.rank else next(figures).cell
         for column in form.columns
     ]
+
+
+def rank_of(line: TableLine) -> int | str:
+    """The place of a unit; — for one that has too little to be ranked."""
+    return line.rank or (NOTHING if line.stub.is_unit else "")
 
 
 def listed_values(form: Form, row: Any) -> list[Value]:

@@ -1,7 +1,7 @@
 """Which rows a form has for a scope, and how a row of the books finds its own: by industry and project, or by unit.
 
 A `table` has the rows its file names, made of `unions.common.industries.TableRow`. A `units` table has a row for every unit one
-level below the scope's, as the tree stood on its last day; what else stands below, and the unit's own books, is one row more.
+level below the scope's, as the tree stood on its last day; the unit's own books, and what else stands below, are one row each.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from reporting.forms.measures import Base, of_case
 from unions.common.industries import TableRow
 from unions.models import Placement, UnionKind
 
-REST, ALL = "rest", "all"
-REST_TEXT, ALL_TEXT = "本级及其他单位", "合计"
+OWN, REST, ALL = "own", "rest", "all"
+OWN_TEXT, ALL_TEXT = "本级", "合计"
+BRANCHES = {UnionKind.INDUSTRY, UnionKind.DIRECT}
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,23 @@ def _by_unit(form: Form, scope: Scope) -> TableRows:
     codes = {str(row.union_id): row.union.code for row in below}
     own = scope.union.code
     named = [row.union for row in below if row.union.kind in form.unit_kinds and _open(row.union.valid_until, day)]
-    rest = {own, *codes.values()} - {unit.code for unit in named}
+    here = {unit.code for unit in named}
+    rest = {row.union.code: row.union.kind for row in below if row.union.code not in here}
     stubs = (
         *(Stub(unit.name, frozenset({unit.code}), key=unit.code) for unit in named),
-        Stub(REST_TEXT, frozenset(rest), key=REST),
+        Stub(OWN_TEXT, frozenset({own}), key=OWN),
+        *([Stub(_rest_text(set(rest.values())), frozenset(rest), key=REST)] if rest else []),
         Stub(ALL_TEXT, frozenset({own, *codes.values()}), total=True, key=ALL),
     )
     moved = day if scope.moved_since else None
     return TableRows(stubs, (own, *codes.values()), codes, own, path.count(".") + 1, moved)
+
+
+def _rest_text(kinds: set[str]) -> str:
+    """What the units without a row of their own are."""
+    branches = "、".join(text for kind, text in (("industry", "产业"), ("direct", "直属")) if kind in kinds)
+    others = "其他单位" if kinds - BRANCHES else "单位" if branches else ""
+    return f"{branches}及{others}" if branches and kinds - BRANCHES else f"{branches}{others}"
 
 
 def _placements_on(day: date) -> QuerySet[Placement]:

@@ -5,7 +5,7 @@ Raw values are summed, then rounded; rounded figures are never summed (docs/deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,9 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.db import connection, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
+from arrears.law.rules.rates import Rate
 from arrears.law.scope import Scope, chinese_day
+from reporting.forms.closing import Parts, closing_notes, parts_between
 from reporting.forms.files import UNITS, Form, FormColumn, Stub, parts_of
 from reporting.forms.listing import SOURCES
 from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, with_parts
@@ -30,20 +32,30 @@ DIFFERENT_NOTE = "注：同一用人单位（项目）涉及多行的，在合�
 
 @dataclass(frozen=True)
 class Figure:
-    """`raw`: people, things or yuan; `shown`: in the column's unit, rounded half up."""
+    """`raw`: people, things or yuan; `shown`: in the column's unit, rounded half up. `rate`: of a share, what it is made of."""
 
     raw: Raw
     shown: Decimal
     column: FormColumn
+    rate: Rate | None = None
 
     @property
     def text(self) -> str:
-        return f"{self.shown:,f}"
+        return f"{self.shown:,f}" if self.rate is None else self.rate.text(UNITS[self.column.unit].places)
+
+    @property
+    def cell(self) -> Decimal | str:
+        """As a workbook holds it."""
+        return self.shown if self.rate is None else self.rate.cell(UNITS[self.column.unit].places)
+
+    @property
+    def ranks(self) -> bool:
+        return self.rate is None or self.rate.ranks
 
 
 @dataclass(frozen=True)
 class TableLine:
-    """`rank`: the place of a unit in a table that ranks them, from 1; None for the other rows."""
+    """`rank`: the place of a unit in a table that ranks them, from 1; None for other rows, and with too little to be ranked."""
 
     stub: Stub
     figures: tuple[Figure, ...]
@@ -57,6 +69,7 @@ class Table:
     form: Form
     scope: Scope
     lines: tuple[TableLine, ...]
+    parts: Mapping[str, Parts] | None = None  # what closes its sums; None: not known
 
     @property
     def grid(self) -> list[list[HeaderCell]]:
@@ -64,7 +77,7 @@ class Table:
 
     @property
     def notes(self) -> list[str]:
-        return [*self.form.notes, *unequal_notes(self)]
+        return [*self.form.notes, *closing_notes(self.form, self.lines, self.parts), *unequal_notes(self)]
 
 
 def shown(raw: Raw, unit: str) -> Decimal:
@@ -81,28 +94,45 @@ def tabulate(form: Form, scope: Scope) -> Table:
     with one_moment():
         rows = rows_for(form, scope)
         raw = compute([MEASURES[name] for name in names], rows, scope)
-    return laid_out(form, scope, rows.stubs, lambda name, number: raw[name][number])
+        parts = parts_between(form, scope)
+    return replace(laid_out(form, scope, rows.stubs, lambda name, number: raw[name][number]), parts=parts)
 
 
 def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], raw: Callable[[str, int], Raw]) -> Table:
     """The table of raw figures: `raw(measure, number of the stub)`. Ranked and put in order where the form ranks."""
-    columns = [column for column in form.columns if column.measure]
-    lines = []
-    for number, stub in enumerate(stubs):
-        values = [(raw(column.measure, number), column) for column in columns]
-        lines.append(TableLine(stub, tuple(Figure(value, shown(value, c.unit), c) for value, c in values)))
+    lines = [
+        TableLine(stub, line_figures(form, [raw(column.measure, number) for column in form.figure_columns]))
+        for number, stub in enumerate(stubs)
+    ]
     return Table(form, scope, tuple(ranked(form, lines)))
 
 
+def line_figures(form: Form, raws: Sequence[Raw]) -> tuple[Figure, ...]:
+    """The raw figures of one row as they are shown; a share is told by its parts, which stand in the same row."""
+    columns = form.figure_columns
+    by_name = {column.measure: raw for column, raw in zip(columns, raws, strict=True)}
+    return tuple(
+        Figure(raw, shown(raw, column.unit), column, _rate(MEASURES[column.measure], by_name))
+        for column, raw in zip(columns, raws, strict=True)
+    )
+
+
+def _rate(measure: Measure, by_name: dict[str, Raw]) -> Rate | None:
+    return Rate(int(by_name[measure.part]), int(by_name[measure.whole])) if measure.is_share else None
+
+
 def ranked(form: Form, lines: list[TableLine]) -> list[TableLine]:
-    """Lines of units by place: the greatest figure of the ranking column first, equal ones share their place."""
+    """Lines of units by place: the greatest figure of the ranking column first, equal ones share their place. Then units whose
+    rate has too few events to rank."""
     if not form.rank_by:
         return lines
     values = {id(line): _figure(line, form.rank_by).raw for line in lines}
     units = [line for line in lines if line.stub.is_unit]
-    places = [replace(line, rank=1 + sum(values[id(o)] > values[id(line)] for o in units)) for line in units]
+    enough = [line for line in units if _figure(line, form.rank_by).ranks]
+    few = sorted((line for line in units if line not in enough), key=lambda line: line.stub.key)
+    places = [replace(line, rank=1 + sum(values[id(o)] > values[id(line)] for o in enough)) for line in enough]
     places.sort(key=lambda line: (line.rank, line.stub.key))
-    return [*places, *(line for line in lines if not line.stub.is_unit)]
+    return [*places, *few, *(line for line in lines if not line.stub.is_unit)]
 
 
 def _figure(line: TableLine, measure: str) -> Figure:
@@ -222,7 +252,11 @@ def days_left(form: Form, scope: Scope) -> int:
 
 
 def as_of_line(scope: Scope, form: Form | None = None) -> str:
-    """What the figures cover, for the foot of every page and sheet."""
-    by = SOURCES[form.rows_from].counted_by if form and form.is_list else ""
+    """What the figures cover, and what a list leaves out, for the foot of every page and sheet: the one line that is not the
+    notice's, so that official cells stay where they are."""
+    source = SOURCES[form.rows_from] if form and form.is_list else None
+    by, left_out = (source.counted_by, source.left_out_in_words(scope)) if source else ("", "")
     span = f"{scope.period}（{by}）" if by and scope.period.rhythm else str(scope.period)
-    return f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{span}；数据截至 {chinese_day(scope.as_of)}。"
+    return (
+        f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{span}；数据截至 {chinese_day(scope.as_of)}。{left_out}"
+    )

@@ -13,7 +13,15 @@ from arrears.law.scope import Period, Scope
 from reporting.forms.files import Form
 from reporting.forms.tabulate import Raw
 from reporting.returns.filling import FilledReturn, add_up, form_of, stored_lines
-from reporting.returns.models import NOT_SENT, SAYS_ZERO, Return, ReturnQuerySet, ReturnStage, ReturnVersion
+from reporting.returns.models import (
+    IMPLIED_ZERO,
+    NOT_SENT,
+    SIGNED_ZERO,
+    Return,
+    ReturnQuerySet,
+    ReturnStage,
+    ReturnVersion,
+)
 from unions.models import Union
 
 SIGNERS = ("current__signed_by", "current__signed_for", "current__approved_by", "current__approved_for")
@@ -55,8 +63,21 @@ class ReturnCollection:
         return [row for row in self.rows if row.late()]
 
     @property
+    def in_hand_again(self) -> list[Return]:
+        """Sent once, and at the unit again: sent back, or being amended. With received, to receive, implied, missing and
+        waiting these are all that is expected."""
+        settled = (ReturnStage.RECEIVED, ReturnStage.SUBMITTED)
+        return [row for row in self.expected if row.submitted_at and row.stage not in settled]
+
+    @property
     def zeros(self) -> list[Return]:
-        return [row for row in self.rows if row.says_zero]
+        """Signed as zero."""
+        return [row for row in self.expected if row.signed_zero]
+
+    @property
+    def implied(self) -> list[Return]:
+        """Taken for zero, since nothing was sent."""
+        return [row for row in self.rows if row.implied_zero]
 
     @property
     def contradicted(self) -> list[Return]:
@@ -138,14 +159,18 @@ def collection_rows(returns: QuerySet[Return], now: datetime) -> QuerySet[Return
     """One row (a dict) per receiver, entry and period of `returns`, the newest first.
 
     rulebook, rule, period, receiver, receiver__code, receiver__name; title, clause, due_at, first, last; and how many were
-    expected, received, to_receive, late, missing, waiting, zeros, contradicted.
+    expected, which is received, to_receive, again (in hand again), implied, missing and waiting; and how many of them are
+    late, zeros (signed), contradicted.
     """
+    expected, settled = ~Q(stage=ReturnStage.WAIVED), Q(stage__in=[ReturnStage.RECEIVED, ReturnStage.SUBMITTED])
     of = {
-        "expected": ~Q(stage=ReturnStage.WAIVED),
+        "expected": expected,
+        "again": expected & Q(submitted_at__isnull=False) & ~settled,
+        "implied": IMPLIED_ZERO,
         "received": Q(stage=ReturnStage.RECEIVED),
         "to_receive": Q(stage=ReturnStage.SUBMITTED),
         "late": Q(submitted_at__gte=F("due_at") + timedelta(seconds=1)),
-        "zeros": SAYS_ZERO,
+        "zeros": expected & SIGNED_ZERO,
         "missing": NOT_SENT & Q(due_at__lt=now.replace(microsecond=0)),
         "waiting": NOT_SENT & Q(due_at__gte=now.replace(microsecond=0)),
         "contradicted": Q(contradicted_at__isnull=False),
@@ -186,7 +211,7 @@ def _with_report(version: ReturnVersion, report: Return) -> ReturnVersion:
 
 def parts_of_figure(
     versions: Iterable[ReturnVersion], form: Form, row: int, column: int
-) -> list[tuple[ReturnVersion, Raw]]:
-    """What each version gave to one figure of the sum, the greatest first: the first step down from the compilation."""
-    gave = [(version, stored_lines(version)[row][column]) for version in versions if version.form_digest == form.digest]
-    return sorted(gave, key=lambda one: one[1], reverse=True)
+) -> list[tuple[ReturnVersion, list[Raw]]]:
+    """The row of each version behind one figure of the sum, the greatest figure first: the first step down from the compilation."""
+    gave = [(version, stored_lines(version)[row]) for version in versions if version.form_digest == form.digest]
+    return sorted(gave, key=lambda one: one[1][column], reverse=True)

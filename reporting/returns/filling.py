@@ -6,7 +6,7 @@ A return that compiles adds up the versions that stand below it instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -45,7 +45,8 @@ class FilledReturn:
     sources: list[ReturnVersion] = field(default_factory=list)
 
     def table(self) -> Table:
-        return table_of_lines(self.form, self.scope, self.stubs, self.lines)
+        found = table_of_lines(self.form, self.scope, self.stubs, self.lines)
+        return replace(found, parts=self.gathered.parts) if self.gathered else found
 
 
 def form_of(report: Return) -> Form:

@@ -34,7 +34,10 @@ SENT = (ReturnStage.SUBMITTED, ReturnStage.RECEIVED)
 # An implied zero stands until something else is approved in its place.
 IMPLIED_ZERO = Q(stage="implied") | Q(stage="signed", before="implied")
 NOT_SENT = Q(submitted_at=None) & ~Q(stage="waived") & ~IMPLIED_ZERO
+SIGNED_ZERO = Q(submitted_at__isnull=False, current__nil=True)
 SAYS_ZERO = IMPLIED_ZERO | Q(current__nil=True)
+# What was expected (应报: not waived) is one of these: with figures, signed as zero, taken for zero, not sent.
+WITH_FIGURES = Q(submitted_at__isnull=False) & ~Q(stage="waived") & ~Q(current__nil=True)
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -176,6 +179,11 @@ class Return(models.Model):
     def says_zero(self) -> bool:
         """Signed or implied; as `SAYS_ZERO`."""
         return self.implied_zero or (self.current is not None and self.current.nil)
+
+    @property
+    def signed_zero(self) -> bool:
+        """As `SIGNED_ZERO`."""
+        return self.submitted_at is not None and self.current is not None and self.current.nil
 
     @property
     def expects_something(self) -> bool:

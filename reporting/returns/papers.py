@@ -141,7 +141,8 @@ def _restored(column: FormColumn, cell: Any) -> Value:
 
 def _notes(version: ReturnVersion, form: Form) -> list[str]:
     if form.is_list:
-        return [*([] if version.cells["rows"] else [SOURCES[form.rows_from].nothing]), *form.notes]
+        source = SOURCES[form.rows_from]
+        return [*([] if version.cells["rows"] else [source.nothing]), *form.notes]
     return table_of(version).notes
 
 
@@ -252,8 +253,8 @@ def cells_of(form: Form, cells: Iterable[Any]) -> list[Value]:
 
 def _live_notes(filled: FilledReturn) -> list[str]:
     if filled.form.is_list:
-        nothing = [] if filled.rows else [SOURCES[filled.form.rows_from].nothing]
-        return [*nothing, *filled.form.notes]
+        source = SOURCES[filled.form.rows_from]
+        return [*([] if filled.rows else [source.nothing]), *filled.form.notes]
     return filled.table().notes
 
 

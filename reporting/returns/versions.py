@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from arrears.law.scope import Scope
 from reporting.forms import editions
 from reporting.forms.files import Form, FormColumn, Stub
+from reporting.forms.measures import MEASURES
 from reporting.forms.tabulate import Raw, Table, shown
 from reporting.returns.filling import FilledReturn, fill, scope_of, stored_lines, table_of_lines, with_corrections
 from reporting.returns.models import Return, ReturnVersion
@@ -116,7 +117,7 @@ def moved(report: Return, version: ReturnVersion, day: date) -> list[MovedFigure
         MovedFigure(f"{stub.text}，{name}", *_both_printed(then[r][c], now[r][c], column.unit))
         for r, stub in enumerate(filled.stubs)
         for c, (name, column) in enumerate(columns)
-        if then[r][c] != now[r][c]
+        if then[r][c] != now[r][c] and not MEASURES[column.measure].is_share
     ]
 
 
@@ -175,6 +176,7 @@ def changed(older: ReturnVersion, newer: ReturnVersion) -> list[ReturnChange] | 
     return [
         ReturnChange(f"{stubs[r].text}，{names[c]}", _figure(before, columns[c]), _figure(after, columns[c]), r, c)
         for r, c, before, after in found
+        if not MEASURES[columns[c].measure].is_share  # it follows from the others
     ]
 
 

@@ -18,10 +18,11 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.early_warning.models import WarningSignal, WarningStanding
 from arrears.law.models import Obligation
+from arrears.law.rules.rates import FEWEST, Rate
 from arrears.law.scope import Period, Scope, chinese_day, days_of
 from reporting.forms.files import Form
 from reporting.forms.measures import MEASURES, Base, rows_of, value_of
-from reporting.forms.table_rows import REST, rows_for, units_form
+from reporting.forms.table_rows import OWN, REST, rows_for, units_form
 from reporting.forms.tabulate import Raw, Table, TableLine, compute, days_left, one_moment
 from reporting.returns.filling import fill, form_of, scope_of
 from reporting.returns.models import Return
@@ -110,7 +111,7 @@ def left_by_unit(form: Form, scope: Scope) -> list[DraftRow]:
         found = compute([MEASURES[name] for name in LEFT], rows, scope)
     cases, workers, amounts = (found[name] for name in LEFT)
     parts = [
-        DraftRow(stub.text, cases[nth], workers[nth], amounts[nth], own=stub.key == REST)
+        DraftRow(stub.text, cases[nth], workers[nth], amounts[nth], own=stub.key in (OWN, REST))
         for nth, stub in enumerate(rows.stubs[:-1])
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
@@ -277,7 +278,7 @@ def _ranking(facts: DraftFacts) -> str:
     """Words for a table that ranks its units; by its ranking measure, a share."""
     lines = [line for line in facts.table.lines if line.rank] if facts.table and facts.form.rank_by else []
     if not lines:
-        return "没有参加排名的单位。"
+        return f"没有参加排名的单位（查实案件不足 {FEWEST} 件的不排名次）。"
     rates = [(line.stub.text, _of(line, facts.form.rank_by), line.rank) for line in lines]
     average = facts.figure(facts.form.rank_by)
     first, last = rates[0][2], rates[-1][2]
@@ -294,7 +295,8 @@ def _ranking(facts: DraftFacts) -> str:
 def _progress(facts: DraftFacts) -> str:
     f, day = facts.figure, chinese_day(facts.scope.last)
     known = f"专项行动开始至{day}，累计查实欠薪案件 {f('cases_verified_to_date')} 件，涉及 {_sum(f('workers_owed_to_date'), f('amount_owed_to_date'))}；"
-    solved = f"办结 {f('cases_closed_to_date')} 件，办结率 {f('closing_rate'):.1f}%，解决 {_sum(f('workers_resolved_to_date'), f('amount_resolved_to_date'))}。"
+    closing = Rate(int(f("cases_closed_to_date")), int(f("cases_verified_to_date")))
+    solved = f"办结 {f('cases_closed_to_date')} 件，办结率 {closing.text(1, '%')}，解决 {_sum(f('workers_resolved_to_date'), f('amount_resolved_to_date'))}。"
     month = f"本期查实 {f('cases_new')} 件，{_compared(f('cases_new'), facts.before['cases_new'], '件')}，办结 {f('cases_closed')} 件。"
     return f"{known}{solved}\n{month}"
 

@@ -6,30 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from arrears.law.rules.rates import HUNDRED, Rate
 from arrears.law.rules.rulebook import Indicator
 
 HUNDREDTH = Decimal("0.01")
-HUNDRED = Decimal(100)
-
-
-@dataclass(frozen=True)
-class Count:
-    """`met` of `of` rows. More than all (排查 beyond what was wanted) counts as all."""
-
-    met: int = 0
-    of: int = 0
-
-    def __add__(self, other: Count) -> Count:
-        return Count(self.met + other.met, self.of + other.of)
-
-    @property
-    def share(self) -> Decimal | None:
-        """In percent, exact; None where there was nothing to do."""
-        return min(HUNDRED, HUNDRED * self.met / self.of) if self.of else None
-
-    @property
-    def lost(self) -> int:
-        return max(0, self.of - self.met)
 
 
 @dataclass(frozen=True)
@@ -40,14 +20,16 @@ class Mark:
     """
 
     indicator: Indicator
-    count: Count
+    count: Rate
     mark: Decimal | None
     weight: Decimal
     points: Decimal | None
 
     @property
     def share(self) -> Decimal | None:
-        return None if self.count.share is None else self.count.share.quantize(HUNDREDTH, ROUND_HALF_UP)
+        """Of the whole; done beyond what was wanted (排查) counts as all."""
+        found = self.count.percent()
+        return None if found is None else min(HUNDRED, found)
 
     @property
     def lost(self) -> Decimal:
@@ -62,6 +44,11 @@ class Score:
     marks: tuple[Mark, ...]
     total: Decimal | None
 
+    @property
+    def ranks(self) -> bool:
+        """Whether enough events stand behind the total, all indicators together."""
+        return sum((mark.count for mark in self.marks), Rate()).ranks
+
 
 def mark_of(share: Decimal, entry: Indicator) -> Decimal:
     """0 at `zero` percent and below, 100 at `full` and above, a straight line between. Exact."""
@@ -69,9 +56,9 @@ def mark_of(share: Decimal, entry: Indicator) -> Decimal:
     return HUNDRED * min(Decimal(1), max(Decimal(0), part))
 
 
-def score(entries: Sequence[Indicator], counts: Mapping[str, Count]) -> Score:
+def score(entries: Sequence[Indicator], counts: Mapping[str, Rate]) -> Score:
     """`counts`: by name of the indicator; what is not in it is a unit with nothing to do."""
-    found = [(entry, counts.get(entry.name, Count())) for entry in entries]
+    found = [(entry, counts.get(entry.name, Rate())) for entry in entries]
     weighed = sum((entry.weight for entry, count in found if count.of), Decimal(0))
     total = Decimal(0)
     marks = []

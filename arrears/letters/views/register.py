@@ -85,7 +85,6 @@ def letters_export(request: Request) -> HttpResponse:
 
 def _sheet(rows: LetterQuerySet, now: datetime) -> WrittenSheet:
     rates = rows.rates(now)
-    share = f"，答复率 {rates.reply_rate}%" if rates.reply_rate is not None else ""
     return WrittenSheet(
         title="一函两书登记簿",
         name="一函两书",
@@ -94,7 +93,7 @@ def _sheet(rows: LetterQuerySet, now: datetime) -> WrittenSheet:
         rows=_rows(rows, now),
         notes=[
             f"已签发 {rates.issued} 份（作废 {rates.void} 份），已送达 {rates.reached} 份（拒收 {rates.refused} 份），"
-            f"已答复 {rates.answered} 份{share}，逾期未答复 {rates.overdue} 份。",
+            f"已答复 {rates.answered} 份，{rates.reply_words}，逾期未答复 {rates.overdue} 份。",
             f"数据截至 {moment(now)}。",
         ],
     )

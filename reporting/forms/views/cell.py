@@ -13,7 +13,6 @@ from reporting.forms import drilldown
 from reporting.forms.countdown import columns, counts_down
 from reporting.forms.request import query_of
 from reporting.forms.table_rows import named, rows_for, units_form
-from reporting.forms.tabulate import shown
 from reporting.forms.views.forms import scope_asked
 from unions.common.numbered_pages import NumberedPages, page_number, start_of
 from unions.http import Request, read_page
@@ -54,8 +53,8 @@ def cell_page(found: drilldown.FigureRows, scope: Scope, page: int) -> dict[str,
         "scope": scope,
         "unit": unit,
         "back": back,
-        "figure": f"{shown(found.figure, unit):,f}",
-        "seen": f"{shown(found.seen, unit):,f}",
+        "figure": found.text(found.figure),
+        "seen": found.text(found.seen),
         "raw": raw_words(found),
         "day_means": drilldown.DAY_MEANS[found.measure.over],
         "pages": NumberedPages(found.count, page, len(found.parts)),

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from reporting.forms import drilldown
 from reporting.forms.request import query_of
-from reporting.forms.tabulate import Raw, shown
+from reporting.forms.tabulate import Raw, line_figures
 from reporting.forms.views.cell import cell_page
 from reporting.returns import versions
 from reporting.returns.filling import fill, standing_below, stored_lines
@@ -55,10 +55,10 @@ def _frozen(request: Request, row: Return, version: ReturnVersion, r: int, c: in
     rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
     found = drilldown.behind_frozen(form, stub, column, _ids(rows), request.user, start_of(page), _gave(rows))
     by_hand = version.corrections.filter(row=r, column=c).select_related("by").first()
-    figure = stored_lines(version)[r][c]
+    figure = line_figures(form, stored_lines(version)[r])[c]
     context = cell_page(found, versions.scope_of_version(version), page) | {
         "back": row.get_absolute_url(),
-        "figure": f"{shown(figure, column.unit):,f}",
+        "figure": figure.text,
         "crumbs": return_crumbs(row, column),
         "signed": version,
         "by_hand": correction_in_words(by_hand, column) if by_hand else "",

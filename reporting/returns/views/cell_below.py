@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from reporting.forms.files import Form, FormColumn
 from reporting.forms.measures import MEASURES
-from reporting.forms.tabulate import Raw, shown
+from reporting.forms.tabulate import Raw, line_figures, with_shares
 from reporting.returns.collection import parts_of_figure
 from reporting.returns.filling import stored_lines
 from reporting.returns.models import Return, ReturnVersion
@@ -30,10 +30,10 @@ def return_cell_below(
 ) -> HttpResponse:
     """The page of one figure of the compilation `row`. `version`: what was signed; None: the draft."""
     r, c = place
-    total = stored_lines(version)[r][c] if version else _sum(below, form, r, c)
+    total = _text(form, stored_lines(version)[r] if version else _sum(below, form, r), c)
     context = _parts(below, form, r, c) | {
         "report": row,
-        "figure": _printed(total, form.figure_columns[c]),
+        "figure": total,
         "crumbs": return_crumbs(row, form.figure_columns[c]),
     }
     return render(request, "reporting/returns/return_cell_below.html", context)
@@ -53,7 +53,7 @@ def collection_cell(request: Request, code: str, rulebook: str, rule: str, perio
         "found": found,
         "heading": filled.form.figure_headings[c],
         "back": back,
-        "figure": _printed(filled.lines[r][c], column),
+        "figure": _text(filled.form, filled.lines[r], c),
         "is_share": MEASURES[column.measure].is_share,
         "nothing": [row for row in found.expected if row.pk not in gave],
         "unfit": found.of_other_layout,
@@ -78,15 +78,19 @@ def _parts(below: list[ReturnVersion], form: Form, r: int, c: int) -> dict[str, 
     """Row, column and (version, its figure, query of the cell behind it) of every unit."""
     column = form.figure_columns[c]
     parts = [
-        (one, _printed(raw, column), urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
-        for one, raw in parts_of_figure(below, form, r, c)
+        (one, _text(form, line, c), urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
+        for one, line in parts_of_figure(below, form, r, c)
     ]
     return {"stub": form.rows[r], "column": column, "parts": parts}
 
 
-def _sum(below: list[ReturnVersion], form: Form, r: int, c: int) -> Raw:
-    return sum((raw for _, raw in parts_of_figure(below, form, r, c)), start=0)
+def _sum(below: list[ReturnVersion], form: Form, r: int) -> list[Raw]:
+    """One row of the compilation: sums, and shares of the sums."""
+    lines = [line for _, line in parts_of_figure(below, form, r, 0)]
+    return with_shares(
+        form, [sum(raws, start=0) for raws in zip(*lines, strict=True)] or [0] * len(form.figure_columns)
+    )
 
 
-def _printed(raw: Raw, column: FormColumn) -> str:
-    return f"{shown(raw, column.unit):,f}"
+def _text(form: Form, line: list[Raw], c: int) -> str:
+    return line_figures(form, line)[c].text

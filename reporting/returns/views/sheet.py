@@ -118,7 +118,7 @@ def difference_sheet(filled: FilledReturn, differences: list[list[Raw]], base: s
     """How much more the books say than what was sent, figure by figure. A figure that differs leads to its place in the list
     below the table; the others open `base`."""
     form, columns = filled.form, filled.form.figure_columns
-    table = table_of_lines(form, filled.scope, filled.stubs, differences)
+    table = _apart(table_of_lines(form, filled.scope, filled.stubs, differences))
     parts = _frame(form, filled.scope, today)
     parts["as_of_line"] = "各格为台账实时数减已报汇总数；0 表示一致。"
     return parts | {
@@ -128,6 +128,12 @@ def difference_sheet(filled: FilledReturn, differences: list[list[Raw]], base: s
             for r, (line, cells) in enumerate(_lines(table, base, {}, ""))
         ],
     }
+
+
+def _apart(table: Table) -> Table:
+    """Of a share, too, by how many points the two differ: it is no rate of anything."""
+    lines = (replace(line, figures=tuple(replace(one, rate=None) for one in line.figures)) for line in table.lines)
+    return replace(table, lines=tuple(lines))
 
 
 def _signed(

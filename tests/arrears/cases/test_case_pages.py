@@ -336,8 +336,8 @@ def test_whom_to_ring_is_on_the_page(he: Client, world: World) -> None:
         ("1000", "1000", "0", "100"),
         ("1000", "400", "600", "100"),
         ("1000", "200", "600", "50.0"),
-        ("1000", "0", "1000", "100"),
-        ("0", "0", "0", "100"),
+        ("1000", "0", "1000", "None"),
+        ("0", "0", "0", "None"),
     ],
 )
 def test_a_share_is_rounded_and_never_says_all_or_nothing_too_early(

@@ -82,7 +82,7 @@ def test_every_cell_of_the_table_opens_exactly_its_rows(city: World) -> None:
         unit = city.unions[code]
         wanted = counts([unit], [entries[name]], YEAR)[unit.pk][name]
         if entries[name].per_year is None and entries[name].per_quarter is None:
-            assert seen == wanted, f"{code} {name}"
+            assert (seen.met, seen.of) == (wanted.met, wanted.of), f"{code} {name}"
 
 
 def test_a_case_merged_or_not_the_table_costs_the_same(city: World, django_assert_max_num_queries: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_quarter_or_any_span_can_be_asked_for(city: World) -> None:
     client = as_user(city, "lv")
     assert "2/2" not in rows(page(client, "evaluation", period="2026Q2").content.decode())[0]
     span = page(client, "evaluation", period="", since="2026-09-30", until="2026-09-30")
-    assert "1/1" in rows(span.content.decode())[0]
+    assert any("1/1" in row for row in rows(span.content.decode()))
 
 
 @pytest.mark.parametrize(

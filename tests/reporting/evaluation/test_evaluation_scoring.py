@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from arrears.law.rules.rates import Rate
 from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator
-from arrears.law.rules.scoring import Count, mark_of, ranks, score
+from arrears.law.rules.scoring import mark_of, ranks, score
 
 ENTRIES = delivered_rulebooks()["qingdao-2021"].indicators
 BOOK = """key = "new"
@@ -52,9 +53,9 @@ def test_QD_8_a_mark_rises_in_a_straight_line_from_zero_to_full(share: str, mark
 
 
 def test_QD_8_the_weight_of_what_a_unit_has_nothing_of_is_spread() -> None:
-    all_met = {one.name: Count(3, 3) for one in ENTRIES}
+    all_met = {one.name: Rate(3, 3) for one in ENTRIES}
     assert score(ENTRIES, all_met).total == 100
-    half = score(ENTRIES, {"timely": Count(4, 5), "closed": Count(0, 2)})  # 80% of 60…100 is half the mark
+    half = score(ENTRIES, {"timely": Rate(4, 5), "closed": Rate(0, 2)})  # 80% of 60…100 is half the mark
     assert [(one.indicator.name, one.weight, one.points) for one in half.marks if one.points is not None] == [
         ("timely", Decimal("55.56"), Decimal("27.78")),
         ("closed", Decimal("44.44"), Decimal("0.00")),
@@ -69,7 +70,7 @@ def test_QD_8_a_unit_with_nothing_to_do_has_no_score() -> None:
 
 
 def test_more_inspections_than_wanted_are_all_of_them() -> None:
-    assert Count(30, 12).share == 100 and Count(30, 12).lost == 0
+    assert Rate(30, 12).share == 100 and Rate(30, 12).lost == 0
 
 
 def test_equal_totals_share_a_place_and_those_without_have_none() -> None:
@@ -77,13 +78,13 @@ def test_equal_totals_share_a_place_and_those_without_have_none() -> None:
     assert ranks(totals) == [2, None, 1, 2, 4]
 
 
-COUNTS = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda two: Count(min(two), max(two)))
+COUNTS = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda two: Rate(min(two), max(two)))
 ALL_COUNTS = st.fixed_dictionaries({one.name: COUNTS for one in ENTRIES})
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ALL_COUNTS)
-def test_a_score_lies_between_0_and_100_and_is_the_sum_of_its_points(counts: dict[str, Count]) -> None:
+def test_a_score_lies_between_0_and_100_and_is_the_sum_of_its_points(counts: dict[str, Rate]) -> None:
     found = score(ENTRIES, counts)
     if found.total is None:
         assert not any(count.of for count in counts.values())
@@ -97,14 +98,14 @@ def test_a_score_lies_between_0_and_100_and_is_the_sum_of_its_points(counts: dic
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ALL_COUNTS, st.sampled_from([one.name for one in ENTRIES]))
 def test_one_more_done_never_lowers_a_score_and_one_more_missed_never_raises_it(
-    counts: dict[str, Count], name: str
+    counts: dict[str, Rate], name: str
 ) -> None:
     here = counts[name]
     before = score(ENTRIES, counts).total
     if before is None or not here.of:
         return
-    done = score(ENTRIES, counts | {name: Count(min(here.met + 1, here.of), here.of)}).total
-    missed = score(ENTRIES, counts | {name: Count(here.met, here.of + 1)}).total
+    done = score(ENTRIES, counts | {name: Rate(min(here.met + 1, here.of), here.of)}).total
+    missed = score(ENTRIES, counts | {name: Rate(here.met, here.of + 1)}).total
     assert done is not None and missed is not None
     assert missed <= before <= done
 

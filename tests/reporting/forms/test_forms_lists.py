@@ -457,10 +457,10 @@ def test_a_figure_of_the_bulletin_opens_its_cases(client: Client, world: World) 
     assert "row=370202&amp;column=closing_rate" in page
     words = "/forms/shandong-monthly-bulletin/cell/?month=2023-12&union=370200&as_of=2023-12-31"
     rate = client.get(f"{words}&row=370202&column=closing_rate").content.decode()
-    assert "33.3" in rate and "全部 3 条" in rate and "单位1" in rate and "已计" not in rate
+    assert "1/3" in rate and "全部 3 条" in rate and "单位1" in rate and "已计" not in rate
     other = client.get(f"{words}&row=370203&column=closing_rate").content.decode()
-    assert "100.0" in other and "单位1" not in other
-    for row in ("rest", "all"):
+    assert "—" in other and "100.0" not in other and "单位1" not in other
+    for row in ("own", "all"):
         assert client.get(f"{words}&row={row}&column=cases_new").status_code == 200
     assert client.get(f"{words}&row=370299&column=cases_new").status_code == 404
 

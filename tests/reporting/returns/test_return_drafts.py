@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from arrears.cases.models import Case
 from arrears.early_warning.models import WarningStanding
 from arrears.law.models import Obligation
+from arrears.law.rules.rates import Rate
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.scope import Period, Scope
 from reporting.forms.countdown import countdown
@@ -135,12 +136,17 @@ def _appoint(world: World, name: str, code: str) -> str:
 
 def test_SD_3_4_the_bulletin_ranks_and_is_written_as_docx_and_xlsx(winter: World) -> None:
     report = a_return(winter, "shandong-monthly-bulletin", "370200", date(2023, 12, 1), CUT, to="各市")
+    assert "办结率 1/3" in texts(report, CUT)["一、总体进展"]
+    assert "没有参加排名的单位" in texts(report, CUT)["二、各单位排名"]
+    for _ in range(4):  # of the stock, so that there is enough to rank
+        write_case(winter, date(2023, 10, 20), 1, "1", "370202", closed_on=date(2023, 11, 20))
+        write_case(winter, date(2023, 10, 20), 1, "1", "370203")
     said = texts(report, CUT)
-    assert "累计查实欠薪案件 3 件" in said["一、总体进展"] and "办结率 33.3%" in said["一、总体进展"]
+    assert "累计查实欠薪案件 11 件" in said["一、总体进展"] and "办结率 45.5%" in said["一、总体进展"]
     assert "本期查实 1 件，与上期持平（1 件）" in said["一、总体进展"]
     ranking = said["二、各单位排名"]
-    assert "居首位的是市南区总工会（50.0%）" in ranking and "居末位的是市北区总工会（0.0%）" in ranking
-    assert "低于平均办结率（33.3%）的有：市北区总工会" in ranking
+    assert "居首位的是市南区总工会（83.3%）" in ranking and "居末位的是市北区总工会（0.0%）" in ranking
+    assert "低于平均办结率（45.5%）的有：市北区总工会" in ranking
     paper = papers.of_draft(report, CUT)
     document = Document(io.BytesIO(paper_docx.written(paper)))
     assert any("居首位的是市南区总工会" in line.text for line in document.paragraphs)
@@ -251,6 +257,7 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
 FORMS = sorted(
     {rule.form for book in delivered_rulebooks().values() for rule in (*book.returns, *book.routines) if rule.form}
 )
+CLOSING = ("cases_verified_to_date", "cases_closed_to_date")
 SCALES = {"万元": (Decimal(10_000), 2), "万人": (Decimal(10_000), 4), "元": (Decimal(1), 2), "%": (Decimal(1), 1)}
 
 
@@ -271,8 +278,13 @@ def test_the_workbook_of_every_form_holds_the_frozen_cells(winter: World, key: s
     names = [stub.text for stub in versions.stubs_of(version, form)]
     for name, line in zip(names, version.cells["lines"], strict=True):
         row = next(row for row in body if row[0] == name)
-        expected = [_rounded(raw, column.unit) for raw, column in zip(line, columns, strict=True)]
-        assert [Decimal(str(cell)) for cell in row[len(row) - len(columns) :]] == expected
+        printed = dict(zip(columns, row[len(row) - len(columns) :], strict=True))
+        for raw, column in zip(line, columns, strict=True):
+            if column.unit == "%":
+                of, met = (int(line[columns.index(part)]) for part in columns if part.measure in CLOSING)
+                assert str(printed[column]) == str(Rate(met, of).cell(1))
+            else:
+                assert Decimal(str(printed[column])) == _rounded(raw, column.unit)
 
 
 def _said(cell: Any) -> str:
