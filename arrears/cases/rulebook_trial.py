@@ -28,15 +28,21 @@ B = TypeVar("B", bound=Campaign | DeadlineRule | ReturnRule | DueRule)
 
 @dataclass
 class Tally:
-    """What became of one threshold or deadline. `cases`: ids of the first ones behind `triggered` or `late`."""
+    """What became of one threshold or deadline. `cases`: ids of the first ones behind `triggered` or `late`.
+
+    Of a threshold, every case is triggered, unclear or `below`; what a deadline counts is on time, late, `untimed`, running or
+    ended: each case once.
+    """
 
     clause: str
     title: str
     triggered: int = 0
     unclear: int = 0
+    below: int = 0
     count: int = 0
     on_time: int = 0
     late: int = 0
+    untimed: int = 0  # done, of what has no hours ("at once")
     ended: int = 0  # the case was over before the term was
     running: int = 0
     cases: list[int] = field(default_factory=list)
@@ -64,6 +70,9 @@ class Run:
             self.thresholds[finding.name].name(case)
         for finding in verdict.unclear:
             self.thresholds[finding.name].unclear += 1
+        told = {finding.name for finding in (*verdict.triggered, *verdict.unclear)}
+        for name in self.thresholds.keys() - told:
+            self.thresholds[name].below += 1
         for deadline in deadlines(facts, [self.book], calendar):
             self._count(self.deadlines[deadline.name], deadline, case)
 
@@ -73,6 +82,7 @@ class Run:
             tally.ended += 1
         elif deadline.due_at is None or deadline.sense != "due":
             tally.running += deadline.met_at is None
+            tally.untimed += deadline.met_at is not None
         elif deadline.late(self.now):
             tally.late += 1
             tally.name(case)

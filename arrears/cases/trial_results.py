@@ -32,7 +32,7 @@ class Compared:
             return "取消"
         same = all(
             self.new.get(key) == self.old.get(key)
-            for key in ("triggered", "unclear", "count", "on_time", "late", "ended")
+            for key in ("triggered", "unclear", "count", "on_time", "late", "untimed", "running", "ended")
         )
         return "" if same else "有变化"
 

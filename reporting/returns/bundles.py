@@ -103,7 +103,7 @@ def _line(found: ReturnCollection, row: Return, version: ReturnVersion | None, n
         row.union.name,
         state,
         "是" if row.late() else "否",
-        "是" if row.implied_zero or (version and version.nil) else "否",
+        "推定" if row.implied_zero else "是" if version and version.nil else "否",
         f"第 {version.number} 版" if version else "",
         moment(row.submitted_at) if row.submitted_at else "",
         version.hash if version else "",

@@ -56,15 +56,16 @@ SORTS: list[tuple[str, str, Callable[[ReturnCollection], list[Return]], str]] = 
     ("", "应报", lambda found: found.expected, ""),
     ("received", "已收", lambda found: found.received, "good"),
     ("submitted", "待接收", lambda found: found.to_receive, "busy"),
+    ("missing", "漏报", lambda found: found.missing, "bad"),
+    ("implied", "推定零报告", lambda found: found.implied, ""),
     ("on-time", "按时", lambda found: found.on_time, ""),
     ("late", "迟报", lambda found: found.late, "bad"),
-    ("missing", "漏报", lambda found: found.missing, "bad"),
     ("zero", "零报告", lambda found: found.zeros, ""),
 ]
 # Shown only where there are any.
 RARE: list[tuple[str, str, Callable[[ReturnCollection], list[Return]], str]] = [
     ("contradicted", "零报告与台账矛盾", lambda found: found.contradicted, "bad"),
-    ("returned", "已退回", lambda found: _at(found, ReturnStage.RETURNED), "busy"),
+    ("returned", "退回、更正中", lambda found: found.in_hand_again, "busy"),
     ("waiting", "未到期", lambda found: found.waiting, ""),
     ("waived", "免报", lambda found: _at(found, ReturnStage.WAIVED), ""),
 ]

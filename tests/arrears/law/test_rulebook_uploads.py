@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Case
-from arrears.cases.rulebook_trial import as_if_in_force, years_back
+from arrears.cases.rulebook_trial import Run, Tally, as_if_in_force, years_back
 from arrears.escalations import actions as escalations
 from arrears.law.editions import rulebook_editions as shelf
 from arrears.law.editions import uploads
 from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStage
 from arrears.law.obligations import attachments
+from arrears.law.rules.deadlines import Deadline
 from arrears.law.rules.reader import RulebookError, parse_rulebook
 from arrears.law.rules.reader import delivered_rulebooks as files
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
@@ -105,12 +107,40 @@ def test_a_trial_counts_what_would_have_been(world: World) -> None:
     result = tried(world).result
     assert result["cases"] == 2 and result["old"] is None and result["new"]["years"] == 1
     assert result["new"]["thresholds"]["twelve"]["triggered"] == 1
+    for row in result["new"]["thresholds"].values():
+        assert row["triggered"] + row["unclear"] + row["below"] == result["cases"]
+    for row in result["new"]["deadlines"].values():
+        assert row["count"] == sum(row[name] for name in ("on_time", "late", "untimed", "running", "ended"))
     report = result["new"]["deadlines"]["report"]
     assert (report["count"], report["late"], report["running"], report["on_time"]) == (2, 1, 1, 0)
     assert report["cases"] == [small.pk]
     monthly = result["new"]["returns"]["monthly"]
     assert (monthly["count"], monthly["senders"]) == (12, ["city"])
     assert monthly["first"].startswith("2025-12-") and monthly["last"].startswith("2026-11-")
+
+
+def test_a_duty_at_once_that_was_done_is_counted_once(world: World) -> None:
+    """Nothing says whether it was in time: a column of its own, so that the row adds up."""
+    run, tally = Run(parse_rulebook(RULEBOOK, "x"), date(2026, 1, 1), date(2026, 11, 20)), Tally("QD-6.4", "即知即报")
+    words = dict.fromkeys(("rulebook", "clause", "name", "title", "subject", "holder", "starts"), "")
+    at_once = Deadline(
+        **words,
+        sense="due",
+        start_at=AT,
+        due_at=None,
+        warn_at=None,
+        met_at=None,
+        explanation="",
+        elapsed_only=True,
+        local=False,
+        basis="",
+        provisional=False,
+        extended=False,
+        calendar_version="",
+    )
+    for deadline in (at_once, replace(at_once, met_at=AT)):
+        run._count(tally, deadline, a_case(world, employer=an_employer(f"即报 {deadline.met_at}")))
+    assert (tally.count, tally.untimed, tally.running, tally.on_time) == (2, 1, 1, 0)
 
 
 def test_what_was_over_in_time_is_neither_late_nor_running(world: World) -> None:

@@ -81,17 +81,34 @@ def test_each_entry_and_period_is_one_row_the_newest_first(week: World) -> None:
     rows = {(row["rule"], row["period"]): row for row, _ in page.context["rows"]}
     row = rows["weekly", WEEK]
     counts = {
-        name: row[name] for name in ("expected", "received", "to_receive", "late", "missing", "zeros", "contradicted")
+        name: row[name]
+        for name in (
+            "expected",
+            "received",
+            "to_receive",
+            "again",
+            "implied",
+            "missing",
+            "waiting",
+            "late",
+            "zeros",
+            "contradicted",
+        )
     }
     assert counts == {
         "expected": 5,
         "received": 0,
         "to_receive": 3,
-        "late": 1,
+        "again": 0,
+        "implied": 2,
         "missing": 0,
-        "zeros": 3,
+        "waiting": 0,
+        "late": 1,
+        "zeros": 1,
         "contradicted": 1,
     }
+    parts = ("received", "to_receive", "again", "implied", "missing", "waiting")
+    assert all(row["expected"] == sum(row[name] for name in parts) for row, _ in page.context["rows"])
     due = [row["due"] for row, _ in page.context["rows"]]
     assert due == sorted(due, reverse=True)
     assert rows["annex-1", "2022-09"]["missing"] == 5  # Annex 1 knows no implied zero
@@ -129,10 +146,11 @@ def test_QH_3d_weekly_five_prefectures_on_one_page(week: World) -> None:
         "应报": 5,
         "已收": 0,
         "待接收": 3,
+        "漏报": 0,
+        "推定零报告": 2,
         "按时": 2,
         "迟报": 1,
-        "漏报": 0,
-        "零报告": 3,
+        "零报告": 1,
         "零报告与台账矛盾": 1,
     }
     page = client.get(url())
