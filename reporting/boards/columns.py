@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from arrears.law.rules.rates import HUNDRED
 from arrears.law.rules.rulebook import Indicator
-from arrears.law.rules.scoring import HUNDRED
 from reporting.evaluation import facts
-from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
-from reporting.returns.models import NOT_SENT, SAYS_ZERO, Return
+from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource, Rows
+from reporting.returns.models import IMPLIED_ZERO, NOT_SENT, SIGNED_ZERO, WITH_FIGURES
 
 
 class CellKind(StrEnum):
@@ -32,6 +32,7 @@ class CellKind(StrEnum):
 class BoardColumn:
     """`worse`: which way is to be looked at: "high", "low", or "" where neither. `source`: the rows it opens; None: a page
     that was there before shows them. `note`: what is counted, in one sentence. `now`: as it stands, whatever the span.
+    `left_out`: what a rate's `left_out` counts. `adds`: whether the units below and the own books add up to the whole.
     """
 
     name: str
@@ -42,18 +43,21 @@ class BoardColumn:
     worse: str = ""
     source: IndicatorSource | None = None
     now: bool = False
+    left_out: str = ""
+    adds: bool = True
+
+    @property
+    def is_rate(self) -> bool:
+        return self.kind in (CellKind.RATE, CellKind.PER_HUNDRED)
 
     @property
     def heading(self) -> str:
         return f"{self.label}（{self.unit}）"
 
 
-def _missing(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
-    return facts.RETURNS.rows(entry, span).filter(NOT_SENT)
-
-
-def _zero(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
-    return facts.RETURNS.rows(entry, span).filter(SAYS_ZERO)
+def _due(which: Q) -> Rows:
+    """Returns due in the span that are `which`."""
+    return lambda entry, span: facts.RETURNS.rows(entry, span).filter(which)
 
 
 def _all(entry: Indicator, span: EvaluationPeriod) -> Q:
@@ -61,8 +65,11 @@ def _all(entry: Indicator, span: EvaluationPeriod) -> Q:
 
 
 # Rows of a kind that the evaluation knows how to tell, narrowed.
-MISSING = replace(facts.RETURNS, rows=_missing)
-ZERO = replace(facts.RETURNS, rows=_zero)
+RETURNS_DUE = replace(facts.RETURNS, met=_all)
+FILLED = replace(facts.RETURNS, rows=_due(WITH_FIGURES))
+ZERO = replace(facts.RETURNS, rows=_due(SIGNED_ZERO))
+IMPLIED = replace(facts.RETURNS, rows=_due(IMPLIED_ZERO))
+MISSING = replace(facts.RETURNS, rows=_due(NOT_SENT))
 NEW = replace(facts.CLOSED, met=_all)
 
 COLUMNS: dict[str, BoardColumn] = {
@@ -72,13 +79,22 @@ COLUMNS: dict[str, BoardColumn] = {
             "new", "新受理案件", "件", CellKind.COUNT, "期内受理、查实的案件，不含并案和不属欠薪的。", source=NEW
         ),
         BoardColumn("closed", "办结案件", "件", CellKind.COUNT, "期内办结、没有重新办理的案件，不论何时受理。"),
-        BoardColumn("closing-rate", "办结率", "%", CellKind.RATE, "期内受理的案件中已办结的。", "low", facts.CLOSED),
+        BoardColumn(
+            "closing-rate",
+            "办结率",
+            "%",
+            CellKind.RATE,
+            "期内受理、查实的案件中已办结的。",
+            "low",
+            facts.CLOSED,
+            left_out="期外和未查实的未结",
+        ),
         BoardColumn(
             "left-workers",
             "未解决人数",
             "人",
             CellKind.PEOPLE,
-            "未结案件按台账尚未解决的人数，截至现在。",
+            "未结案件（含未查实的线索）按台账尚未解决的人数，截至现在；报表只计已查实的案件。",
             "high",
             now=True,
         ),
@@ -87,9 +103,17 @@ COLUMNS: dict[str, BoardColumn] = {
             "未解决金额",
             "万元",
             CellKind.MONEY,
-            "未结案件按台账尚未解决的金额，截至现在。",
+            "未结案件（含未查实的线索）按台账尚未解决的金额，截至现在；报表只计已查实的案件。",
             "high",
             now=True,
+        ),
+        BoardColumn(
+            "returns-due",
+            "应报报表",
+            "份",
+            CellKind.COUNT,
+            "期内到期的报表（免报的不计），等于有数报出、零报告、推定零报告、漏报之和。",
+            source=RETURNS_DUE,
         ),
         BoardColumn(
             "returns-rate",
@@ -99,21 +123,43 @@ COLUMNS: dict[str, BoardColumn] = {
             "期内到期的报表中按期报出的（免报的不计）。",
             "low",
             facts.RETURNS,
+            left_out="期外漏报",
         ),
-        BoardColumn("zero", "零报告", "份", CellKind.COUNT, "期内到期的报表中报零或推定为零的。", source=ZERO),
+        BoardColumn("filled", "有数报出", "份", CellKind.COUNT, "期内到期、报出了数字的报表。", source=FILLED),
+        BoardColumn("zero", "零报告", "份", CellKind.COUNT, "期内到期的报表中签字报零的。", source=ZERO),
+        BoardColumn(
+            "implied", "推定零报告", "份", CellKind.COUNT, "期内到期没有报送、按通知视为零的报表。", source=IMPLIED
+        ),
         BoardColumn("missing", "漏报", "份", CellKind.COUNT, "期内到期而没有报出的报表。", "high", MISSING),
         BoardColumn(
-            "terms-rate", "时限按期率", "%", CellKind.RATE, "期内到期的办理时限中按期办理的。", "low", facts.TERMS
+            "terms-rate",
+            "时限按期率",
+            "%",
+            CellKind.RATE,
+            "期内到期的办理时限中按期办理的。",
+            "low",
+            facts.TERMS,
+            left_out="期外逾期",
         ),
-        BoardColumn("red", "红色预警", "户", CellKind.COUNT, "现在列为红色预警的用人单位。", "high", now=True),
+        BoardColumn(
+            "red",
+            "红色预警",
+            "户",
+            CellKind.COUNT,
+            "现在列为红色预警的用人单位，同一单位在合计中只计一户。",
+            "high",
+            now=True,
+            adds=False,
+        ),
         BoardColumn(
             "inspected",
             "每百户受检",
             "户",
             CellKind.PER_HUNDRED,
-            "期内受检用人单位数，除以本地已知用人单位数，乘以 100。",
+            "期内受检用人单位数，除以本地已知用人单位数，乘以 100；没有地域的单位记“—”。",
             "low",
             facts.VISITS,
+            adds=False,
         ),
         BoardColumn(
             "prevention",
@@ -124,7 +170,14 @@ COLUMNS: dict[str, BoardColumn] = {
             "low",
         ),
         BoardColumn(
-            "findings-rate", "问题整改率", "%", CellKind.RATE, "期内到期的检查问题中按期整改的。", "low", facts.FINDINGS
+            "findings-rate",
+            "问题整改率",
+            "%",
+            CellKind.RATE,
+            "期内到期的检查问题中按期整改的。",
+            "low",
+            facts.FINDINGS,
+            left_out="期外逾期",
         ),
     )
 }

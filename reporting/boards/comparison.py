@@ -3,123 +3,227 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Func, QuerySet, TextField, Value
+from django.db.models import Case as Choose
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Substr
 
 from arrears.cases import ledger
-from arrears.cases.models import UNFINISHED, Closure, Employer, LedgerEntry
+from arrears.cases.models import Employer
 from arrears.early_warning.models import WarningStanding
-from arrears.law.rules.scoring import HUNDRED, HUNDREDTH
+from arrears.law.rules.rates import Rate
 from arrears.prevention.models import PreventionWork
-from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn, CellKind
+from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn
 from reporting.boards.counts import last_event
 from reporting.evaluation import facts
 from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
-from reporting.overview.figures import KEPT_SECONDS
-from reporting.returns.models import NOT_SENT, SAYS_ZERO
-from unions.models import Union
+from reporting.overview.figures import KEPT_SECONDS, closings
+from reporting.returns.models import IMPLIED_ZERO, NOT_SENT, SIGNED_ZERO, WITH_FIGURES
+from unions.models import Union, UnionKind
 
 Number = int | Decimal
-Pair = tuple[Number, int]  # what is counted, and out of how many (0 where it is no share)
-SHARES = frozenset({CellKind.RATE, CellKind.PER_HUNDRED})
+# What is counted; of a rate, out of how many, and how many like ones neither number counts. None: cannot be told.
+Told = tuple[Number | None] | tuple[Number, int] | tuple[Number, int, int]
+# Keys beside the pks of units: the books of the unit above itself, and what stands under none of the units shown.
+OWN, OTHERS = 0, -1
 
 
 @dataclass(frozen=True)
 class ComparedCell:
-    """One figure of one unit: people, things or yuan; of a share `top` out of `bottom`."""
+    """One figure of one unit: people, things or yuan; of a rate `top` out of `bottom`, with `left_out` in neither."""
 
     column: BoardColumn
-    top: Number = 0
+    top: Number | None = 0
     bottom: int = 0
+    left_out: int = 0
+
+    @property
+    def rate(self) -> Rate | None:
+        return Rate(int(self.top or 0), self.bottom, self.left_out) if self.column.is_rate else None
 
     @property
     def value(self) -> Number | None:
-        """Raw; a share in percent (or per hundred), two places, None where there was nothing to do."""
-        if self.column.kind not in SHARES:
-            return self.top
-        if not self.bottom:
-            return None
-        return (HUNDRED * self.top / self.bottom).quantize(HUNDREDTH, ROUND_HALF_UP)
+        """Raw; a rate in percent (or per hundred), two places; None where there was nothing to do, or nothing can be told."""
+        return self.top if self.rate is None else self.rate.percent()
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it may be put in order with others."""
+        return self.value is not None and (self.rate is None or self.rate.ranks)
 
 
 @dataclass(frozen=True)
 class ComparedUnit:
-    """One unit with its cells, in the order of the columns."""
+    """One unit with its cells, in the order of the columns. `part`: OWN or OTHERS, where only that part of it is meant."""
 
     union: Union
     cells: dict[str, ComparedCell]
+    part: int | None = None
+
+    @property
+    def name(self) -> str:
+        match self.part:
+            case None:
+                return self.union.name
+            case 0:
+                return f"{self.union.name}（本级）"
+        return "其他单位"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`rows`: units of one kind; `beside`: what else the whole is made of: industrial and direct unions, the own books, others.
+    `total`: the whole, as the overview of the unit says it.
+    """
+
+    rows: list[ComparedUnit]
+    beside: list[ComparedUnit]
+    total: ComparedUnit
+
+    @property
+    def all(self) -> list[ComparedUnit]:
+        return [*self.rows, *self.beside]
+
+
+@dataclass(frozen=True)
+class Places:
+    """`units`: each with everything below it. `above`: where the unit they stand under is told too, as OWN and OTHERS."""
+
+    units: Sequence[Union]
+    above: Union | None = None
 
 
 def compare(
     units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str] = tuple(COLUMNS)
 ) -> list[ComparedUnit]:
     """Every unit with the columns named, from memory for a minute while no event has been written since."""
-    ids = hashlib.sha256(",".join(str(unit.pk) for unit in units).encode()).hexdigest()
-    asked = f"{span.since}:{span.until}:{span.now:%Y%m%d%H%M}:{'.'.join(sorted(wanted))}"
-    key = f"compared:{ids}:{asked}:{last_event()}"
-    found: dict[str, dict[int, Pair]] | None = cache.get(key)
+    found = _remembered(Places(units), span, wanted)
+    return [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in units]
+
+
+def compare_below(
+    union: Union, units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str] = tuple(COLUMNS)
+) -> Comparison:
+    """`units` below `union` with whatever else belongs to it, so that the rows add up to the whole."""
+    branches = outermost(_branches(union, units))
+    found = _remembered(Places([*units, *branches], union), span, wanted)
+    rows = [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in units]
+    beside = [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in branches]
+    beside.append(ComparedUnit(union, _cells(found, OWN, wanted), OWN))
+    others = ComparedUnit(union, _cells(found, OTHERS, wanted), OTHERS)
+    if any(cell.top or cell.bottom or cell.left_out for cell in others.cells.values()):
+        beside.append(others)
+    top = {unit.pk for unit in outermost(units)}
+    apart = [name for name in wanted if not COLUMNS[name].adds]
+    whole = compare([union], span, apart)[0].cells if apart else {}
+    cells = _sums([*(one for one in rows if one.union.pk in top), *beside], wanted) | whole
+    return Comparison(rows, beside, ComparedUnit(union, {name: cells[name] for name in COLUMNS if name in wanted}))
+
+
+def _branches(union: Union, units: Sequence[Union]) -> list[Union]:
+    """Industrial and direct unions below that are neither among `units`, nor inside one of them, nor above one."""
+    kinds = (UnionKind.INDUSTRY, UnionKind.DIRECT)
+    below = Union.objects.below(union).filter(kind__in=kinds, valid_until=None).exclude(pk=union.pk).order_by("code")
+    inside, over = {unit.pk for unit in units}, {pk for unit in units for pk in unit.line_ids()}
+    return [one for one in below if one.pk not in over and not inside.intersection(one.line_ids())]
+
+
+def outermost(units: Sequence[Union]) -> list[Union]:
+    """Without those that stand below another of them."""
+    ids = {unit.pk for unit in units}
+    return [unit for unit in units if not ids.intersection(set(unit.line_ids()) - {unit.pk})]
+
+
+def _remembered(places: Places, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
+    above = places.above.pk if places.above else None
+    asked = [[unit.pk for unit in places.units], above, sorted(wanted), str(span.since), str(span.until)]
+    digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+    key = f"compared:{digest}:{span.now:%Y%m%d%H%M}:{last_event()}"
+    found: dict[str, dict[int, Told]] | None = cache.get(key)
     if found is None:
-        found = counted(units, span, wanted)
+        found = counted(places, span, wanted)
         cache.set(key, found, KEPT_SECONDS)
-    names = [name for name in COLUMNS if name in wanted]
-    return [
-        ComparedUnit(
-            unit, {name: ComparedCell(COLUMNS[name], *found.get(name, {}).get(unit.pk, (0, 0))) for name in names}
-        )
-        for unit in units
-    ]
-
-
-def counted(units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Pair]]:
-    """By column and pk of the unit. One query per group of columns (two where units stand at two depths)."""
-    found: dict[str, dict[int, Pair]] = {}
-    for names, count in _GROUPS:
-        if units and names & set(wanted):
-            found |= count(units, span)
     return found
 
 
-def total_of(rows: Iterable[ComparedUnit], wanted: Iterable[str] = COLUMNS) -> dict[str, ComparedCell]:
-    """The last line: sums, and shares of the sums."""
-    rows = list(rows)
+def _cells(found: dict[str, dict[int, Told]], key: int, wanted: Collection[str]) -> dict[str, ComparedCell]:
+    told = {name: found.get(name, {}).get(key, (0,)) for name in COLUMNS if name in wanted}
+    return {name: ComparedCell(COLUMNS[name], *numbers) for name, numbers in told.items()}
+
+
+def counted(places: Places, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
+    """By column and pk of the unit (or OWN, OTHERS). One query per group of columns, depth of units and remainder."""
+    found: dict[str, dict[int, Told]] = {}
+    for names, count in _GROUPS:
+        if (places.units or places.above) and names & set(wanted):
+            found |= count(places, span)
+    return found
+
+
+def _sums(rows: Sequence[ComparedUnit], wanted: Iterable[str]) -> dict[str, ComparedCell]:
+    """Sums, and rates of the sums."""
     return {
         name: ComparedCell(
-            COLUMNS[name], sum((one.cells[name].top for one in rows), 0), sum(one.cells[name].bottom for one in rows)
+            COLUMNS[name],
+            sum((one.cells[name].top or 0 for one in rows), 0),
+            sum(one.cells[name].bottom for one in rows),
+            sum(one.cells[name].left_out for one in rows),
         )
         for name in wanted
     }
 
 
 def in_order(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[ComparedUnit]:
-    """By one column (units without a figure last), else by code."""
+    """By one column, else by code. Rates of too few events come after those that rank, units without a figure last."""
     rows = sorted(rows, key=lambda one: one.union.code)
     if by not in COLUMNS:
         return rows[::-1] if down else rows
-    known = [one for one in rows if one.cells[by].value is not None]
+    known = [one for one in rows if one.cells[by].ranks]
+    few = [one for one in rows if not one.cells[by].ranks and one.cells[by].value is not None]
     empty = [one for one in rows if one.cells[by].value is None]
-    return sorted(known, key=lambda one: one.cells[by].value or 0, reverse=down) + empty
+    return sorted(known, key=lambda one: one.cells[by].value or 0, reverse=down) + few + empty
 
 
 # ---- which unit a row belongs to --------------------------------------------------------------------------------------
 
 
-def by_unit(units: Sequence[Union], rows: QuerySet[Any], path: str, **sums: Any) -> dict[int, dict[str, Any]]:
-    """`sums` of the rows of each unit and everything below it, by the unit's pk. One query per depth of `units`."""
+def by_place(places: Places, rows: QuerySet[Any], path: str, **sums: Any) -> dict[int, dict[str, Any]]:
+    """`sums` of the rows of each unit and everything below it, by the unit's pk, and of OWN and OTHERS. One query per depth of
+    units, and one for the remainder."""
     found: dict[int, dict[str, Any]] = {}
-    for depth in sorted({unit.path.count(".") for unit in units}):
-        here = {unit.pk: unit.path for unit in units if unit.path.count(".") == depth}
+    depths = sorted({unit.path.count(".") for unit in places.units})
+    for depth in depths:
+        here = {unit.pk: unit.path for unit in places.units if unit.path.count(".") == depth}
         shared = _shared(here.values()).rpartition(".")[0]
-        part = Func(F(path), Value("."), Value(depth), function="split_part", output_field=TextField())
         below = rows.filter(**{f"{path}__startswith": f"{shared}." if shared else ""})
-        told = below.order_by().annotate(unit_part=part).values("unit_part").annotate(**sums)
+        told = below.order_by().annotate(unit_part=_part(path, depth)).values("unit_part").annotate(**sums)
         found |= {int(row["unit_part"]): row for row in told if row["unit_part"] and int(row["unit_part"]) in here}
-    return found
+    return found | (_remainder(places.above, places.units, rows, path, sums) if places.above else {})
+
+
+def _remainder(
+    above: Union, units: Sequence[Union], rows: QuerySet[Any], path: str, sums: dict[str, Any]
+) -> dict[int, dict[str, Any]]:
+    depths = sorted({unit.path.count(".") for unit in units})
+    inside = Q()
+    for depth in depths:
+        inside |= Q(**{f"at_{depth}__in": [str(unit.pk) for unit in units if unit.path.count(".") == depth]})
+    left = rows.order_by().filter(**{f"{path}__startswith": above.path})
+    left = left.annotate(**{f"at_{depth}": _part(path, depth) for depth in depths}).exclude(inside)
+    whose = Choose(When(Q(**{path: above.path}), then=OWN), default=OTHERS)
+    told = left.annotate(whose=whose).values("whose").annotate(**sums)
+    return {row["whose"]: row for row in told}
+
+
+def _part(path: str, depth: int) -> Func:
+    """The pk of the unit that stands at `depth` of a stored path."""
+    return Func(F(path), Value("."), Value(depth), function="split_part", output_field=TextField())
 
 
 def _shared(texts: Collection[str]) -> str:
@@ -129,78 +233,71 @@ def _shared(texts: Collection[str]) -> str:
     return first[: next(differ, min(len(first), len(last)))]
 
 
-def _shares(
-    source: IndicatorSource, span: EvaluationPeriod, *names: str
-) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
-    """Of a source: met out of all."""
-
-    def count(units: Sequence[Union]) -> dict[str, dict[int, Pair]]:
-        met = source.met(EVERYTHING, span)
-        rows = by_unit(units, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=Count("pk", filter=met))
-        return {name: {pk: (row["met"], row["of"]) for pk, row in rows.items()} for name in names}
-
-    return count
+def _rates(source: IndicatorSource, places: Places, span: EvaluationPeriod) -> dict[int, tuple[int, int, int]]:
+    """Of a source: met, out of all, and like ones that are in neither."""
+    met = source.met(EVERYTHING, span)
+    rows = by_place(places, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=Count("pk", filter=met))
+    left = by_place(places, source.left_out(EVERYTHING, span), source.path, n=Count("pk")) if source.left_out else {}
+    none = {"met": 0, "of": 0, "n": 0}
+    return {
+        key: (rows.get(key, none)["met"], rows.get(key, none)["of"], left.get(key, none)["n"])
+        for key in rows.keys() | left.keys()
+    }
 
 
 # ---- the groups -------------------------------------------------------------------------------------------------------
 
 
-def _accepted(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    found = _shares(facts.CLOSED, span, "closing-rate")(units)
-    return found | {"new": {pk: (of, 0) for pk, (_, of) in found["closing-rate"].items()}}
+def _accepted(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    rates = _rates(facts.CLOSED, places, span)
+    return {"closing-rate": {**rates}, "new": {key: (of,) for key, (_, of, _) in rates.items()}}
 
 
-def _closed(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    shut = Closure.objects.filter(on__range=(span.since, span.last), reopened_on=None)
-    rows = by_unit(units, shut, "case__path", n=Count("case"))
-    return {"closed": {pk: (row["n"], 0) for pk, row in rows.items()}}
+def _closed(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    rows = by_place(places, closings(span.since, span.last), "case__path", n=Count("case"))
+    return {"closed": {key: (row["n"],) for key, row in rows.items()}}
 
 
-def _left(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    entries = LedgerEntry.objects.filter(case__state__in=UNFINISHED)
-    rows = by_unit(units, entries, "case__path", **ledger.columns())
+def _left(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    rows = by_place(places, ledger.of_unfinished(), "case__path", **ledger.left_columns())
     return {
-        "left-workers": {pk: (_outstanding(row, "workers"), 0) for pk, row in rows.items()},
-        "left-amount": {pk: (_outstanding(row, "amount"), 0) for pk, row in rows.items()},
+        "left-workers": {key: (row["left_workers"],) for key, row in rows.items()},
+        "left-amount": {key: (row["left_amount"],) for key, row in rows.items()},
     }
 
 
-def _outstanding(row: Mapping[str, Any], number: str) -> Number:
-    left: Number = row[f"owed_{number}"] - row[f"resolved_{number}"] - row[f"untrue_{number}"]
-    return left
+RETURNS_BY_COLUMN = {"filled": WITH_FIGURES, "zero": SIGNED_ZERO, "implied": IMPLIED_ZERO, "missing": NOT_SENT}
 
 
-def _returns(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    rows = by_unit(
-        units,
-        facts.RETURNS.rows(EVERYTHING, span),
-        "path",
-        of=Count("pk"),
-        met=Count("pk", filter=facts.RETURNS.met(EVERYTHING, span)),
-        zero=Count("pk", filter=SAYS_ZERO),
-        missing=Count("pk", filter=NOT_SENT),
-    )
+def _returns(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    rates = _rates(facts.RETURNS, places, span)
+    numbers = {name: Count("pk", filter=which) for name, which in RETURNS_BY_COLUMN.items()}
+    rows = by_place(places, facts.RETURNS.rows(EVERYTHING, span), "path", **numbers)
     return {
-        "returns-rate": {pk: (row["met"], row["of"]) for pk, row in rows.items()},
-        "zero": {pk: (row["zero"], 0) for pk, row in rows.items()},
-        "missing": {pk: (row["missing"], 0) for pk, row in rows.items()},
+        "returns-rate": {**rates},
+        "returns-due": {key: (of,) for key, (_, of, _) in rates.items()},
+        **{name: {key: (row[name],) for key, row in rows.items()} for name in RETURNS_BY_COLUMN},
     }
 
 
-def _terms(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    return _shares(facts.TERMS, span, "terms-rate")(units)
+def _terms(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    return {"terms-rate": {**_rates(facts.TERMS, places, span)}}
 
 
-def _red(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    rows = WarningStanding.objects.filter(union__in=[unit.pk for unit in units], level=RED).order_by()
-    return {"red": {pk: (n, 0) for pk, n in rows.values_list("union").annotate(n=Count("pk"))}}
+def _red(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    """As each unit's signals add up; a part of a unit has no grade of its own."""
+    rows = WarningStanding.objects.filter(union__in=[unit.pk for unit in places.units], level=RED).order_by()
+    told: dict[int, Told] = {pk: (n,) for pk, n in rows.values_list("union").annotate(n=Count("pk"))}
+    return {"red": told | ({OWN: (None,), OTHERS: (None,)} if places.above else {})}
 
 
-def _inspected(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    """Different employers visited, out of those known in the region of the unit."""
-    rows = by_unit(units, facts.VISITS.rows(EVERYTHING, span), "path", n=Count("employer", distinct=True))
-    known = _employers(units)
-    return {"inspected": {unit.pk: (rows.get(unit.pk, {}).get("n", 0), known[unit.pk]) for unit in units}}
+def _inspected(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    """Different employers visited, out of those known in the region of the unit; the books of a part have no region."""
+    rows = by_place(places, facts.VISITS.rows(EVERYTHING, span), "path", n=Count("employer", distinct=True))
+    known = _employers(places.units)
+    return {
+        "inspected": {key: (rows.get(key, {}).get("n", 0), known.get(key, 0)) for key in rows.keys() | known.keys()}
+    }
 
 
 def _employers(units: Sequence[Union]) -> dict[int, int]:
@@ -225,22 +322,22 @@ def region_prefix(unit: Union) -> str:
     return code
 
 
-def _findings(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
-    return _shares(facts.FINDINGS, span, "findings-rate")(units)
+def _findings(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    return {"findings-rate": {**_rates(facts.FINDINGS, places, span)}}
 
 
-def _prevention(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
+def _prevention(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
-    rows = by_unit(units, works, "path", n=Count("pk"))
-    return {"prevention": {pk: (row["n"], 0) for pk, row in rows.items()}}
+    rows = by_place(places, works, "path", n=Count("pk"))
+    return {"prevention": {key: (row["n"],) for key, row in rows.items()}}
 
 
-Group = Callable[[Sequence[Union], EvaluationPeriod], dict[str, dict[int, Pair]]]
+Group = Callable[[Places, EvaluationPeriod], dict[str, dict[int, Told]]]
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
     (frozenset({"closed"}), _closed),
     (frozenset({"left-workers", "left-amount"}), _left),
-    (frozenset({"returns-rate", "zero", "missing"}), _returns),
+    (frozenset({"returns-rate", "returns-due", *RETURNS_BY_COLUMN}), _returns),
     (frozenset({"terms-rate"}), _terms),
     (frozenset({"red"}), _red),
     (frozenset({"inspected"}), _inspected),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from arrears.law.rules.rates import FEWEST, NOTHING
 from arrears.law.rules.scoring import HUNDREDTH
 from reporting.boards.columns import COLUMNS, CellKind
-from reporting.boards.comparison import ComparedCell, ComparedUnit, total_of
+from reporting.boards.comparison import ComparedCell, ComparedUnit, Comparison
 from reporting.boards.counts import BoardCounts
 from reporting.boards.lines import BoardLine, BoardRow
-from reporting.boards.wording import NOTHING
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.forms import period_name
 from unions.common import xlsx_writer as workbook
@@ -75,9 +75,10 @@ def _numbered_rows(rows: Iterable[BoardRow]) -> Iterator[Row]:
 # ---- units side by side -----------------------------------------------------------------------------------------------
 
 
-def write_comparison(union: Union, rows: Sequence[ComparedUnit], span: EvaluationPeriod, out: Path) -> None:
+def write_comparison(union: Union, found: Comparison, span: EvaluationPeriod, out: Path) -> None:
     columns = list(COLUMNS.values())
-    body = [Row([nth, one.union.name, *_values(one.cells)]) for nth, one in enumerate(rows, 1)]
+    body = [Row([nth, one.name, *_values(one.cells)]) for nth, one in enumerate(found.rows, 1)]
+    body += [Row(["", one.name, *_values(one.cells)]) for one in found.beside]
     workbook.write(
         WrittenSheet(
             title=f"{period_name(span)}欠薪工作对比表",
@@ -88,17 +89,28 @@ def write_comparison(union: Union, rows: Sequence[ComparedUnit], span: Evaluatio
                 ColumnLook(24, align="left"),
                 *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns),
             ],
-            rows=[*body, Row(["", TOGETHER, *_values(total_of(rows))], strong=True)],
-            head=[f"统计单位：{union.name}所辖", f"期间：{period_name(span)}", f"共 {len(rows)} 个单位"],
+            rows=[*body, Row(["", TOGETHER, *_values(found.total.cells)], strong=True)],
+            head=[f"统计单位：{union.name}所辖", f"期间：{period_name(span)}", f"共 {len(found.rows)} 个单位"],
             notes=[
                 *(f"{one.label}：{one.note}" for one in columns),
-                "没有相应事项的比率记“—”。",
+                f"没有相应事项的比率记“—”；不足 {FEWEST} 件的列件数，不参加排序。",
+                *_left_out(found.total),
+                "合计为本单位及所辖全部，含本级和产业、直属工会；红色预警和受检的用人单位涉及多个单位的，在合计中只计一户。",
                 f"数据截至 {moment(span.now)}。",
             ],
             foot=["审核人：", "制表人：", "日期："],
         ),
         out,
     )
+
+
+def _left_out(total: ComparedUnit) -> list[str]:
+    """What the rates of the whole count in neither number."""
+    return [
+        f"{cell.column.label}：{cell.column.left_out} {cell.left_out:,}，不计入。"
+        for cell in total.cells.values()
+        if cell.column.left_out and cell.left_out
+    ]
 
 
 def _values(cells: dict[str, ComparedCell]) -> list[Value]:
@@ -109,6 +121,8 @@ def _value(cell: ComparedCell) -> Value:
     """Money in 万元, as its head says."""
     if cell.value is None:
         return NOTHING
+    if cell.rate is not None:
+        return cell.rate.cell()
     if cell.column.kind == CellKind.MONEY:
         return (Decimal(cell.value) / 10_000).quantize(HUNDREDTH, ROUND_HALF_UP)
     return cell.value

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from reporting.boards.columns import BoardColumn, CellKind
-from reporting.boards.comparison import ComparedCell, ComparedUnit, Number
+from reporting.boards.comparison import OWN, ComparedCell, ComparedUnit, Number
 from unions.models import Union, UnionKind
 
 FOLDER = Path(__file__).parent / "maps"
@@ -62,13 +62,15 @@ class ShadeStep:
 
 @dataclass(frozen=True)
 class TileMap:
-    """`tiles` on the grid of the province; `plain`: units without a place on it. `unknown`: units without a figure."""
+    """`tiles` on the grid of the province; `plain`: units without a place on it. `unknown`: units without a figure; `few`: whose
+    rate has too few events for a shade."""
 
     grid: Grid | None
     tiles: list[Tile]
     plain: list[Tile]
     legend: list[ShadeStep]
     unknown: int
+    few: int
 
 
 @cache
@@ -93,16 +95,19 @@ def draw(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn) -> Til
     """Every unit as a tile, shaded by `column`; places of the grid without a unit stay empty."""
     grid, edges = grid_of(union), _edges(rows, column)
     at = {place.code: place for place in grid.places} if grid else {}
-    named = {one.union.region_code or "": one for one in rows if (one.union.region_code or "") in at}
+    named = {code: one for one in rows if one.part is None and (code := one.union.region_code or "") in at}
     tiles = [_tile(place.label, named.get(place.code), column, edges, place.row, place.column) for place in at.values()]
-    plain = [_tile(short(one.union), one, column, edges) for one in rows if (one.union.region_code or "") not in named]
+    plain = [_tile(short(one), one, column, edges) for one in rows if one not in named.values()]
     legend = _legend([tile for tile in (*tiles, *plain) if tile.one])
     unknown = sum(one.cells[column.name].value is None for one in rows)
-    return TileMap(grid, tiles, plain, legend, unknown)
+    few = sum(not one.cells[column.name].ranks for one in rows) - unknown
+    return TileMap(grid, tiles, plain, legend, unknown, few)
 
 
-def short(union: Union) -> str:
-    return union.name.removesuffix("总工会").removesuffix("工会") or union.name
+def short(one: ComparedUnit) -> str:
+    if one.part is not None:
+        return "本级" if one.part == OWN else one.name
+    return one.union.name.removesuffix("总工会").removesuffix("工会") or one.union.name
 
 
 def _tile(
@@ -114,7 +119,7 @@ def _tile(
 
 def _weights(rows: Sequence[ComparedUnit], column: BoardColumn) -> list[Number]:
     """The figures to be told apart: those that are there and give something to look at, the mildest first."""
-    values = [one.cells[column.name].value for one in rows]
+    values = [one.cells[column.name].value for one in rows if one.cells[column.name].ranks]
     found = sorted({value for value in values if value is not None and _counts(value, column)})
     return found[::-1] if column.worse == "low" else found
 
@@ -135,7 +140,7 @@ def _edges(rows: Sequence[ComparedUnit], column: BoardColumn) -> list[Number]:
 
 def _shade(cell: ComparedCell, edges: list[Number]) -> int:
     value = cell.value
-    if value is None or not edges or not _counts(value, cell.column):
+    if value is None or not cell.ranks or not edges or not _counts(value, cell.column):
         return 0
     low = cell.column.worse == "low"
     step = sum(value <= edge if low else value >= edge for edge in edges)
@@ -146,6 +151,6 @@ def _legend(tiles: Sequence[Tile]) -> list[ShadeStep]:
     """What each shade on the map means, the lightest first: the figures that really stand in it."""
     found: dict[int, list[Number]] = {}
     for tile in tiles:
-        if tile.cell is not None and tile.cell.value is not None:
+        if tile.cell is not None and tile.cell.ranks and tile.cell.value is not None:
             found.setdefault(tile.shade, []).append(tile.cell.value)
     return [ShadeStep(shade, min(values), max(values), len(values)) for shade, values in sorted(found.items())]

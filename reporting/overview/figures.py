@@ -14,12 +14,13 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Count, F, Func, QuerySet, TextField, Value, When
+from django.db.models import Case as Choose
 
 from arrears.cases import ledger
 from arrears.cases.forms.filters import NO_SECTOR
 from arrears.cases.ledger import OWED, RESOLVED, Sums
-from arrears.cases.models import UNFINISHED, Case, Closure, LedgerEntry
+from arrears.cases.models import Case, Closure, LedgerEntry
 from unions.common.industries import FocusSector, Industry
 from unions.models import Event, Union, UnionKind
 
@@ -30,25 +31,29 @@ KEPT_SECONDS = 60
 
 @dataclass
 class Group:
-    """Cases not finished, and what is outstanding in them. `key`: a unit's code, or an industry's letter."""
+    """Cases not finished, and what is outstanding in them. `key`: a unit's code, or an industry's letter. `own`: said where
+    only a part of the unit is meant."""
 
     key: str
     label: str
     cases: int = 0
     left: Sums = field(default_factory=Sums)
+    own: str = ""
 
     def add(self, cases: int, left: Sums) -> None:
         self.cases += cases
-        self.left = Sums(
-            self.left.workers + left.workers, self.left.migrants + left.migrants, self.left.amount + left.amount
-        )
+        self.left += left
 
 
 @dataclass(frozen=True)
 class Open:
-    """Unfinished cases of a unit: in all, by place, by industry, by focus sector (QD-2); those with most money first."""
+    """Unfinished cases of a unit: in all, by place, by industry, by focus sector (QD-2); those with most money first.
+
+    `unverified`: the part of all that official tables leave out.
+    """
 
     all: Group
+    unverified: Group
     places: list[Group]
     industries: list[Group]
     sectors: list[Group]
@@ -67,27 +72,6 @@ class OverviewMonth:
         return f"{self.first:%Y-%m}"
 
 
-# Cases and their entries are summed apart: one statement over both would count a case once per entry.
-_CASES = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), cases_case.industry,
-       firm.focus_sector, count(*), 0, 0, 0.00
-FROM cases_case JOIN cases_employer firm ON firm.id = cases_case.employer_id
-WHERE path LIKE %(below)s AND state = ANY(%(states)s)
-GROUP BY 1, 2, 3, 4
-"""
-
-_LEFT = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), cases_case.industry,
-       firm.focus_sector, 0,
-       sum(CASE WHEN counts_as = ANY(%(owed)s) THEN workers ELSE -workers END),
-       sum(CASE WHEN counts_as = ANY(%(owed)s) THEN migrants ELSE -migrants END),
-       sum(CASE WHEN counts_as = ANY(%(owed)s) THEN amount ELSE -amount END)
-FROM cases_case JOIN cases_ledgerentry entry ON entry.case_id = cases_case.id
-JOIN cases_employer firm ON firm.id = cases_case.employer_id
-WHERE path LIKE %(below)s AND state = ANY(%(states)s)
-GROUP BY 1, 2, 3, 4
-"""
-
 _MONTHS = """
 SELECT date_trunc('month', entry.on)::date AS month,
        coalesce(sum(entry.workers) FILTER (WHERE entry.counts_as = ANY(%(owed)s)), 0),
@@ -101,26 +85,45 @@ GROUP BY 1
 
 
 def outstanding(union: Union) -> Open:
-    """What is not finished on the books of `union` and below; places are its counties, else the units next below."""
-    asked: dict[str, Any] = {
-        "below": f"{union.path}%",
-        "states": sorted(UNFINISHED),
-        "owed": list(OWED),
-        "level": union.depth + 2,
-    }
-    with connection.cursor() as cursor:
-        rows = []
-        for statement in (_CASES, _LEFT):
-            cursor.execute(statement, asked)
-            rows += cursor.fetchall()
-    everything = Group(union.code, union.name)
+    """What is not finished on the books of `union` and below; places are its counties, else the units next below.
+
+    Cases and their entries are summed apart: one statement over both would count a case once per entry.
+    """
+    cases = Case.objects.unfinished().filter(path__startswith=union.path)
+    entries = ledger.of_unfinished().filter(case__path__startswith=union.path)
+    rows = [
+        *(row | {"left": Sums()} for row in _grouped(cases, "", union, n=Count("pk"))),
+        *(
+            row | {"n": 0, "left": Sums(row["left_workers"], row["left_migrants"], row["left_amount"])}
+            for row in _grouped(entries, "case__", union, **ledger.left_columns())
+        ),
+    ]
+    everything, unverified = Group(union.code, union.name), Group(union.code, "未查实的线索")
     places, industries = (_Places(union, rows), {letter: Group(letter, label) for letter, label in Industry.choices})
     sectors = {key: Group(key or NO_SECTOR, label) for key, label in (*FocusSector.choices, ("", "不属重点行业"))}
-    for nearest, further, letter, sector, cases, workers, migrants, amount in rows:
-        left = Sums(int(workers), int(migrants), amount)
-        for group in (everything, places.group(nearest, further), industries[letter], sectors[sector]):
-            group.add(cases, left)
-    return Open(everything, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values()))
+    for row in rows:
+        counted = [everything, places.group(row), industries[row["letter"]], sectors[row["sector"]]]
+        for group in [*counted, unverified] if row["clue"] else counted:
+            group.add(row["n"], row["left"])
+    return Open(
+        everything, unverified, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values())
+    )
+
+
+def _grouped(rows: QuerySet[Any], to: str, union: Union, **sums: Any) -> QuerySet[Any, dict[str, Any]]:
+    """By the two units next below `union`, industry, focus sector and whether it is verified. `to` leads to the case."""
+    keys = {
+        "nearest": _part(f"{to}path", union.depth + 2),
+        "further": _part(f"{to}path", union.depth + 3),
+        "letter": F(f"{to}industry"),
+        "sector": F(f"{to}employer__focus_sector"),
+        "clue": Choose(When(**{f"{to}verified_on": None}, then=True), default=False, output_field=BooleanField()),
+    }
+    return rows.order_by().values(**keys).annotate(**sums)
+
+
+def _part(path: str, at: int) -> Func:
+    return Func(F(path), Value("."), Value(at), function="split_part", output_field=TextField())
 
 
 def _gravest(groups: Iterable[Group]) -> list[Group]:
@@ -128,19 +131,26 @@ def _gravest(groups: Iterable[Group]) -> list[Group]:
 
 
 class _Places:
-    """Which unit a case is counted under: the county on the way down, else the unit next below `union`."""
+    """Which unit a case is counted under: the county on the way down, else the unit next below `union`. What stands on the
+    books of the unit itself, or of a city and not in its counties, is a row of its own."""
 
-    def __init__(self, union: Union, rows: Iterable[tuple]) -> None:
-        ids = {int(key) for row in rows for key in row[:2] if key}
-        self._units = Union.objects.only("code", "name", "kind").in_bulk(ids)
-        self._union, self._groups = union, dict[int, Group]()
+    def __init__(self, union: Union, rows: Iterable[dict[str, Any]]) -> None:
+        ids = {int(row[key]) for row in rows for key in ("nearest", "further") if row[key]}
+        self._units = Union.objects.only("code", "name", "kind", "path").in_bulk(ids)
+        self._union, self._groups = union, dict[tuple[int, bool], Group]()
 
-    def group(self, nearest: str, further: str) -> Group:
-        unit = self._units[int(nearest)] if nearest else self._union
-        if unit.kind == UnionKind.CITY and further and self._units[int(further)].kind == UnionKind.DISTRICT:
-            unit = self._units[int(further)]
-        label = f"{unit.name}（本级）" if unit.pk == self._union.pk else unit.name
-        return self._groups.setdefault(unit.pk, Group(unit.code, label))
+    def group(self, row: dict[str, Any]) -> Group:
+        nearest, further = row["nearest"], row["further"]
+        unit, own, label = self._units[int(nearest)] if nearest else self._union, not nearest, "（本级）"
+        if unit.kind == UnionKind.CITY and nearest:
+            below = self._units[int(further)] if further else None
+            if below and below.kind == UnionKind.DISTRICT:
+                unit = below
+            else:
+                own, label = True, "（本级及直管）"
+        return self._groups.setdefault(
+            (unit.pk, own), Group(unit.code, f"{unit.name}{label if own else ''}", own="" if not own else label)
+        )
 
     def groups(self) -> Iterable[Group]:
         return self._groups.values()
@@ -175,11 +185,14 @@ def _months_before(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def closings(since: date, until: date) -> QuerySet[Closure]:
+    """Closings of these days whose cases were not reopened since."""
+    return Closure.objects.filter(on__range=(since, until), reopened_on=None)
+
+
 def closed_since(union: Union, first: date, today: date) -> int:
     """Cases closed from `first` to `today` and not reopened since."""
-    return Closure.objects.filter(
-        case__path__startswith=union.path, on__gte=first, on__lte=today, reopened_on=None
-    ).count()
+    return closings(first, today).filter(case__path__startswith=union.path).count()
 
 
 @dataclass(frozen=True)
@@ -229,13 +242,16 @@ class OverviewRows:
         return [(case, sums.get(case.pk, Sums())) for case in rows]
 
 
-def behind(union: Union, what: str, since: date, until: date) -> OverviewRows:
-    """What makes up a figure of `months` or `closed_since`: `what` is recognised, resolved or closed."""
-    books = Case.objects.filed().filter(path__startswith=union.path)
-    entries = LedgerEntry.objects.filter(case__path__startswith=union.path)
+def behind(union: Union, what: str, since: date, until: date, own: bool = False) -> OverviewRows:
+    """What makes up a figure of `months` or `closed_since`: `what` is recognised, resolved or closed.
+
+    `own`: on the books of the unit itself alone.
+    """
+    here = "path" if own else "path__startswith"
+    books = Case.objects.filed().filter(**{here: union.path})
+    entries = LedgerEntry.objects.filter(**{f"case__{here}": union.path})
     if what == "closed":
-        shut = Closure.objects.filter(on__gte=since, on__lte=until, reopened_on=None)
-        books = books.filter(pk__in=shut.values("case_id"))
+        books = books.filter(pk__in=closings(since, until).values("case_id"))
         return OverviewRows(books, entries.filter(case__in=books), "resolved")
     kinds = OWED if what == "recognised" else RESOLVED
     entries = entries.filter(counts_as__in=kinds, on__gte=since, on__lte=until)

@@ -40,7 +40,8 @@ def overview(request: Request) -> HttpResponse:
         "year": today.replace(month=1, day=1),
         "line": _line(union, request.user),
         "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
-        "places": [(group, _cases(group.key)) for group in read.open.places],
+        "places": [(group, _place_url(group, union)) for group in read.open.places],
+        "unverified_url": _cases(union.code, state="clue"),
         "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
         "by_sector": SECTORS in required([SECTORS], union.line_ids(), today),
         "sectors": [(group, _cases(union.code, sector=group.key)) for group in read.open.sectors],
@@ -58,6 +59,15 @@ def _line(union: Union, user: User) -> list[Union]:
     """From the reader's own unit down to `union`."""
     paths = user.paths(Right.VIEW)
     return [unit for unit in Union.objects.line(union) if any(unit.path.startswith(path) for path in paths)]
+
+
+def _place_url(group: figures.Group, union: Union) -> str:
+    """The cases of a place; of a city's own books and those under it directly, the city's overview, which has them apart."""
+    if not group.own:
+        return _cases(group.key)
+    if group.key == union.code:
+        return _cases(group.key, own="on")
+    return f"{reverse('overview')}?unit={group.key}"
 
 
 def _cases(code: str, **more: str) -> str:
@@ -86,7 +96,7 @@ def chart(request: Request, name: str) -> JsonResponse:
     read = figures.read(union, timezone.localdate())
     match name:
         case "places":
-            rows = [(group.label.removesuffix("总工会"), group, _cases(group.key)) for group in read.open.places[:TOP]]
+            rows = [(_short(group), group, _place_url(group, union)) for group in read.open.places[:TOP]]
             return JsonResponse(_bars(rows))
         case "industries":
             rows = [(g.label, g, _cases(union.code, industry=g.key)) for g in read.open.industries[:TOP]]
@@ -97,6 +107,10 @@ def chart(request: Request, name: str) -> JsonResponse:
         case "months":
             return JsonResponse(_columns(union, read.months))
     raise Http404
+
+
+def _short(group: figures.Group) -> str:
+    return group.label.removesuffix(group.own).removesuffix("总工会") + group.own
 
 
 def _bars(rows: list[tuple[str, figures.Group, str]]) -> dict[str, Any]:
@@ -173,10 +187,12 @@ def cases(request: Request) -> HttpResponse:
     if what not in WHAT:
         raise Http404
     since, until = _day(request, "since", "起日"), _day(request, "until", "止日")
-    behind = figures.behind(union, what, since, until)
+    own = bool(request.GET.get("own"))
+    behind = figures.behind(union, what, since, until, own)
     page = keyset(behind.cases.select_related("employer", "union"), request, PER_PAGE)
     context: dict[str, Any] = {
         "union": union,
+        "own": own,
         "what": WHAT[what],
         "since": since,
         "until": until,

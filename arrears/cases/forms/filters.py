@@ -36,6 +36,7 @@ class CaseFilter(ListFilter):
     has_union = ChoiceFilter(label="已建工会", choices=HAS_UNION, method="with_union")
     channel = ChoiceFilter("channel", label="受理渠道", choices=Channel.choices)
     unit = WithinUnit(label="立案单位（编码或名称）")
+    own = Ticked(label="只看该单位本级", method="on_own_books")
     since = DayFilter("accepted_on", "gte", label="受理日期从")
     until = DayFilter("accepted_on", "lte", label="到")
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
@@ -56,6 +57,11 @@ class CaseFilter(ListFilter):
     def with_union(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """QD-2."""
         return cases.filter(employer__has_union=UNION_SAID[value])
+
+    def on_own_books(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
+        """Of the unit asked for, nothing of those below it."""
+        unit = self.form.cleaned_data.get("unit")
+        return cases.filter(path=unit.path) if value and unit else cases
 
     def without_entry(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """Unfinished ones whose last entry in the ledger is that many calendar days old."""

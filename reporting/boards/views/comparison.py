@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from reporting.boards import sheets
 from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn
-from reporting.boards.comparison import ComparedUnit, compare, in_order, total_of
+from reporting.boards.comparison import ComparedUnit, Comparison, compare_below, in_order
 from reporting.boards.forms import ComparisonFilter, comparison_filter, kept_query
 from reporting.boards.views.boards import exporter, note, place_of
 from reporting.boards.wording import printed, rows_url, share_note
@@ -42,10 +43,12 @@ class ComparisonRequest:
     by: str
     down: bool
 
-    def rows(self) -> list[ComparedUnit]:
-        if self.span is None:
-            return []
-        return in_order(compare(self.units, self.span), self.by, self.down)
+    def compared(self, wanted: Collection[str] = tuple(COLUMNS)) -> Comparison | None:
+        """None where the days could not be read, or nothing stands below."""
+        if self.span is None or not self.units:
+            return None
+        found = compare_below(self.union, self.units, self.span, wanted)
+        return replace(found, rows=in_order(found.rows, self.by, self.down))
 
 
 def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
@@ -63,7 +66,8 @@ def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime)
 def comparison(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, comparison_filter(request.GET, now), now)
-    rows, page = found.rows(), page_number(request)
+    compared, page = found.compared(), page_number(request)
+    rows = compared.rows if compared else []
     query = kept_query(request.GET, sort=None)
     here = rows[start_of(page) : start_of(page) + PER_PAGE]
     context = place_of(request, union) | {
@@ -72,7 +76,9 @@ def comparison(request: Request) -> HttpResponse:
         "period": period_name(found.span) if found.span else "",
         "heads": _heads(found, request),
         "rows": [_shown(one, found.span, query) for one in here if found.span],
-        "total": _total(rows) if len(rows) > 1 else [],
+        "compared": compared,
+        "beside": [_shown(one, found.span, query) for one in compared.beside] if compared and found.span else [],
+        "total": _total(compared.total) if compared else [],
         "pages": NumberedPages(len(rows), page, len(here)),
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET)}",
         "notes": COLUMNS.values(),
@@ -95,15 +101,15 @@ def _heads(found: ComparisonRequest, request: Request) -> list[dict[str, Any]]:
 
 def _shown(one: ComparedUnit, span: EvaluationPeriod, query: str) -> dict[str, Any]:
     cells = [
-        (cell.column, printed(cell.column, cell.value), share_note(cell), rows_url(one.union, cell.column, span, query))
+        (cell.column, printed(cell), share_note(cell), rows_url(one, cell.column, span, query))
         for cell in one.cells.values()
     ]
-    return {"union": one.union, "cells": cells, "url": f"{reverse('board')}?unit={one.union.code}"}
+    url = f"{reverse('board')}?unit={one.union.code}" if one.part is None else ""
+    return {"union": one.union, "name": one.name, "cells": cells, "url": url}
 
 
-def _total(rows: list[ComparedUnit]) -> list[tuple[BoardColumn, str, str]]:
-    cells = total_of(rows).values()
-    return [(cell.column, printed(cell.column, cell.value), share_note(cell)) for cell in cells]
+def _total(one: ComparedUnit) -> list[tuple[BoardColumn, str, str]]:
+    return [(cell.column, printed(cell), share_note(cell)) for cell in one.cells.values()]
 
 
 @read_page
@@ -111,12 +117,12 @@ def comparison_sheet(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     found = asked(request, union, comparison_filter(request.GET, now), now)
-    span, rows = found.span, found.rows()
+    span, compared = found.span, found.compared()
     if span is None:
         raise Refused("期间有误，请回到单位对比改正后再导出。")
-    if not rows:
+    if compared is None:
         raise Refused("这个单位没有可以对比的下级单位。")
-    content = bytes_of(lambda out: sheets.write_comparison(union, rows, span, out))
+    content = bytes_of(lambda out: sheets.write_comparison(union, compared, span, out))
     note(user, union, now, what="comparison", since=span.since, until=span.until)
     return attachment(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
 
@@ -142,10 +148,13 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
     if span is None:
         raise Refused("期间有误，请回到单位对比改正。")
     source, page = column.source, page_number(request)
-    found = rows_behind(union, EVERYTHING, source, span, request.user, False, start_of(page))
+    own = bool(request.GET.get("own"))
+    entry = replace(EVERYTHING, reach="own") if own else EVERYTHING
+    found = rows_behind(union, entry, source, span, request.user, False, start_of(page))
     context = {
         "union": union,
         "column": column,
+        "own": own,
         "period": period_name(span),
         "behind": found,
         "label": LABELS[source.name],

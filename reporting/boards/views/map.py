@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from reporting.boards import comparison, tiles
 from reporting.boards.columns import COLUMNS, BoardColumn
-from reporting.boards.comparison import ComparedUnit
+from reporting.boards.comparison import OWN, ComparedUnit, Comparison
 from reporting.boards.forms import FIRST_MEASURE, kept_query, map_filter
 from reporting.boards.tiles import Tile, TileMap
 from reporting.boards.views.boards import place_of
 from reporting.boards.views.comparison import asked
-from reporting.boards.wording import printed, printed_short, rows_url
+from reporting.boards.wording import printed, printed_short, rows_url, share_note, short_number
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.forms import period_name
 from unions.http import Request, read_page
@@ -45,7 +45,7 @@ def board_map(request: Request) -> HttpResponse:
     form = map_filter(request.GET, now)
     column = form.column()
     found = asked(request, union, form, now)
-    rows = comparison.compare(found.units, found.span, [column.name]) if found.span else []
+    compared = found.compared([column.name])
     query = kept_query(request.GET, sort=None, kind=None)
     context = place_of(request, union) | {
         "form": form,
@@ -54,9 +54,10 @@ def board_map(request: Request) -> HttpResponse:
         "period": period_name(found.span) if found.span else "",
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
         "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
-        "ranked": _ranked(rows, column, found.span, query),
+        "ranked": _ranked(compared, column, found.span, query),
+        "total": printed(compared.total.cells[column.name]) if compared else "",
     }
-    return render(request, "reporting/boards/map.html", context | drawn(union, rows, column, query))
+    return render(request, "reporting/boards/map.html", context | drawn(union, compared, column, query))
 
 
 @read_page
@@ -66,14 +67,15 @@ def board_desk(request: Request) -> HttpResponse:
     form = map_filter(request.GET, now)
     found = asked(request, union, form, now)
     column = COLUMNS[FIRST_MEASURE]
-    rows = comparison.compare(found.units, found.span, [column.name]) if found.span else []
-    context = {"union": union, "column": column, "now": now, "total": _total(rows, column)}
-    return render(request, "reporting/boards/desk_map.html", context | drawn(union, rows, column, ""))
+    compared = found.compared([column.name])
+    total = printed(compared.total.cells[column.name]) if compared else ""
+    context = {"union": union, "column": column, "now": now, "total": total}
+    return render(request, "reporting/boards/desk_map.html", context | drawn(union, compared, column, ""))
 
 
-def drawn(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn, query: str) -> dict[str, Any]:
+def drawn(union: Union, compared: Comparison | None, column: BoardColumn, query: str) -> dict[str, Any]:
     """Tiles on the grid, those without a place, and the legend, all as printed."""
-    found = tiles.draw(union, rows, column)
+    found = tiles.draw(union, compared.all if compared else [], column)
     return {
         "drawn": found,
         "tiles": [shown(one, column, query) for one in found.tiles],
@@ -85,43 +87,45 @@ def drawn(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn, query
 def shown(tile: Tile, column: BoardColumn, query: str) -> PrintedTile:
     if tile.one is None or tile.cell is None:
         return PrintedTile(tile, "未接入", "", "")
-    value = tile.cell.value
-    full = f"{printed(column, value)} {column.unit}" if value is not None else "没有相应事项"
-    return PrintedTile(tile, printed_short(column, value), full, url_of(tile.one.union, query))
+    cell = tile.cell
+    full = "没有相应事项" if cell.value is None else printed(cell)
+    full += f" {column.unit}" if cell.ranks else " 件" if cell.value is not None else ""
+    return PrintedTile(tile, printed_short(cell), full, url_of(tile.one, query))
 
 
-def url_of(union: Union, query: str) -> str:
-    if union.kind in MAPPED:
-        return f"{reverse('board-map')}?unit={union.code}&{query}".rstrip("&")
-    return f"{reverse('board')}?unit={union.code}"
+def url_of(one: ComparedUnit, query: str) -> str:
+    """Of a part of the unit shown: its unfinished cases where the list can have them alone, else the board."""
+    if one.part == OWN:
+        return f"{reverse('cases')}?{urlencode({'unit': one.union.code, 'state': 'unfinished', 'own': 'on'})}"
+    if one.part is None and one.union.kind in MAPPED:
+        return f"{reverse('board-map')}?unit={one.union.code}&{query}".rstrip("&")
+    return f"{reverse('board')}?unit={one.union.code}"
 
 
 def _legend(found: TileMap, column: BoardColumn) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for step in found.legend:
-        first, last = printed(column, step.first), printed(column, step.last)
+        first, last = short_number(column, step.first), short_number(column, step.last)
         text = first if first == last else f"{first}–{last}"
         steps.append({"shade": step.shade, "text": f"{text} {column.unit}", "count": step.count})
     return steps
 
 
 def _ranked(
-    rows: Sequence[ComparedUnit], column: BoardColumn, span: EvaluationPeriod | None, query: str
+    compared: Comparison | None, column: BoardColumn, span: EvaluationPeriod | None, query: str
 ) -> list[tuple[Any, ...]]:
-    """The same figures as a table, those to be looked at first: unit, its page, the figure, its rows."""
-    if span is None:
+    """The same figures as a table, those to be looked at first: name, its page, the figure, its rows. What stands beside the
+    units of the map comes after them."""
+    if span is None or compared is None:
         return []
-    found = comparison.in_order(rows, column.name, column.worse != "low")
+    found = comparison.in_order(compared.rows, column.name, column.worse != "low")
     return [
         (
-            one.union,
-            url_of(one.union, query),
-            printed(column, one.cells[column.name].value),
-            rows_url(one.union, column, span, query),
+            one.name,
+            url_of(one, query),
+            printed(one.cells[column.name]),
+            rows_url(one, column, span, query),
+            share_note(one.cells[column.name]),
         )
-        for one in found
+        for one in (*found, *compared.beside)
     ]
-
-
-def _total(rows: Sequence[ComparedUnit], column: BoardColumn) -> str:
-    return printed(column, comparison.total_of(rows, [column.name])[column.name].value)

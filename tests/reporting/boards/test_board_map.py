@@ -13,6 +13,7 @@ from django.urls import reverse
 from reporting.boards import tiles
 from reporting.boards.columns import COLUMNS
 from reporting.boards.comparison import ComparedCell, ComparedUnit
+from reporting.boards.wording import printed_short, short_number
 from reporting.demo.places import TERRITORY
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
@@ -74,9 +75,35 @@ def test_the_more_is_outstanding_the_darker() -> None:
 
 
 def test_a_low_rate_is_dark_and_a_full_one_is_none() -> None:
-    found = drawn("closing-rate", (10, 10), (9, 10), (5, 10), (0, 10), (0, 0))
-    assert shades(found) == [0, 2, 3, 4, 0]
-    assert found.unknown == 1
+    found = drawn("closing-rate", (10, 10), (9, 10), (5, 10), (0, 10), (0, 0), (0, 4))
+    assert shades(found) == [0, 2, 3, 4, 0, 0], "four cases are too few for a shade"
+    assert (found.unknown, found.few) == (1, 1)
+    assert sum(step.count for step in found.legend) == 4
+
+
+def test_the_legend_rounds_as_the_tiles_do(books: World) -> None:
+    """12,346 and 12,345.67 万元 would else be one figure on the map and another beside it."""
+    column = COLUMNS["left-amount"]
+    cell = ComparedCell(column, Decimal("123456700"))
+    assert printed_short(cell) == short_number(column, cell.value or 0) == "12,346"
+    assert short_number(COLUMNS["closing-rate"], Decimal("66.65")) == printed_short(
+        ComparedCell(COLUMNS["closing-rate"], 1333, 2000)
+    )
+    answer = as_user(books, "han").get(reverse("board-map"))
+    tiles_said = {one.text for one in (*answer.context["tiles"], *answer.context["plain"]) if one.tile.cell}
+    legend_said = {text for step in answer.context["legend"] for text in step["text"].split()[0].split("–")}
+    assert legend_said <= tiles_said
+
+
+def test_the_map_has_the_industrial_unions_and_the_own_books_and_adds_up(books: World) -> None:
+    a_case(books, "jiang", "370000I0001E0001", employer=an_employer("远方路桥", "370202"))
+    a_case(books, "han", "370000", employer=an_employer("省直管", "370202"), stated_amount=Decimal(7_000))
+    client = as_user(books, "han")
+    answer = client.get(reverse("board-map"))
+    assert {one.tile.label: one.text for one in answer.context["plain"]} == {"山东省建设产业": "12.00", "本级": "0.70"}
+    assert answer.context["total"] == "36.70" == client.get(reverse("board-desk")).context["total"]
+    own = next(one for one in answer.context["plain"] if one.tile.label == "本级")
+    assert [row.case.employer.name for row in client.get(own.url).context["rows"]] == ["省直管"]
 
 
 def test_nobody_inspected_is_the_darkest() -> None:
@@ -134,10 +161,10 @@ def test_the_price_of_the_map(books: World, django_assert_max_num_queries: Any) 
     client = as_user(books, "han")
     client.get(reverse("board-map"))
     cache.clear()
-    with django_assert_max_num_queries(FRAME + 6):
+    with django_assert_max_num_queries(FRAME + 10):
         client.get(reverse("board-map"))
     cache.clear()
-    with django_assert_max_num_queries(3 + 6):
+    with django_assert_max_num_queries(3 + 10):
         client.get(reverse("board-desk"))
 
 

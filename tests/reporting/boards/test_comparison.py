@@ -18,14 +18,17 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, EntryKind
 from arrears.early_warning.models import WarningStanding
 from arrears.inspections.models import Finding, Inspection
+from arrears.law.models import Obligation
 from reporting.boards import comparison
 from reporting.boards.columns import COLUMNS
-from reporting.boards.comparison import ComparedCell, region_prefix
+from reporting.boards.comparison import ComparedCell, ComparedUnit, region_prefix
+from reporting.boards.wording import printed, share_note
 from reporting.evaluation.facts import EvaluationPeriod
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, a_return, a_term, closed
 from tests.readers import as_user
 from tests.reporting.boards.test_boards import FRAME
+from unions.models import Union
 
 YEAR = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
 SECOND = timedelta(seconds=1)
@@ -81,8 +84,11 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
         "closing-rate": 50,
         "left-workers": 7,
         "left-amount": Decimal(70_000),
+        "returns-due": 3,
         "returns-rate": third,
-        "zero": 1,
+        "filled": 1,
+        "zero": 0,
+        "implied": 1,
         "missing": 1,
         "terms-rate": 50,
         "red": 1,
@@ -96,8 +102,11 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
         "closing-rate": 0,
         "left-workers": 3,
         "left-amount": Decimal(120_000),
+        "returns-due": 0,
         "returns-rate": None,
+        "filled": 0,
         "zero": 0,
+        "implied": 0,
         "missing": 0,
         "terms-rate": None,
         "red": 0,
@@ -123,10 +132,70 @@ def test_units_of_several_depths_are_counted_alike(books: World) -> None:
 
 def test_the_last_line_adds_counts_and_shares_of_sums(books: World) -> None:
     cache.clear()
-    rows = comparison.compare([books.unions["370202"], books.unions["370203"]], YEAR)
-    total = comparison.total_of(rows)
+    city = books.unions["370200"]
+    found = comparison.compare_below(city, [books.unions["370202"], books.unions["370203"]], YEAR)
+    total = found.total.cells
     assert (total["new"].value, total["closing-rate"].value) == (3, Decimal("33.33"))
     assert total["left-amount"].value == Decimal(190_000)
+    [whole] = comparison.compare([city], YEAR)
+    assert {name: (cell.top, cell.bottom, cell.left_out) for name, cell in total.items()} == {
+        name: (cell.top, cell.bottom, cell.left_out) for name, cell in whole.cells.items()
+    }
+
+
+def test_the_rows_of_a_province_are_all_of_it(books: World) -> None:
+    """Cities, industrial unions, the own books; by district, what stands under a city alone is a row as well."""
+    province, filed = (
+        books.unions["370000"],
+        a_case(books, "jiang", "370000I0001E0001", employer=an_employer("远方路桥")),
+    )
+    a_case(books, "lv", "370200", employer=an_employer("青岛直管"), stated_amount=Decimal(5_000))
+    a_case(books, "han", "370000", employer=an_employer("省直管"), stated_amount=Decimal(7_000))
+    assert filed.stated_amount == 120_000
+    cache.clear()
+    by_city = comparison.compare_below(province, [books.unions["370200"]], YEAR)
+    left = {one.name: one.cells["left-amount"].value for one in by_city.all}
+    assert left == {"青岛市总工会": 195_000, "山东省建设产业工会": 120_000, "山东省总工会（本级）": 7_000}
+    assert by_city.total.cells["left-amount"].value == 322_000
+    by_district = comparison.compare_below(province, [books.unions["370202"], books.unions["370203"]], YEAR)
+    assert [one.name for one in by_district.beside][1:] == ["山东省总工会（本级）", "其他单位"]
+    for name, column in COLUMNS.items():
+        for found in (by_city, by_district):
+            cells = [one.cells[name] for one in found.all]
+            if column.adds:
+                assert sum(cell.top or 0 for cell in cells) == found.total.cells[name].top, name
+    [whole] = comparison.compare([province], YEAR)
+    assert by_district.total.cells == by_city.total.cells == whole.cells
+
+
+def test_what_was_due_is_reported_zero_taken_for_zero_or_missing(books: World) -> None:
+    [south] = figures(books, "370202")
+    assert south["returns-due"] == sum(south[name] for name in ("filled", "zero", "implied", "missing"))
+
+
+def test_a_rate_says_what_it_leaves_out_and_few_events_are_no_percentage(books: World) -> None:
+    """One of two terms in time, beside what is overdue from before the span."""
+    october = EvaluationPeriod(date(2026, 11, 18), date(2026, 12, 31), YEAR.now)
+    cache.clear()
+    [south] = comparison.compare([books.unions["370202"]], october, ["terms-rate", "returns-rate", "closing-rate"])
+    late = Obligation.objects.overdue(october.now).filter(path__startswith=books.unions["370202"].path)
+    assert south.cells["terms-rate"].left_out == late.count() > 0
+    assert (south.cells["returns-rate"].value, south.cells["returns-rate"].left_out) == (None, 1)
+    [year] = comparison.compare([books.unions["370202"]], YEAR, ["closing-rate"])
+    cell = year.cells["closing-rate"]
+    assert (printed(cell), cell.ranks, share_note(cell)) == ("1/2", False, "")
+    assert printed(ComparedCell(COLUMNS["closing-rate"], 4, 8)) == "50"
+    assert share_note(ComparedCell(COLUMNS["terms-rate"], 1, 2, 191)) == "期外逾期 191"
+    assert share_note(ComparedCell(COLUMNS["terms-rate"], 4, 8, 191)) == "4/8，期外逾期 191"
+
+
+def test_few_events_take_no_place() -> None:
+    def one(code: str, *numbers: int) -> ComparedUnit:
+        return ComparedUnit(Union(code=code), {"closing-rate": ComparedCell(COLUMNS["closing-rate"], *numbers)})
+
+    rows = [one("a", 1, 1), one("b", 0, 0), one("c", 5, 10), one("d", 9, 10)]
+    assert [row.union.code for row in comparison.in_order(rows, "closing-rate", True)] == ["d", "c", "a", "b"]
+    assert [row.union.code for row in comparison.in_order(rows, "closing-rate", False)] == ["c", "d", "a", "b"]
 
 
 def test_a_share_of_nothing_is_none() -> None:
@@ -222,8 +291,9 @@ def test_the_workbook_says_what_the_page_says(books: World) -> None:
     found = {row[1]: row[2:] for row in sheet.iter_rows(values_only=True) if row[1]}
     heads = tuple(str(text).replace("\n", "") for text in found["单位"])
     assert heads == tuple(column.heading for column in COLUMNS.values())
-    assert found["市南区总工会"][:5] == (2, 1, 50, 7, 7)  # 70,000 yuan are 7 万元
+    assert found["市南区总工会"][:5] == (2, 1, "1/2", 7, 7)  # 70,000 yuan are 7 万元
     assert found["合计"][4] == 19
+    assert found["青岛市总工会（本级）"][4] == 0
     shown = [
         [re.sub(r"[,]", "", markup.unescape(text)) for _, text, _, _ in row["cells"]]
         for row in page(client).context["rows"]
@@ -233,12 +303,12 @@ def test_the_workbook_says_what_the_page_says(books: World) -> None:
 
 
 def _number(text: str) -> Any:
-    return text if text == "—" else Decimal(text)
+    return text if text == "—" or "/" in text else Decimal(text)
 
 
 def test_the_price_does_not_grow_with_the_units(books: World, django_assert_max_num_queries: Any) -> None:
     for name, kind in (("lv", "district"), ("han", "city"), ("han", "district")):
         client = as_user(books, name)
         page(client, kind=kind)
-        with django_assert_max_num_queries(FRAME + 15):
+        with django_assert_max_num_queries(FRAME + 34):
             page(client, kind=kind)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from reporting.overview import figures as overview
-from tests.cast import AT, World, a_case, an_employer
+from tests.cast import AT, World, a_case, a_draft, an_employer
 from unions.approvals import seal_of
 
 TODAY = date(2026, 11, 20)
@@ -62,6 +62,19 @@ def test_figures_are_plain_sums(books: World) -> None:
     )
     assert (read.all.cases, read.all.left.workers) == (3, 8 + 3 + 12)
     assert read.all.left.amount == Decimal("70999.99") + Decimal(120000) + Decimal("0.01")
+    assert read.unverified.left == ledger.Sums()
+
+
+def test_clues_and_what_a_city_has_of_its_own_are_said(client: Client, books: World) -> None:
+    clue = a_draft(books, "lv", "370200", employer=an_employer("线索"), stated_amount=Decimal(3_000))
+    workflow.move(clue, "report_clue", books.user("lv"), AT, seen=clue.version)
+    read = overview.outstanding(books.unions["370000"])
+    assert (read.unverified.cases, read.unverified.left.amount) == (1, Decimal(3_000))
+    assert "青岛市总工会（本级及直管）" in [group.label for group in read.places]
+    assert sum(group.left.amount for group in read.places) == read.all.left.amount
+    client.force_login(books.user("han"), backend=BACKEND)
+    page = client.get(reverse("overview")).content.decode()
+    assert "其中未查实的线索 0.30 万元" in page and "报表只计已查实的案件" in page
 
 
 def test_places_are_counties_else_the_units_next_below(books: World) -> None:
@@ -133,7 +146,7 @@ def test_nothing_yet(client: Client, world: World) -> None:
 
 def test_the_price_does_not_grow(client: Client, books: World, django_assert_max_num_queries: Any) -> None:
     client.force_login(books.user("han"), backend=BACKEND)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         client.get(reverse("overview"))
     with django_assert_max_num_queries(13):
         client.get(reverse("overview-cases"), {"what": "resolved", "since": "2026-01-01", "until": "2026-12-31"})
