@@ -55,7 +55,7 @@ PROCEEDING = CASE | {"proceeding_pk": "proceeding"}
 UNIT, EXPORT, UPLOAD = {"code": "unit"}, {"pk": "export"}, {"pk": "upload"}
 HERE = {"unit": "370202E0001"}
 YEAR = {"since": "2026-01-01", "until": "2026-11-20"}
-A_FORM = {"key": "=qinghai-annex-2"}
+A_FORM = {"key": "=shandong-winter"}
 NEW_FORM = {"pk": "form-edition"}  # brought in by the province's statistician: her office's business alone
 ENTRY = {"seen": "$version", "kind": "paid", "on": "2026-11-18", "workers": 1, "amount": "1.00"}
 

@@ -66,7 +66,7 @@ name = "monthly"
 clause = "N-1"
 title = "月报"
 quotation = "各级工会应自发现之日起3个工作日内报告"
-form = "new-monthly"
+form = "shandong-monthly-bulletin"
 every = "month"
 covers = "previous"
 due = { workday = 5 }

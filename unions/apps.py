@@ -14,10 +14,14 @@ class UnionsConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from unions.common.features import features_exist
         from unions.common.lookups import Reads, ReadsAs
+        from unions.navigation import keep_left_out
 
         register(features_exist)
+        user_logged_in.connect(keep_left_out, dispatch_uid="keep_left_out")
         for kind in (CharField, TextField):
             for lookup in (Reads, ReadsAs):
                 kind.register_lookup(lookup)

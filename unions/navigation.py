@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from unions.common.features import provided
 from unions.models import User
 from unions.people.rights import Right
 from unions.waiting import waiting_numbers
@@ -102,13 +103,26 @@ BELONGS_TO = {
 OF_THE_DESK = frozenset({"approvals"})
 
 
+LEFT_OUT = "left_out"  # key of the session
+
+
+def keep_left_out(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """At sign-in: which sections are of no use to her, for no notice of her units speaks of them. Apps declare "sections left out"."""
+    request.session[LEFT_OUT] = sorted({name for of in provided("sections left out") for name in of(user)})
+
+
+def left_out(request: HttpRequest) -> frozenset[str]:
+    """URL names of sections and tabs that are not offered to the reader."""
+    return frozenset(request.session.get(LEFT_OUT, ())) if hasattr(request, "session") else frozenset()
+
+
 def place(request: HttpRequest) -> dict[str, Any]:
     user = request.user if hasattr(request, "user") else None
     if not isinstance(user, User):
         return {}
     held = {Right(name) for name in user.grants() if name in Right.values}
     groups: dict[str, list[dict[str, Any]]] = {}
-    offered = {name for _, _, name, _, needs in NAVIGATION if _offered(name, needs, held, user)}
+    offered = {name for _, _, name, _, needs in NAVIGATION if _offered(name, needs, held, user)} - left_out(request)
     section = section_of(request.path, offered)
     waits = cache(partial(waiting_numbers, user, section))  # a fragment, which shows no sidebar, asks for none
     for group, label, name, icon, _ in NAVIGATION:

@@ -64,7 +64,7 @@ def request(
     entry = entry_of(row, books or RulebooksByUnit())
     if kind not in allowed(row, entry[0] if entry else None):
         raise Refused(f"「{row.title}」（{row.clause}）的期限，通知不允许延长，或事项已了结。")
-    if row.late(at):
+    if row.late(at) or row.backfilled:
         raise Refused("期限已过，不能再延长；请尽快办理，并在办理记录中说明。")
     if not reason.strip():
         raise Refused.for_field("reason", "请写明理由。")

@@ -20,7 +20,10 @@ from unions.common.features import provided
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.
-OF_THE_CASE = ("discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at", "closed_on")
+OF_THE_CASE = (
+    *("discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at"),
+    *("ordered_to_pay_by", "closed_on"),
+)
 # Acts that end a term: the first of its kind counts.
 OF_ACTS = {
     ActKind.ON_SITE: "arrived_on_site_at",

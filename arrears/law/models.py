@@ -85,6 +85,7 @@ class Obligation(models.Model):
 
     Everything but the key follows from the subject's facts, the rulebooks and the calendar; nobody edits a row.
     `clock_at` is what the clock looks for: the due time, or for "at once" the local warning; None where neither is.
+    `backfilled`: it was due before its rulebook was entered; it is still owed, has no clock, and nobody is late with it.
     """
 
     # The key: one row per subject and entry of a rulebook.
@@ -117,6 +118,7 @@ class Obligation(models.Model):
     lifted_reason = models.CharField("解除原因", max_length=120, blank=True)
     extended = models.BooleanField("已延长", default=False)
     provisional = models.BooleanField("暂定", default=False)
+    backfilled = models.BooleanField("补录", default=False)
     calendar_version = models.CharField("日历版本", max_length=12)
     explanation = models.TextField("说明")
 
@@ -165,7 +167,8 @@ class Obligation(models.Model):
     def late(self, now: datetime) -> bool:
         """Met, lifted, or still open after the last second of its term. "At once" is never late by a number."""
         ended = self.ended_at or now
-        return self.sense == "due" and self.due_at is not None and ended.replace(microsecond=0) > self.due_at
+        counted = self.sense == "due" and not self.backfilled
+        return counted and self.due_at is not None and ended.replace(microsecond=0) > self.due_at
 
     def lapsed(self, now: datetime) -> bool:
         """A right nobody used in time; no longer to be had, and nobody's fault by a number."""
@@ -178,7 +181,12 @@ class Obligation(models.Model):
 
     def warned(self, now: datetime) -> bool:
         """An open "at once" duty beyond the local warning hours."""
-        return self.is_open and self.warn_at is not None and now.replace(microsecond=0) > self.warn_at
+        return (
+            self.is_open
+            and not self.backfilled
+            and self.warn_at is not None
+            and now.replace(microsecond=0) > self.warn_at
+        )
 
     def elapsed(self, now: datetime) -> timedelta:
         """From the start to the end, or to `now`; a day without an hour counts from its first second."""

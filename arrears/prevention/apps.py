@@ -13,6 +13,7 @@ class PreventionConfig(AppConfig):
             "arrears.prevention.models.PreventionWork",
             "arrears.prevention.models.SubsidyList",
         ),
+        "sections left out": "arrears.prevention.provides.sections_left_out",
         "after warnings": "arrears.prevention.classing.follow",
         "after inspections": "arrears.prevention.classing.follow",
         "inspection intervals": "arrears.prevention.actions.risk.shortest_interval",

@@ -65,7 +65,8 @@ def _words(alarms: list[Alarm], staff: Staff) -> Iterator[NewReminder]:
 
 
 def _duties(case: Case, at: datetime) -> Iterator[Alarm]:
-    rows = Obligation.objects.open().filter(case=case, due_at=None, warn_at__lte=F("started_at") + local().pressing)
+    rows = Obligation.objects.open().filter(case=case, due_at=None, backfilled=False)
+    rows = rows.filter(warn_at__lte=F("started_at") + local().pressing)
     for row in rows:
         row.case = case
         title = f"须立即办理：{number_of(row)}"

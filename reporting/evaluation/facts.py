@@ -115,7 +115,7 @@ def _in_time(field: str) -> Q:
 
 def _returns(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
     done = Q(submitted_at__isnull=False) | IMPLIED_ZERO
-    due = Return.objects.filter(_in_span("due_at", span)).exclude(stage=ReturnStage.WAIVED)
+    due = Return.objects.filter(_in_span("due_at", span), backfilled=False).exclude(stage=ReturnStage.WAIVED)
     return due.filter(_over(span, done)).order_by()
 
 
@@ -128,7 +128,8 @@ def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
     for beginning in OWN_WORK:
         work |= Q(subject__startswith=beginning)
     ended_before = Q(met_at__isnull=True) & _in_time("lifted_at")  # nothing was left to do
-    terms = Obligation.objects.filter(_in_span("due_at", span), work, sense="due").exclude(ended_before)
+    terms = Obligation.objects.filter(_in_span("due_at", span), work, sense="due", backfilled=False)
+    terms = terms.exclude(ended_before)
     terms = terms.exclude(case__in=Merger.objects.duplicates_on(span.last))
     return terms.filter(_over(span, Q(met_at__isnull=False))).order_by()
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from arrears.law.scope import Period, Scope
 from reporting.exports.models import Download, Export
 from reporting.forms import papers
+from reporting.forms.concern import FormSeats
 from reporting.forms.editions import NoSuchForm, by_digest, form_for
 from reporting.forms.files import Form
 from reporting.forms.listing import listing
@@ -59,8 +60,12 @@ def _asked_already(by: User, **wish: Any) -> Export | None:
 
 @transaction.atomic
 def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
-    """Ask for a workbook. The same one already under way is returned instead of a second."""
+    """Ask for a workbook. The same one already under way is returned instead of a second.
+
+    Raises Forbidden, NoSuchForm where the form does not concern the unit.
+    """
     check_right(scope.union, by)
+    FormSeats([form]).check(form, scope.union)
     wish: dict[str, Any] = {
         "form": form.key,
         "form_digest": form.digest,

@@ -10,6 +10,7 @@ class FormsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "reporting.forms.labels.EVENT_LABELS",
         "fact labels": "reporting.forms.labels.FACT_LABELS",
+        "rulebook needs": "reporting.forms.needs.of_rulebook",
         "approvals": ("reporting.forms.editions.actions.activation", "reporting.forms.editions.actions.withdrawal"),
     }
 

@@ -8,6 +8,8 @@ class ReturnsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "reporting.returns.labels.EVENT_LABELS",
         "obligation rebuilders": "reporting.returns.rescheduling.rebuild_returns",
+        "rulebook followers": "reporting.returns.opening.open_after_rulebook",
+        "form followers": "reporting.returns.opening.open_after_form",
         "subject pages": "reporting.returns.labels.SUBJECT_PAGES",
         "path copies": "reporting.returns.models.Return",
         "approvals": ("reporting.returns.actions.approval", "reporting.returns.waivers.approval"),

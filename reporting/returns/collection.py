@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import Form
@@ -15,12 +15,14 @@ from reporting.forms.tabulate import Raw
 from reporting.returns.filling import FilledReturn, add_up, form_of, stored_lines
 from reporting.returns.models import (
     IMPLIED_ZERO,
-    NOT_SENT,
+    SENT_LATE,
     SIGNED_ZERO,
     Return,
     ReturnQuerySet,
     ReturnStage,
     ReturnVersion,
+    is_awaited,
+    is_missing,
 )
 from unions.models import Union
 
@@ -169,10 +171,10 @@ def collection_rows(returns: QuerySet[Return], now: datetime) -> QuerySet[Return
         "implied": IMPLIED_ZERO,
         "received": Q(stage=ReturnStage.RECEIVED),
         "to_receive": Q(stage=ReturnStage.SUBMITTED),
-        "late": Q(submitted_at__gte=F("due_at") + timedelta(seconds=1)),
+        "late": SENT_LATE,
         "zeros": expected & SIGNED_ZERO,
-        "missing": NOT_SENT & Q(due_at__lt=now.replace(microsecond=0)),
-        "waiting": NOT_SENT & Q(due_at__gte=now.replace(microsecond=0)),
+        "missing": is_missing(now),
+        "waiting": is_awaited(now),
         "contradicted": Q(contradicted_at__isnull=False),
     }
     return (

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django_filters import ChoiceFilter
 
-from arrears.law.editions.rulebook_editions import rulebooks_at
+from arrears.law.editions.rulebook_editions import books_named
+from arrears.law.obligations.applicable import concerning
 from reporting.returns.actions import MOVES
-from reporting.returns.models import NOT_SENT, ReturnQuerySet, ReturnStage
+from reporting.returns.models import ReturnQuerySet, ReturnStage, is_awaited
 from unions.common.form_fields import DayField, PlainForm
 from unions.filters import ListFilter, WithinUnit, Words
+from unions.models import User
 
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"
@@ -37,18 +39,20 @@ def _area(label: str, *, required: bool = True, rows: int = 3, most: int = 1000)
     return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-def _books() -> list[tuple[str, str]]:
-    """Every rulebook that asks for returns, with what it is called."""
-    return [
-        (book.key, f"{book.issuer} {book.number or book.issued.year}")
-        for book in rulebooks_at().values()
-        if book.returns
-    ]
+class OfRulebook(ListFilter):
+    """A list narrowed by rulebook: those that ask for returns and concern the reader."""
+
+    rulebook = ChoiceFilter("rulebook", label="依据")
+
+    def __init__(self, data: Any, rows: Any, user: User, now: datetime) -> None:
+        super().__init__(data, rows, user, now)
+        asking = [book for book in concerning(user, self.today) if book.returns]
+        self.filters["rulebook"].extra["choices"] = books_named(asking)
 
 
-class ReturnFilter(ListFilter):
+class ReturnFilter(OfRulebook):
     unit = WithinUnit(label="填报单位（编码或名称）")
-    rulebook = ChoiceFilter("rulebook", label="依据", choices=_books)
+    rulebook = ChoiceFilter("rulebook", label="依据")
     state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
     period = Words(
         lambda text: Q(period=text.upper()),
@@ -61,9 +65,9 @@ class ReturnFilter(ListFilter):
         return _in_state(rows, value, self.now)
 
 
-class CollectionFilter(ListFilter):
+class CollectionFilter(OfRulebook):
     period = Words("period__iexact", label="期间", max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    rulebook = ChoiceFilter("rulebook", label="依据", choices=_books)
+    rulebook = ChoiceFilter("rulebook", label="依据")
 
 
 def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
@@ -74,7 +78,7 @@ def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
     if state == ZERO:
         return rows.filter(current__nil=True)
     if state == ReturnStage.OPEN:
-        return rows.filter(NOT_SENT, stage=state, due_at__gte=now.replace(microsecond=0))
+        return rows.filter(is_awaited(now), stage=state)
     return rows.filter(stage=state)
 
 

@@ -38,6 +38,17 @@ SIGNED_ZERO = Q(submitted_at__isnull=False, current__nil=True)
 SAYS_ZERO = IMPLIED_ZERO | Q(current__nil=True)
 # What was expected (应报: not waived) is one of these: with figures, signed as zero, taken for zero, not sent.
 WITH_FIGURES = Q(submitted_at__isnull=False) & ~Q(stage="waived") & ~Q(current__nil=True)
+SENT_LATE = Q(submitted_at__gte=F("due_at") + timedelta(seconds=1), backfilled=False)
+
+
+def is_missing(now: datetime) -> Q:
+    """Of returns whose due time is over, and of which nothing was sent."""
+    return NOT_SENT & Q(due_at__lt=now.replace(microsecond=0), backfilled=False)
+
+
+def is_awaited(now: datetime) -> Q:
+    """Of returns that were not sent and are not missing: not yet due, or due before anyone here could know."""
+    return NOT_SENT & (Q(due_at__gte=now.replace(microsecond=0)) | Q(backfilled=True))
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -47,11 +58,11 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def missing(self, now: datetime) -> ReturnQuerySet:
         """The due time is over and nothing was sent."""
-        return self.filter(NOT_SENT, due_at__lt=now.replace(microsecond=0))
+        return self.filter(is_missing(now))
 
     def sent_late(self) -> ReturnQuerySet:
         """First sent after the last second of the term."""
-        return self.filter(submitted_at__gte=F("due_at") + timedelta(seconds=1))
+        return self.filter(SENT_LATE)
 
     def of_period(self, rulebook: str, rule: str, period: str) -> ReturnQuerySet:
         return self.filter(rulebook=rulebook, rule=rule, period=period)
@@ -93,7 +104,7 @@ class Return(models.Model):
     """One return. The key: rulebook, entry, period, union. `first`…`last` is what it reports, both days included.
 
     `receiver` null: it leaves the system (`receiver_name`: 中华全国总工会). `compiles`: its figures are the sums of what the
-    units below sent. `current`: the version that stands; a draft has none. `texts`: what the unit writes beside the figures,
+    units below sent. `backfilled`: due before its rulebook was entered, so nobody is late with it. `current`: the version that stands; a draft has none. `texts`: what the unit writes beside the figures,
     by heading.
     """
 
@@ -118,6 +129,7 @@ class Return(models.Model):
     provisional = models.BooleanField("暂定", default=False)
     silence_is_zero = models.BooleanField("未报视为零报告", default=False)
     compiles = models.BooleanField("由下级报表汇总", default=False)
+    backfilled = models.BooleanField("补录", default=False)
 
     stage = models.CharField("状态", max_length=10, choices=ReturnStage, default=ReturnStage.OPEN)
     before = models.CharField(max_length=10, choices=ReturnStage, blank=True)  # the stage it was signed from
@@ -192,11 +204,12 @@ class Return(models.Model):
 
     def late(self) -> bool:
         """Sent, but after the last second of the term."""
-        return self.submitted_at is not None and self.submitted_at.replace(microsecond=0) > self.due_at
+        sent = self.submitted_at
+        return sent is not None and sent.replace(microsecond=0) > self.due_at and not self.backfilled
 
     def missing(self, now: datetime) -> bool:
         """The due time is over and nothing was sent; an implied zero and a waiver are not missing."""
-        return self.expects_something and now.replace(microsecond=0) > self.due_at
+        return self.expects_something and now.replace(microsecond=0) > self.due_at and not self.backfilled
 
 
 class ReturnVersion(models.Model):

@@ -6,7 +6,7 @@ Safe at any moment and any number of times: the key of a return is unique, and e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,6 +32,7 @@ from unions.models import Event, Union
 from unions.tree import actions as tree
 
 MANY = 5000
+LONGEST_PAST = timedelta(days=366 * 3)  # of a notice entered late: what fell due before is not asked for any more
 STREAM, CLOCK = "returns", "returns:clock"
 LOCK = "returns-opening"
 
@@ -66,6 +67,27 @@ def open_between(first: date, last: date, at: datetime, only: str = "", rules: C
     if count > MANY:
         count_anew(Return)
     return count
+
+
+def open_entered(at: datetime, rulebook: str = "", form: str = "") -> int:
+    """Open what an act on a rulebook or a form brings (of this one), from the notice's own day on; how many.
+
+    What came with the program begins with the day it was set up: its past is no news.
+    """
+    count, today = 0, day_of(at)
+    for wanted in due_between(today - LONGEST_PAST, today + HORIZON, calendar_at(), rulebook):
+        news = wanted.entered_at is not None or day_of(wanted.one.due_at) >= today
+        if news and has_begun(wanted.one, today) and form in ("", wanted.rule.form):
+            count += open_one(wanted, at)
+    return count
+
+
+def open_after_rulebook(rulebook: str, at: datetime) -> int:
+    return open_entered(at, rulebook=rulebook)
+
+
+def open_after_form(form: str, at: datetime) -> int:
+    return open_entered(at, form=form)
 
 
 @transaction.atomic
@@ -135,7 +157,7 @@ def _onward(wanted: FallingDue, receivers: Iterable[int], at: datetime) -> Itera
 
 
 def _row(wanted: FallingDue, unit: Union, at: datetime) -> dict[str, Any]:
-    one, rule = wanted.one, wanted.rule
+    one, rule, backfilled = wanted.one, wanted.rule, wanted.backfilled
     return {
         "rulebook": wanted.book.key,
         "rule": rule.name,
@@ -150,7 +172,8 @@ def _row(wanted: FallingDue, unit: Union, at: datetime) -> dict[str, Any]:
         "explanation": one.explanation,
         "calendar_version": wanted.calendar.version,
         "provisional": one.provisional,
-        "silence_is_zero": rule.silence == "zero",
+        "silence_is_zero": rule.silence == "zero" and not backfilled,  # who could not know has not said zero
+        "backfilled": backfilled,
         "before": "",
         "version": 0,
         "texts": {},

@@ -12,6 +12,7 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
 from arrears.law.rules.schedule import Scheduled, SchedulePeriod, routines, schedule
 from arrears.law.rules.workdays import Calendar
+from reporting.forms.editions import FormEditions
 from unions.common.clock import day_of
 from unions.models import Union
 from unions.models.union import UnionQuerySet
@@ -23,17 +24,25 @@ HORIZON = timedelta(days=400)  # no return falls due later than this after its p
 
 @dataclass(frozen=True)
 class FallingDue:
-    """One entry of a rulebook falling due for the units below `union` (where the rulebook is attached)."""
+    """One entry of a rulebook falling due for the units below `union` (where the rulebook is attached). `entered_at`: when both
+    the rulebook and the form of its period had been entered; None where both came with the program.
+    """
 
     union: int
     path: str
     book: Rulebook
     one: Scheduled
     calendar: Calendar
+    entered_at: datetime | None
 
     @property
     def rule(self) -> ReturnRule:
         return self.one.rule
+
+    @property
+    def backfilled(self) -> bool:
+        """Whether it was due before anybody here could know."""
+        return self.entered_at is not None and self.one.due_at < self.entered_at
 
 
 def has_begun(one: Scheduled, today: date) -> bool:
@@ -42,14 +51,20 @@ def has_begun(one: Scheduled, today: date) -> bool:
 
 
 def due_between(first: date, last: date, calendar: Calendar, only: str = "") -> Iterator[FallingDue]:
-    """Every entry and period falling due in [`first`, `last`], wherever its rulebook is attached."""
+    """Every entry and period falling due in [`first`, `last`], wherever its rulebook is attached. One whose form is not in force
+    for its period waits for the form: nobody is asked for what cannot be filled in.
+    """
+    forms = FormEditions.load()
     books = RulebooksByUnit().attached()
     paths = dict(Union.objects.filter(pk__in=[pk for pk, _ in books]).values_list("pk", "path"))
     for union, book in books:
         if only and book.key != only:
             continue
         found = [*schedule(book, first, last, calendar), *routines(book, first, last, calendar)]
-        yield from (FallingDue(union, paths[union], book, one, calendar) for one in found if one.form)
+        for one in found:
+            if edition := forms.speaking(one.form, one.period.last):
+                entered = max((at for at in (book.entered_at, edition.entered_at) if at), default=None)
+                yield FallingDue(union, paths[union], book, one, calendar, entered)
 
 
 def onward_due(one: Scheduled) -> datetime:

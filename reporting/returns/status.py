@@ -44,6 +44,8 @@ def _badge(row: Return, now: datetime) -> tuple[str, str]:
     if row.stage == S.OPEN:
         if row.missing(now):
             return "漏报", "bad"
+        if row.backfilled:
+            return "补录，待填报", "info"
         soon = now >= row.due_at - local().soon
         return "待填报", "busy" if soon else "info"
     if row.stage == S.SUBMITTED and not row.receiver_id:  # whoever takes it in has no account here
@@ -52,7 +54,7 @@ def _badge(row: Return, now: datetime) -> tuple[str, str]:
 
 
 def _time(row: Return, now: datetime) -> str:
-    if not row.expects_something:
+    if not row.expects_something or row.backfilled:
         return ""
     if row.missing(now):
         return f"已过 {elapsed(row.due_at, now)}"

@@ -67,11 +67,12 @@ def _to_send(row: Return) -> Owed:
         title=f"报送{row.title}（{row.period}）"[:80],
         started_at=_morning(row),
         due_at=row.due_at,
-        clock_at=row.due_at,
+        clock_at=None if row.backfilled else row.due_at,
         met_at=row.submitted_at,
         lifted_at=lifted_at,
         lifted_reason=reason,
         provisional=row.provisional,
+        backfilled=row.backfilled,
         calendar_version=row.calendar_version,
         explanation=row.explanation,
     )

@@ -149,7 +149,8 @@ def _overdue(facts: DraftFacts) -> list[tuple[str, int]]:
     """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
     end = timezone.make_aware(datetime.combine(facts.scope.last + timedelta(days=1), time.min))
     open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
-    rows = Obligation.objects.filter(open_then, sense="due", due_at__lt=end, path__startswith=facts.report.union.path)
+    due = {"sense": "due", "backfilled": False, "due_at__lt": end}
+    rows = Obligation.objects.filter(open_then, **due, path__startswith=facts.report.union.path)
     rows = rows.exclude(subject__startswith="return:").order_by()
     counts = rows.values("title").annotate(count=Count("pk")).order_by("-count", "title")
     return [(row["title"], row["count"]) for row in counts]

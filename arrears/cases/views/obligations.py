@@ -54,7 +54,7 @@ def _page(request: Request, row: Obligation) -> dict[str, Any]:
     reasons = _reasons(row, now)
     asked = extensions.pending(row).first() if row.case_id else None
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
-    may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
+    may_ask = asked is None and extensions.may_ask(row, user) and not (row.late(now) or row.backfilled)
     return reasons | {
         "told": status_of(row, now),
         "matter": matters([row]).get(row.subject),

@@ -82,13 +82,16 @@ def record(edition: UploadedEdition, verb: str, by: User, at: datetime, **facts:
 
 @dataclass(frozen=True)
 class Edition(Generic[T]):
-    """One edition, read. `number` 1 is the first of its key. `upload` 0: the file delivered with the program, in force since ever."""
+    """One edition, read. `number` 1 is the first of its key. `upload` 0: the file delivered with the program, in force since ever.
+    `entered_at`: when a second person put it in force; None for such a file.
+    """
 
     content: T
     number: int
     first: date
     last: date | None
     upload: int = 0
+    entered_at: datetime | None = None
 
     def speaks_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -113,11 +116,12 @@ class Editions(Generic[T]):
         rows = {key: [Edition(content, 1, date.min, None)] for key, content in delivered.items()}
         standing = uploads._default_manager.filter(stage__in=uploads.standing)  # type: ignore[misc] # of the kind's own model
         found = standing.order_by("active_from", "decided_at", "id")
-        for pk, key, digest, first, last in found.values_list("pk", "key", "digest", "active_from", "active_until"):
+        names = ("pk", "key", "digest", "active_from", "active_until", "decided_at")
+        for pk, key, digest, first, last, entered in found.values_list(*names):
             assert first is not None  # the database holds an active row to its day
             row = rows.setdefault(key, [])
             until = last if cls.withdrawable else None
-            row.append(Edition(parsed(pk, key, digest), len(row) + 1, first, until, pk))
+            row.append(Edition(parsed(pk, key, digest), len(row) + 1, first, until, pk, entered))
         return cls(rows)
 
     def speaking(self, key: str, day: date) -> Edition[T] | None:

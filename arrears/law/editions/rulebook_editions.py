@@ -42,7 +42,8 @@ class RulebookEditions(Editions[Rulebook]):
         book = edition.content
         first = max(book.first, edition.first)
         last = min(filter(None, (book.last, self.until(key, edition))), default=None)
-        return book if (first, last) == (book.first, book.last) else replace(book, first=first, last=last)
+        same = (first, last, edition.entered_at) == (book.first, book.last, book.entered_at)
+        return book if same else replace(book, first=first, last=last, entered_at=edition.entered_at)
 
 
 @lru_cache(maxsize=64)
@@ -89,6 +90,11 @@ def _tables_are_made() -> bool:
 def places(user: User, on: date) -> list[Union]:
     """The units where the user is appointed."""
     return [row.union for row in user.appointments.in_force(on).select_related("union")]
+
+
+def books_named(books: Iterable[Rulebook]) -> list[tuple[str, str]]:
+    """Key and short name (who issued it, under which number) of each, to choose from; editions of one key once."""
+    return list({book.key: (book.key, f"{book.issuer} {book.number or book.issued.year}") for book in books}.values())
 
 
 def attached_names(books: Iterable[Rulebook]) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from arrears.law.calendar import calendar_at
 from arrears.law.editions import display, pipeline
-from arrears.law.editions.rulebook_editions import rulebooks_at
+from arrears.law.editions.rulebook_editions import RulebookEditions, rulebooks_at
 from arrears.law.editions.texts import NoticeText, bare
 from arrears.law.models import RulebookUpload, TrialStage
 from arrears.law.obligations import recompute
@@ -28,7 +29,7 @@ from unions.jobs import Now
 from unions.models import JobState, Union, User
 
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
-ACTIVATED = "《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。"
+ACTIVATED = "《{row.title}》已启用，自 {row.active_from} 起按它判断；此前的期间仍按原规则。"
 DISCARDED = "已作废这次上传的《{row.title}》。"
 LONGEST_TRIAL = timedelta(days=366 * 3)
 EARLIEST, LATEST = date(1951, 1, 1), date(2090, 1, 1)  # what the calendar can count
@@ -140,11 +141,43 @@ def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
+# What it needs -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a rulebook (or a form) needs and there is not, in words. What rests on it begins once it is there; `blocks`: it never
+    can, so nothing is put in force. `url`: where it waits for its own approval.
+    """
+
+    sentence: str
+    blocks: bool = False
+    url: str = ""
+
+
+def lacks(upload: RulebookUpload) -> list[Lack]:
+    """What is missing before it can do what it says, as of now. Apps declare "rulebook needs"."""
+    book = parse_rulebook(upload.content, "rulebook.toml")
+    return [lack for needs in provided("rulebook needs") for lack in needs(book, upload)]
+
+
 # In force ------------------------------------------------------------------------------------------------------------
 
 
+def begins_on(upload: RulebookUpload, today: date) -> date:
+    """The day from which it speaks: the notice's own, however late it is entered. Another text of what already speaks (the same
+    notice put right) speaks from today: what was done by the former stays as it was judged.
+    """
+    first = parse_rulebook(upload.content, "rulebook.toml").first
+    before = RulebookEditions.load().newest(upload.key)
+    if before is None:
+        return first
+    began = max(before.first, before.content.first)
+    return first if first > began else max(today, began)
+
+
 class RulebookApproval(Approval[RulebookUpload]):
-    """A tried rulebook is in force from the day of the approval; the edition before keeps the days before, and what is owed is
+    """A tried rulebook is in force from the notice's own day; the edition before keeps the days before, and what is owed is
     counted again. Until then its uploader and the province's approver may give it up.
     """
 
@@ -171,7 +204,7 @@ class RulebookApproval(Approval[RulebookUpload]):
     opinion_help = "作废时必填：写明理由。"
     give_up_help = "写明理由。"
     why_not_title = "不能由您启用"
-    confirm = "启用后，自今天起按它判断。"
+    confirm = "启用后，自所列生效日起按它判断。"
 
     def why_may_not_give_up(self, row: RulebookUpload, user: User, at: datetime) -> str | None:
         """What is under trial can be stopped only before a worker is at it."""
@@ -189,6 +222,8 @@ class RulebookApproval(Approval[RulebookUpload]):
             ShownLine("文件校验值", row.digest),
             ShownLine("试算案件", str(row.result.get("cases", "—"))),
             ShownLine("替换", str(row.result.get("replaces", "—"))),
+            ShownLine("生效日", str(row.active_from or begins_on(row, day_of(at)))),
+            ShownLine("尚缺", "；".join(lack.sentence for lack in lacks(row)) or "—"),
         ]
 
     def lock(self, row: RulebookUpload) -> RulebookUpload:
@@ -199,11 +234,14 @@ class RulebookApproval(Approval[RulebookUpload]):
     def before_approve(self, row: RulebookUpload, by: User, at: datetime) -> FieldValues:
         if row.result["replaces"] != _in_force(row.key):
             raise Stale("试算以后，同名规则另有一版启用，比较的结果已经过时。请重新上传试算后再启用。")
-        today = day_of(at)
+        if missing := [lack.sentence for lack in lacks(row) if lack.blocks]:
+            raise Refused("这份规则还不能启用：" + "".join(missing))
+        first = begins_on(row, day_of(at))
         before = RulebookUpload.objects.filter(key=row.key, stage=TrialStage.ACTIVE)
-        before.update(stage=TrialStage.RETIRED, active_until=today - pipeline.ONE_DAY, changed_at=at)
-        attach_with_edition(parse_rulebook(row.content, "rulebook.toml"), row.attached_to, row.by, by, at)
-        return {"active_from": today, "changed_at": at}
+        before.update(stage=TrialStage.RETIRED, active_until=first - pipeline.ONE_DAY, changed_at=at)
+        book = parse_rulebook(row.content, "rulebook.toml")
+        attach_with_edition(book, row.attached_to, first, row.by, by, at)
+        return {"active_from": first, "changed_at": at}
 
     def before_decline(self, row: RulebookUpload, by: User, at: datetime, opinion: str) -> FieldValues:
         cancelled = {"state": JobState.CANCELLED} if row.under_way else {}

@@ -270,6 +270,7 @@ class Migration(migrations.Migration):
                 ("lifted_reason", models.CharField(blank=True, max_length=120, verbose_name="解除原因")),
                 ("extended", models.BooleanField(default=False, verbose_name="已延长")),
                 ("provisional", models.BooleanField(default=False, verbose_name="暂定")),
+                ("backfilled", models.BooleanField(default=False, verbose_name="补录")),
                 ("calendar_version", models.CharField(max_length=12, verbose_name="日历版本")),
                 ("explanation", models.TextField(verbose_name="说明")),
                 (

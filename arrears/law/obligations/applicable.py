@@ -6,12 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from arrears.law.editions.rulebook_editions import every_edition
+from arrears.law.editions.rulebook_editions import every_edition, places
 from arrears.law.models import Attachment
 from arrears.law.obligations.derive import Holding
-from arrears.law.obligations.subject import territory
+from arrears.law.obligations.subject import AT_THE_BASE, territory
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
-from unions.models import Union
+from unions.models import Union, UnionKind, User
+
+# Kinds whose line does not tell the place of their employers, nor do those below them.
+WITHOUT_PLACE = frozenset({*AT_THE_BASE, UnionKind.INDUSTRY.value, UnionKind.DIRECT.value})
+
+
+def same_line(path: str, unit: Union) -> bool:
+    """Whether what belongs to the unit at `path` concerns `unit`: it stands in its line, or below it."""
+    return unit.path.startswith(path) or path.startswith(unit.path)
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,18 @@ class Attached:
     unit: AttachedAt
     book: Rulebook
 
+    def judges_in(self, root: int, territory: str) -> bool:
+        """Whether it may judge a case by the place of its employer, which lies in `territory` of that tree."""
+        own = self.unit.territory
+        return bool(own and self.book.region) and self.unit.root == root and own.startswith(territory)
+
 
 @dataclass(frozen=True)
 class AttachedAt:
     """Where a rulebook is attached. `territory`: the beginning all region codes of the place share; "" for a unit without one."""
 
     pk: int
+    path: str
     root: int
     territory: str
 
@@ -84,6 +98,40 @@ class RulebooksByUnit:
         books = {book.key: book for unit in units for book in self.holding(unit.line_ids()).books}
         return [book for book in books.values() if book.in_force(on)]
 
+    def paths(self) -> list[tuple[str, Rulebook]]:
+        """Every notice with the path of the union it is attached to, cut to the days it holds there."""
+        return [(one.unit.path, one.book) for one in self._attached]
+
+    def concerning(self, units: Iterable[Union], by_place: bool = False) -> list[Rulebook]:
+        """What concerns any of these units: the law, and every notice that holds, held, or is to hold for it or for a unit below
+        it. Each edition by itself, cut to its days.
+
+        `by_place`: also what judges a case by the place of its employer alone (that of an enterprise under an industrial union).
+        """
+        units = list(units)
+        bases = _territories(unit for unit in units if by_place and unit.kind in WITHOUT_PLACE)
+        found = [
+            one.book
+            for one in self._attached
+            if any(same_line(one.unit.path, unit) for unit in units) or any(one.judges_in(*base) for base in bases)
+        ]
+        return list({(book.key, book.first, book.last): book for book in (*found, *self._law)}.values())
+
+
+def _territories(units: Iterable[Union]) -> set[tuple[int, str]]:
+    """Root and territory of each: its own, or that of the nearest unit above it that has one. One query."""
+    lines = [unit.line_ids() for unit in units]
+    if not lines:
+        return set()
+    coded = Union.objects.filter(pk__in={pk for line in lines for pk in line}).exclude(region_code=None)
+    codes = {pk: code or "" for pk, code in coded.values_list("pk", "region_code")}
+    return {(line[0], territory(next((codes[pk] for pk in reversed(line) if pk in codes), ""))) for line in lines}
+
+
+def concerning(user: User, on: date) -> list[Rulebook]:
+    """What concerns the units where the reader is appointed, or judges their cases."""
+    return RulebooksByUnit().concerning(places(user, on), by_place=True)
+
 
 def _attached(books: list[Rulebook]) -> Iterable[Attached]:
     rows: dict[str, list[Attachment]] = {}
@@ -95,18 +143,23 @@ def _attached(books: list[Rulebook]) -> Iterable[Attached]:
         if book.key not in rows and book.attached_to in units:
             yield Attached(units[book.attached_to], book)
         for row in rows.get(book.key, ()):
-            if cut := _cut(book, row.since, row.until):
+            if cut := _cut(book, row):
                 yield Attached(_seat(row.union), cut)
 
 
 def _seat(unit: Union) -> AttachedAt:
-    return AttachedAt(unit.pk, unit.line_ids()[0], territory(unit.region_code or ""))
+    return AttachedAt(unit.pk, unit.path, unit.line_ids()[0], territory(unit.region_code or ""))
 
 
-def _cut(book: Rulebook, since: date, until: date | None) -> Rulebook | None:
-    """The book for the days both the notice and the attachment speak of; None when there are none."""
-    first = max(book.first, since)
-    last = min((day for day in (book.last, until) if day is not None), default=None)
+def _cut(book: Rulebook, row: Attachment) -> Rulebook | None:
+    """The book for the days both the notice and the attachment speak of; None when there are none. It was entered for the unit
+    once both were; an attachment that nobody asked for came with its file.
+    """
+    first = max(book.first, row.since)
+    last = min((day for day in (book.last, row.until) if day is not None), default=None)
     if last is not None and last < first:
         return None
-    return book if (first, last) == (book.first, book.last) else replace(book, first=first, last=last)
+    asked = row.approved_at if row.by_id else None
+    entered = max((at for at in (book.entered_at, asked) if at is not None), default=None)
+    same = (first, last, entered) == (book.first, book.last, book.entered_at)
+    return book if same else replace(book, first=first, last=last, entered_at=entered)

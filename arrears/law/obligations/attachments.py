@@ -207,18 +207,19 @@ def attach_as_delivered(at: datetime) -> int:
     return sum(keep_what_the_files_say(book.key, at) for book in delivered_rulebooks().values() if book.kind != "law")
 
 
-def attach_with_edition(book: Rulebook, union: Union, asker: User, by: User, at: datetime) -> Attachment | None:
-    """A new edition names its union; where rows of its key say otherwise, that union is added from today. The two people who
-    put the edition in force are the two who agree to this.
+def attach_with_edition(
+    book: Rulebook, union: Union, since: date, asker: User, by: User, at: datetime
+) -> Attachment | None:
+    """A new edition names its union; where rows of its key say otherwise, that union is added from the day it speaks. The two
+    people who put the edition in force are the two who agree to this.
     """
-    today = day_of(at)
     rows = Attachment.objects.approved().filter(rulebook=book.key)
-    if not rows.exists() or _holding_above(union, book.key, today):
+    if not rows.exists() or _holding_above(union, book.key, since):
         return None
     row = Attachment.objects.create(
         union=union,
         rulebook=book.key,
-        since=today,
+        since=since,
         reason="随新版规则启用",
         by=asker,
         at=at,

@@ -48,6 +48,7 @@ class Owed:
     lifted_reason: str = ""
     extended: bool = False
     provisional: bool = False
+    backfilled: bool = False
     calendar_version: str = ""
     explanation: str
 
@@ -102,7 +103,8 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
     if REPORTED in rule.met_by:
         met_at = reported_at(subject.reports, rule, book, holder) or met_at
     ended = subject.ended if met_at is None else None
-    clock_at = (deadline.due_at or deadline.warn_at) if deadline.sense == "due" else None
+    backfilled = deadline.sense == "due" and was_due(deadline, book)
+    clock_at = (deadline.due_at or deadline.warn_at) if deadline.sense == "due" and not backfilled else None
     return Owed(
         subject=subject.key,
         rulebook=book.key,
@@ -127,6 +129,7 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
         lifted_reason=ended.reason if ended else "",
         extended=deadline.extended,
         provisional=deadline.provisional,
+        backfilled=backfilled,
         # "At once" counts no days, so no calendar gave it and none changes it.
         calendar_version=deadline.calendar_version if deadline.due_at else "",
         explanation=deadline.explanation,
@@ -138,6 +141,15 @@ def urgency_of(rule: DeadlineRule) -> int:
     if not rule.at_once:
         return Urgency.ROUTINE
     return Urgency.NOW if timedelta(hours=rule.warn_after_hours or 0) <= local().pressing else Urgency.AT_ONCE
+
+
+def was_due(deadline: Deadline, book: Rulebook) -> bool:
+    """Whether its day was over when the rulebook was entered (补录): nobody here could know of it. "At once" is due on its day."""
+    if book.entered_at is None:
+        return False
+    if deadline.due_at is not None:
+        return deadline.due_at < book.entered_at
+    return deadline.elapsed_only and day_of(deadline.start_at) < day_of(book.entered_at)
 
 
 def holder_of(subject: Subject, rule: DeadlineRule) -> Place | None:

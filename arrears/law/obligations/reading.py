@@ -90,6 +90,8 @@ def status_of(row: Obligation, now: datetime) -> ObligationStatus:
         return ObligationStatus(row, "bad", "逾期办理") if row.late(now) else ObligationStatus(row, "good", "已办理")
     if row.lifted_at is not None:
         return ObligationStatus(row, "neutral", "逾期未办，已解除" if row.late(now) else "已解除")
+    if row.backfilled:
+        return ObligationStatus(row, "info", "补录，待办")
     if row.due_at is None:
         return ObligationStatus(row, "bad" if row.warned(now) else "busy", f"已用时 {elapsed(row.started_at, now)}")
     if row.sense == "opens":
@@ -147,6 +149,11 @@ def rights(user: User, now: datetime) -> Rows:
     return Obligation.objects.visible_to(user).lapsing(now)
 
 
+def backfilled(user: User, now: datetime) -> Rows:
+    """Still to be done, but due before its notice was entered."""
+    return Obligation.objects.visible_to(user).open().filter(backfilled=True)
+
+
 def met(user: User, now: datetime) -> Rows:
     return Obligation.objects.visible_to(user).filter(met_at__isnull=False)
 
@@ -162,6 +169,7 @@ class ObligationListing:
     empty: str
     order: tuple[str, ...] = ("urgency", "clock_at", "pk")
     counted: bool = True
+    always: bool = True  # else its tab is shown only where there is something in it
 
 
 LISTINGS: dict[str, ObligationListing] = {
@@ -175,6 +183,7 @@ LISTINGS: dict[str, ObligationListing] = {
     "rights": ObligationListing(
         "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", order=("due_at", "pk")
     ),
+    "backfilled": ObligationListing("补录", backfilled, "暂无补录的时限。", order=NEWEST_FIRST, always=False),
     "met": ObligationListing("已办理", met, "还没有办理完的事项。", order=NEWEST_FIRST, counted=False),
     "lifted": ObligationListing("已解除", lifted, "没有因办结或更正而解除的事项。", order=NEWEST_FIRST, counted=False),
 }

@@ -13,6 +13,7 @@ from arrears.law.calendar import STREAM
 from arrears.law.models import Obligation, Recomputation
 from arrears.law.obligations.projection import BATCH, ProjectionResult, Tools, case_terms, rebuild_others
 from unions import jobs
+from unions.common.features import provided
 from unions.common.refusals import Forbidden
 from unions.jobs import Now
 from unions.log import audit
@@ -78,8 +79,8 @@ def recompute(
 def after_rulebook(
     event: Event, at: datetime, tools: Tools | None = None, tick: Callable[[int], None] = lambda done: None
 ) -> ProjectionResult:
-    """Derive again, batch by batch, the cases at the units a rulebook's act is about and those of their place; the rulebook's chain
-    says once how many terms came, moved and fell. Run twice, the second finds it done; broken off, it goes on from there.
+    """Derive again, batch by batch, the cases at the units a rulebook's act is about and those of their place, and open its returns;
+    the rulebook's chain says once how many terms came, moved and fell. Run twice, the second finds it done; broken off, it goes on from there.
 
     It is the consequence of an act two people have agreed to, so it asks for no right of its own.
     """
@@ -94,6 +95,8 @@ def after_rulebook(
             _tell_moved(batch, "due.judged", event.union, event.by, at)
         kept += batch
         tick(min(first + BATCH, len(ids)))
+    for follow in provided("rulebook followers"):
+        follow(event.stream.partition(":")[2], at)
     with transaction.atomic():
         kept += rebuild_others(at, tools)
     with transaction.atomic():

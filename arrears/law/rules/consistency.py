@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from arrears.law.rules.rulebook import (
@@ -23,7 +23,7 @@ from arrears.law.rules.rulebook import (
     Threshold,
 )
 from arrears.law.rules.toml_reader import Lines, Path, TomlFault
-from arrears.law.rules.vocabulary import ABLE, GROUNDS, MOMENTS, UNION_KINDS
+from arrears.law.rules.vocabulary import ABLE, GROUNDS, MOMENTS, MOMENTS_OF, ONLY_MEETS, UNION_KINDS
 
 TERMS = ("workdays", "days", "months", "by", "at_once")
 DUE_DAYS = ("weekday", "workday", "last_workday", "workdays_after_end", "workdays_after", "on")
@@ -62,6 +62,7 @@ def _found(book: Rulebook) -> Iterator[Wrong]:
     for deadline in book.deadlines:
         yield from _terms_of(deadline)
         yield from _who_can(deadline)
+        yield from _can_be_met(book, deadline)
     for rule in (*book.returns, *book.routines):
         yield from _return(rule)
     conditional: list[Threshold | Crime] = [*book.thresholds, *book.crimes]
@@ -127,6 +128,23 @@ def _who_can(rule: DeadlineRule) -> Iterator[Wrong]:
         yield Wrong(rule, "owed_by", sentence)
 
 
+def _can_be_met(book: Rulebook, rule: DeadlineRule) -> Iterator[Wrong]:
+    """A term must be able to begin and to be met, or it stands open for good with everybody it holds for."""
+    about = f"“{rule.name}”（subject = {rule.subject}）"
+    known = MOMENTS_OF[rule.subject]
+    for key, fitting in (("starts", known - ONLY_MEETS), ("met_by", known)):
+        if foreign := [name for name in getattr(rule, key) if name not in fitting]:
+            words = "、".join(f"{name}（{MOMENTS[name]}）" for name in foreign)
+            what = "永远不会起算" if key == "starts" else "永远不能完成"
+            yield Wrong(rule, key, f"{about}不会有 {words}，{what}；可用：{'、'.join(sorted(fitting))}。")
+    if rule.sense == "due" and not rule.met_by:
+        yield Wrong(rule, "name", f"{about}没有写 met_by（以哪一件事为完成），永远不能完成。")
+    if rule.met_by and set(rule.met_by) <= set(rule.starts):
+        yield Wrong(rule, "met_by", f"{about}以起算的同一件事为完成，一开始就已完成。")
+    if rule.by and rule.by < book.first:
+        yield Wrong(rule, "by", f"{about}的统一期限 {rule.by} 早于有效期起 {book.first}，没有人能按期完成。")
+
+
 def _clauses(book: Rulebook) -> Iterator[Wrong]:
     known: set[str] = set()
     for clause in book.clauses:
@@ -165,6 +183,8 @@ def _campaigns(book: Rulebook) -> Iterator[Wrong]:
     for campaign in book.campaigns:
         if campaign.last < campaign.first:
             yield Wrong(campaign, "last", f"“{campaign.name}”的止日早于起日。")
+        if campaign.first > (book.last or date.max) or campaign.last < book.first:
+            yield Wrong(campaign, "first", f"“{campaign.name}”不在有效期 {book.first} 至 {book.last or '长期'} 之内。")
     known = {"", *(campaign.name for campaign in book.campaigns)}
     rules: list[DeadlineRule | ReturnRule] = [*book.deadlines, *book.returns, *book.routines]
     for rule in rules:

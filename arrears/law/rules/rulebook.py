@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
@@ -388,6 +388,8 @@ class Rulebook(TomlModel):
     subsidies: Annotated[tuple[Subsidy, ...], tables("subsidy", MOST_ENTRIES)] = ()
     requirements: Annotated[tuple[Requirement, ...], tables("requirement", MOST_ENTRIES)] = ()
     digest: Annotated[str, NOT_WRITTEN] = ""  # SHA-256 (hex) of the text it was read from
+    # When two people had entered it, here or at the unit it is read for; None: it came with the program.
+    entered_at: Annotated[datetime | None, NOT_WRITTEN] = None
 
     def in_force(self, on: date) -> bool:
         return self.first <= on and (self.last is None or on <= self.last)

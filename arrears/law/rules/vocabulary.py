@@ -69,6 +69,24 @@ MOMENTS: dict[str, str] = {
     "payment_order_closed_on": "清偿或提出异议",
 }
 
+# Which of them can happen to what a term is about: one that speaks of another never begins, or is never met.
+_BEGINS = {
+    "complaint": ("complaint_declined_on", "complainant_", "investigation_"),
+    "letter": ("letter_", "department_"),
+    "referral": ("referred_on", "referral_"),
+    "warning": ("signal_",),
+    "opinion": ("opinion_",),
+    "deposit": ("deposit_",),
+    "listing": ("listing_", "listed_on", "corrected_on", "delisted_on"),
+    "dispute": ("mediation_", "arbitration_", "award_", "litigation_", "confirmation_", "payment_order_"),
+}
+MOMENTS_OF: dict[str, frozenset[str]] = {
+    subject: frozenset(name for name in MOMENTS if name.startswith(begins)) for subject, begins in _BEGINS.items()
+}
+MOMENTS_OF["case"] = frozenset(MOMENTS) - frozenset().union(*MOMENTS_OF.values())
+# Reports upward: they meet a term and begin none, for which of them counts depends on the term.
+ONLY_MEETS = frozenset({"escalated_on"})
+
 FLAGS: dict[str, str] = {"extreme": "极端讨薪", "mass": "群体性事件", "escalation_signs": "事件有升级迹象"}
 
 # As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_filters import ChoiceFilter
 
-from arrears.law.editions.rulebook_editions import rulebooks_at
+from arrears.law.editions.rulebook_editions import books_named
 from arrears.law.models import ObligationQuerySet
+from arrears.law.obligations.applicable import concerning
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import PARTS, matters, offered, status_of
 from unions.common.refusals import Forbidden
@@ -23,14 +25,14 @@ from unions.people.rights import Right
 PER_PAGE = 50
 
 
-def _rulebooks() -> list[tuple[str, str]]:
-    return [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in rulebooks_at().values()]
-
-
 class ObligationFilter(ListFilter):
     unit = WithinUnit(label="责任单位（编码或名称）")
-    rulebook = ChoiceFilter("rulebook", label="依据", choices=_rulebooks)
+    rulebook = ChoiceFilter("rulebook", label="依据")
     mine = Ticked(label="只看我经办的", method="of_officer")
+
+    def __init__(self, data: Any, rows: ObligationQuerySet, user: User, now: datetime) -> None:
+        super().__init__(data, rows, user, now)
+        self.filters["rulebook"].extra["choices"] = books_named(concerning(user, self.today))
 
     def of_officer(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.filter(officer=self.user)
@@ -64,4 +66,5 @@ def _tabs(user: User, now: datetime, filters: ObligationFilter, current: str) ->
     lists = offered(user)
     rows = {key: filters.filter_queryset(one.rows(user, now)) for key, one in lists.items() if one.counted}
     counts = count_each(user, rows)
-    return [(key, one.label, counts.get(key, 0), key == current) for key, one in lists.items()]
+    shown = {key: one for key, one in lists.items() if one.always or counts.get(key) or key == current}
+    return [(key, one.label, counts.get(key, 0), key == current) for key, one in shown.items()]

@@ -21,7 +21,6 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Rulebook
 from unions.common.views import attachment
 from unions.http import Request, read_page
-from unions.models import Union
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,10 @@ def rulebook_list(request: Request) -> HttpResponse:
     standing = [row[-1] for row in editions.RulebookEditions.load().rows.values()]
     books = [edition.content for edition in standing]
     by_unit, units = RulebooksByUnit(books), editions.places(user, today)
-    mine, near = {book.key for book in by_unit.at(units, today)}, _concerning(by_unit, units)
+    mine = {book.key for book in by_unit.at(units, today)}
+    near = {book.key for book in by_unit.concerning(units, by_place=True)}
     names, elsewhere = editions.attached_names(books), request.GET.get("of") == "elsewhere"
-    shown = [one for one in standing if (one.content.kind == "law" or one.content.key in near) is not elsewhere]
+    shown = [one for one in standing if (one.content.key in near) is not elsewhere]
     cards = [_card(edition, names, mine, today) for edition in shown]
     cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key))
     context = {
@@ -56,17 +56,6 @@ def rulebook_list(request: Request) -> HttpResponse:
         "uploads": [] if elsewhere else uploads.shown_to(user),
     }
     return render(request, "arrears/law/rulebooks.html", context)
-
-
-def _concerning(by_unit: RulebooksByUnit, units: list[Union]) -> set[str]:
-    """The notices attached to one of these units, above it or below it."""
-    attached = by_unit.attached()
-    paths = dict(Union.objects.filter(pk__in={pk for pk, _ in attached}).values_list("pk", "path"))
-    return {
-        book.key
-        for pk, book in attached
-        if any(unit.path.startswith(paths[pk]) or paths[pk].startswith(unit.path) for unit in units)
-    }
 
 
 def _card(edition: Edition[Rulebook], names: Mapping[str, str], mine: set[str], today: date) -> Card:

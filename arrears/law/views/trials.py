@@ -125,12 +125,20 @@ class TrialPage(ApprovalPage[RulebookUpload]):
         if row.result:
             (old_cases,) = provided("old cases")
             found["trial"] = old_cases.compared(row, user)
+        if row.stage in (TrialStage.TRIAL, TrialStage.TRIED):
+            found["lacks"] = uploads.lacks(row)
+            found["begins"] = uploads.begins_on(row, timezone.localdate(now))
         if not row.under_way and row.content:
             book = parse_rulebook(row.content, "rulebook.toml")
             found["early"] = [wording.too_early(rule) for rule in premature(book)]
             if row.notice_text:
                 found["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
         return found
+
+    def decide(self, step: str, row: RulebookUpload, data: dict[str, Any], post: Any, by: User, at: datetime) -> str:
+        """What is still missing is said once more with the success."""
+        said = super().decide(step, row, data, post, by, at)
+        return said + "".join(lack.sentence for lack in uploads.lacks(row)) if step == "activate" else said
 
     def history(self, row: RulebookUpload) -> list[HistoryLine]:
         lines = [HistoryLine("上传", (row.by.name, moment(row.uploaded_at)))]
@@ -154,5 +162,5 @@ def preview(request: Request, pk: int) -> HttpResponse:
     """How the rulebook would read beside its notice."""
     row = page.find(request, pk)
     book = parse_rulebook(row.content, "rulebook.toml")
-    context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row}
+    context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row, "lacks": uploads.lacks(row)}
     return render(request, "arrears/law/rulebook.html", context)

@@ -18,7 +18,7 @@ from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention.actions import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
-from arrears.prevention.views.tabs import TABS, check_may_read
+from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
@@ -55,7 +55,7 @@ def listed(request: Request) -> HttpResponse:
     found = with_last_visit(filters.qs).select_related("employer", "union")
     context = list_page(request, found, PER_PAGE, filters, GRAVEST_FIRST)
     context |= {
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "risk-classes",
         "rows": [(row, row.next_on(row.last_on)) for row in context["page"].rows],
         "tally": tally,

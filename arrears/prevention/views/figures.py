@@ -15,7 +15,7 @@ from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, KINDS, PreventionTally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
-from arrears.prevention.views.tabs import TABS, check_may_read
+from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.http import Request, read_page
 from unions.models import Union
 from unions.people.rights import Right
@@ -32,7 +32,7 @@ def figures(request: Request) -> HttpResponse:
     since, until = span_of(label)
     rows, total = counts.per_unit(unit, since, until)
     context: dict[str, Any] = {
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "prevention-figures",
         "unit": unit,
         "form": form,

@@ -16,7 +16,7 @@ from arrears.cases.views.recording import own_unit
 from arrears.prevention.actions import log
 from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
 from arrears.prevention.models import PreventionPaper, PreventionWork
-from arrears.prevention.views.tabs import TABS, check_may_read
+from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
@@ -44,7 +44,7 @@ def listed(request: Request) -> HttpResponse:
     filters = filters_of(request)
     totals = {name: Sum(name) for name in ("firms", "projects", "people")}
     context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters) | {
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "prevention",
         "totals": sums(filters.qs, times=Count("pk"), **totals),
         "may_record": bool(request.user.paths(Right.INSPECT)),

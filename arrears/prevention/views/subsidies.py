@@ -17,7 +17,7 @@ from arrears.prevention.actions.subsidy import SubsidyRow
 from arrears.prevention.forms import QuarterForm, SubsidyOpinionForm
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
-from arrears.prevention.views.tabs import TABS, check_may_read
+from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
 from unions.models import Union, User, under
@@ -42,7 +42,7 @@ def quarter(request: Request) -> HttpResponse:
     )
     rate = subsidy.rate(unit, days_of(label)[1])
     context: dict[str, Any] = {
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "subsidies",
         "unit": unit,
         "form": form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from unions.common.refusals import Forbidden
 from unions.http import Request
 from unions.models import User
+from unions.navigation import left_out
 from unions.people.rights import Right
 
 TABS = [
@@ -13,6 +14,12 @@ TABS = [
     ("risk-classes", "企业分类"),
     ("subsidies", "以案定补"),
 ]
+
+
+def tabs_for(request: Request) -> list[tuple[str, str]]:
+    """Those that a notice of the reader's units speaks of."""
+    gone = left_out(request)
+    return [(name, label) for name, label in TABS if name not in gone]
 
 
 def check_may_read(request: Request) -> User:

@@ -15,11 +15,13 @@ from arrears.reminders import outbox
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder
 from arrears.reminders.staff import APPROVING, Staff
+from reporting.forms import needs
 from reporting.forms.editions.form_editions import FormEditions
 from reporting.forms.files import Form, known, read
 from reporting.forms.models import EditionStage, FormEdition
 from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Refused, Stale
 from unions.models import Union, User
 
@@ -140,6 +142,9 @@ class FormApproval(Approval[FormEdition]):
             ShownLine("报表", f"{row.title}（{row.key}）"),
             ShownLine("校验值", row.digest),
             ShownLine("替换", row.replaces or "—"),
+            ShownLine(
+                "尚缺", "；".join(lack.sentence for lack in needs.of_form(read(row.content, row.key), row)) or "—"
+            ),
             ShownLine("停用理由", row.withdrawal_reason or "—"),
         ]
 
@@ -176,12 +181,20 @@ class FormActivation(FormApproval):
 
     def before_approve(self, row: FormEdition, by: User, at: datetime) -> FieldValues:
         assert self.since is not None
-        _check_place(read(row.content, row.key), row.office)
+        form = read(row.content, row.key)
+        _check_place(form, row.office)
+        if missing := [lack.sentence for lack in needs.of_form(form, row) if lack.blocks]:
+            raise Refused("这份格式还不能启用：" + "".join(missing))
         newest = replaced_by(row.key)
         _check_since(self.since, earliest(newest, day_of(at)))
         if (newest.content.digest if newest else "") != row.replaces:
             raise Stale("上传之后现行格式已经换过，这份是照旧格式改的。请作废后对照现行格式重新上传。")
         return {"active_from": self.since}
+
+    def after_approve(self, row: FormEdition, by: User, at: datetime) -> None:
+        """Returns that waited for the form are opened."""
+        for follow in provided("form followers"):
+            follow(row.key, at)
 
     def before_decline(self, row: FormEdition, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"reason": opinion}
@@ -222,10 +235,21 @@ class FormWithdrawal(FormApproval):
         return text.strip()  # to keep what is in force needs none
 
     def before_approve(self, row: FormEdition, by: User, at: datetime) -> FieldValues:
+        _check_not_asked_for(row, day_of(at))
         return {"active_until": day_of(at) - timedelta(1)}
 
     def before_decline(self, row: FormEdition, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"withdrawal_reason": ""}
+
+
+def _check_not_asked_for(row: FormEdition, today: date) -> None:
+    """The only edition of a form stays as long as a rulebook asks for it: its senders would have nothing to fill in."""
+    others = [one for one in FormEditions.load().rows[row.key] if one.upload != row.pk]
+    if any(one.speaks_on(today) for one in others):
+        return
+    if books := [f"《{book.title}》" for book in needs.asked_for_by(row.key, today)]:
+        names = "、".join(dict.fromkeys(books))
+        raise Refused(f"{names}要求填报这张报表，停用后各单位将无表可填。请先启用替换的格式，或先停止适用该规则。")
 
 
 activation, withdrawal = FormActivation(), FormWithdrawal()

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from arrears.law.editions.pipeline import LONGEST_REASON, office_of
 from arrears.law.scope import Period, Scope, label_of
-from reporting.forms import periods
+from reporting.forms import needs, periods
 from reporting.forms.editions import actions
 from reporting.forms.editions.changes import changes as changes_of
 from reporting.forms.files import Form, read
@@ -78,7 +78,9 @@ class FormEditionPage(ApprovalPage[FormEdition]):
         if step in self.further or row.stage != EditionStage.WAITING:
             return super().form(step, row, data)
         today = timezone.localdate()
-        return ActivateForm(data, today=today, initial={"since": today})
+        # A form that is new speaks from the day it names itself, however late it is entered.
+        since = today if row.replaces else read(row.content, row.key).since
+        return ActivateForm(data, today=today, initial={"since": since})
 
     def decide(self, step: str, row: FormEdition, data: dict[str, Any], post: Any, by: User, at: datetime) -> str:
         if step != "activate":
@@ -92,8 +94,10 @@ class FormEditionPage(ApprovalPage[FormEdition]):
         """This month's figures of the office in the table, and what it changes."""
         today, layout = timezone.localdate(now), read(row.content, row.key)
         changes = changes_of(row, layout)
-        sheet = paper(layout, Scope(row.office, _this_month(layout, today)), user, 1)
+        lacks = needs.of_form(layout, row) if row.stage == EditionStage.WAITING else []
+        sheet = {} if lacks else paper(layout, Scope(row.office, _this_month(layout, today)), user, 1)
         return sheet | {
+            "lacks": lacks,
             "edition": row,
             "layout": layout,
             "layout_changes": changes,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from arrears.law.editions import pipeline
 from arrears.law.editions.pipeline import Edition, office_of
 from arrears.law.views.faults import add_faults, shown
+from reporting.forms.concern import of_reader
 from reporting.forms.editions import FormEditions, actions, sheet_writer
 from reporting.forms.editions.sheet_reader import BadSheet, FilledForm, from_workbook
 from reporting.forms.files import FOLDER, UNITS, Form, FormError, known
@@ -24,6 +25,7 @@ from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.http import Request, form_page, read_page
+from unions.models import User
 from unions.tree.reach import highest_unit
 
 
@@ -43,13 +45,20 @@ class FormUploadForm(PlainForm):
 
 @read_page
 def edition_list(request: Request) -> HttpResponse:
-    """Every form with its editions, and for the offices what waits."""
+    """The forms of the reader's units with their editions, and for the offices what waits."""
     user = request.user
     highest_unit(user)
     here, today = FormEditions.load(), timezone.localdate()
-    rows = [(here.rows[key][-1].content, _lines(here, key, today)) for key in sorted(here.rows)]
+    rows = [(here.rows[key][-1].content, _lines(here, key, today)) for key in _to_begin_with(here, user)]
     context = {"rows": rows, "uploads": actions.shown_to(user), "office": office_of(user)}
     return render(request, "reporting/forms/form_editions.html", context)
+
+
+def _to_begin_with(here: FormEditions, user: User) -> list[str]:
+    """Keys of the forms of the reader's units; for who is to bring in a province's first form, of all there are."""
+    known = {key: row[-1].content for key, row in sorted(here.rows.items())}
+    own = of_reader(known.values(), user)
+    return [key for key in known if key in own] or ([*known] if office_of(user) else [])
 
 
 def _lines(here: FormEditions, key: str, today: date) -> list[dict[str, Any]]:
@@ -73,7 +82,10 @@ def upload(request: Request) -> HttpResponse:
     if office is None:
         raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
     form = FormUploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
-    context: dict[str, Any] = {"form": form, "office": office, "forms": FormEditions.load().at(timezone.localdate())}
+    here = FormEditions.load()
+    own = _to_begin_with(here, user)
+    templates = {key: one for key, one in here.at(timezone.localdate()).items() if key in own}
+    context: dict[str, Any] = {"form": form, "office": office, "forms": templates}
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
         content = ""
@@ -129,21 +141,21 @@ def measures(request: Request) -> HttpResponse:
 @read_page
 def sheet(request: Request, key: str) -> HttpResponse:
     """The spreadsheet of the form in force, to be changed and sent back."""
-    highest_unit(request.user)
-    return attachment(sheet_writer.to_workbook(key, _text(key)), f"{key}.xlsx")
+    return attachment(sheet_writer.to_workbook(key, _text(request, key)), f"{key}.xlsx")
 
 
 @read_page
 def text(request: Request, key: str) -> HttpResponse:
     """The file of the form in force."""
+    return attachment(_text(request, key).encode(), f"{key}.toml", "text/plain; charset=utf-8")
+
+
+def _text(request: Request, key: str) -> str:
+    """404 when there is no such form, or it is another place's."""
     highest_unit(request.user)
-    return attachment(_text(key).encode(), f"{key}.toml", "text/plain; charset=utf-8")
-
-
-def _text(key: str) -> str:
-    """404 when there is no such form."""
-    newest = actions.replaced_by(key)
-    if newest is None:
+    here = FormEditions.load()
+    newest = here.newest(key)
+    if newest is None or key not in _to_begin_with(here, request.user):
         raise Http404
     if newest.upload:
         return FormEdition.objects.values_list("content", flat=True).get(pk=newest.upload)

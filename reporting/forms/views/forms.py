@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from arrears.law.scope import Scope
 from reporting.forms import papers
+from reporting.forms.concern import FormSeats, of_reader
 from reporting.forms.editions import FormEditions
 from reporting.forms.editions.choice import WORDS, choose, usual
 from reporting.forms.files import Form
@@ -42,13 +43,16 @@ def unit_asked(request: Request, data: QueryDict) -> Union:
 
 
 def ask(request: Request, key: str, data: QueryDict) -> Ask:
-    """The question put to the edition of the form that the period has. Raises NoSuchForm (404)."""
+    """The question put to the edition of the form that the period has, for a unit it concerns. Raises NoSuchForm (404)."""
     today = timezone.localdate()
     words = {name: data.get(name, "") for name in WORDS}
     form, period = choose(key, words, today)
     if period and not any(words.values()):
         words = words_of(period, form)
-    return Ask(form, words, unit_asked(request, data), units_offered(request.user), today)
+    unit, seats = unit_asked(request, data), FormSeats([form])
+    seats.check(form, unit)
+    offered = [one for one in units_offered(request.user) if seats.concern(form, one)]
+    return Ask(form, words, unit, offered, today)
 
 
 def scope_asked(request: Request, key: str, data: QueryDict) -> tuple[Form, Scope]:
@@ -63,12 +67,11 @@ def scope_asked(request: Request, key: str, data: QueryDict) -> tuple[Form, Scop
 @read_page
 def form_list(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    line = highest_unit(user).line_ids()
-    own = set(Union.objects.filter(pk__in=line).values_list("code", flat=True))
+    highest_unit(user)
     here = FormEditions.load()
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
-    # The forms of the reader's own notices first; nothing is hidden from who compares.
-    cards.sort(key=lambda choice: choice.form.attached_to not in own)
+    own = of_reader([choice.form for choice in cards], user)
+    cards = [choice for choice in cards if choice.form.key in own]
     return render(request, "reporting/forms/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))})
 
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("provisional", models.BooleanField(default=False, verbose_name="暂定")),
                 ("silence_is_zero", models.BooleanField(default=False, verbose_name="未报视为零报告")),
                 ("compiles", models.BooleanField(default=False, verbose_name="由下级报表汇总")),
+                ("backfilled", models.BooleanField(default=False, verbose_name="补录")),
                 (
                     "stage",
                     models.CharField(

@@ -22,6 +22,7 @@ from reporting.forms.tabulate import tabulate
 from tests.arrears.workers.test_workers import facts as of_worker
 from tests.arrears.workers.test_workers import listed
 from tests.cast import World, a_case, moment
+from tests.lent import lent
 from tests.nets import a_fund, a_wish
 from tests.readers import as_user
 from unions.common.refusals import Refused
@@ -174,6 +175,7 @@ def test_every_order_that_can_have_been_is_taken(world: World, name: str) -> Non
 
 def test_QH_2_the_tables_of_the_days_between(world: World) -> None:
     """Twenty more recognised on the 29th, paid "on the 5th": the table as of the 10th said −6 people."""
+    lent("qinghai-2022-41")
     case = the_case(world)
     post(world, case, "recognised", 29, 20, 900_000)
     with pytest.raises(Refused):

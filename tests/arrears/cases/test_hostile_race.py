@@ -221,7 +221,7 @@ def test_a_draft_thrown_away_while_others_work_on_it(world: World) -> None:
 
 
 def test_an_export_asked_for_twice_is_one(world: World) -> None:
-    asked_for = {"form": "qinghai-annex-2", "from": "2026-01-01", "as_of": "2026-11-20"}
+    asked_for = {"form": "shandong-winter", "from": "2026-01-01", "as_of": "2026-11-20"}
     statuses = together(*(posting(world, "sun", "/exports/new/", asked_for) for _ in range(3)))
     assert statuses == [302] * 3 and Export.objects.count() == 1
 

@@ -329,7 +329,7 @@ def test_the_log_speaks_chinese(world: World) -> None:
     row = asked(world)
     escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     as_user(world, "he").post("/inspections/new/", VISIT)
-    as_user(world, "sun").post("/exports/new/", {"form": "qinghai-annex-2"})
+    as_user(world, "sun").post("/exports/new/", {"form": "shandong-winter"})
     as_user(world, "he").post(f"/cases/{row.case_id}/edit/", FULL | {"seen": Case.objects.get().version})
     assert Employer.objects.exists()
     for event in Event.objects.all():

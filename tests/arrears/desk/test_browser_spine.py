@@ -13,6 +13,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from tests.browsing import press
 from tests.cast import PASSWORD, World, a_case
+from tests.lent import lent
 from tests.readers import days_ago
 from tests.unions.common.test_visual_language import violations
 from unions.log import audit
@@ -58,6 +59,7 @@ def fill_in(page: Any) -> None:
 def test_a_case_goes_from_the_enterprise_to_the_official_table(
     open_page: Open, celery_worker: Any, world: World, tmp_path: Path
 ) -> None:
+    lent("qinghai-2022-41")
     li = enter(open_page, "li")
     follow(li, "登记案件")
     fill_in(li)

@@ -62,7 +62,12 @@ def sixty(world: World, day: int) -> Case:
 
 def owing() -> list[int | None]:
     """Cases with an open term under Yingkou's notice: to the office above and to the government, so two each."""
-    rows = Obligation.objects.open().filter(rulebook=YK).order_by("case").values_list("case", flat=True)
+    rows = (
+        Obligation.objects.open()
+        .filter(rulebook=YK, case__isnull=False)
+        .order_by("case")
+        .values_list("case", flat=True)
+    )
     return list(dict.fromkeys(rows))
 
 

@@ -124,7 +124,7 @@ def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any)
     client, url = enter(world, "sun"), reverse("obligations")
     client.get(url)
     a_case(world, negotiation_failed_on=FAILED)
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(17) as few:
         client.get(url)
     for n in range(20):
         a_case(world, employer=an_employer(f"第{n}建设公司"), negotiation_failed_on=FAILED)

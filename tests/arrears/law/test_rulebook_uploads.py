@@ -17,6 +17,7 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.cases.rulebook_trial import Run, Tally, as_if_in_force, years_back
 from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation
 from arrears.law.editions import rulebook_editions as shelf
 from arrears.law.editions import uploads
 from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStage
@@ -62,6 +63,12 @@ def test_a_fault_is_shown_with_its_line(world: World, client: Client) -> None:
         (RULEBOOK.replace("workdays = 3", "workdays = 1000000"), "不能大于 2,500"),
         (RULEBOOK.replace("workday = 5 ", "workday = 25 "), "算不出的日期"),
         (RULEBOOK.replace("first = 2027-01-01", "first = 9999-01-01"), "请核对 first"),
+        (RULEBOOK.replace('met_by = "escalated_on"', ""), "没有写 met_by"),
+        (RULEBOOK.replace('met_by = "escalated_on"', 'met_by = "letter_answered_on"'), "永远不能完成"),
+        (RULEBOOK.replace('starts = "accepted_on"', 'starts = "referred_on"'), "永远不会起算"),
+        (RULEBOOK.replace('starts = "accepted_on"', 'starts = "escalated_on"'), "永远不会起算"),
+        (RULEBOOK.replace('met_by = "escalated_on"', 'met_by = "accepted_on"'), "一开始就已完成"),
+        (RULEBOOK.replace("workdays = 3", "by = 2026-12-31"), "没有人能按期完成"),
     ],
 )
 def test_what_is_not_let_in(world: World, client: Client, content: Any, sentence: str) -> None:
@@ -270,7 +277,7 @@ def test_activation_has_the_cases_of_the_place_counted_again(
     assert 'value="shandong-2027-1"' in page
     out = io.StringIO()
     call_command("schedule", "shandong-2027-1", "--from", "2026-12-01", "--to", "2026-12-31", "--json", stdout=out)
-    assert [row["form"] for row in json.loads(out.getvalue())] == ["new-monthly"]
+    assert [row["form"] for row in json.loads(out.getvalue())] == ["shandong-monthly-bulletin"]
     out = io.StringIO()
     call_command("thresholds", "--rulebook", "shandong-2027-1", "--facts", '{"workers":12}', stdout=out)
     assert "N-2" in out.getvalue()
@@ -286,6 +293,106 @@ def test_an_edition_that_names_another_union_is_attached_there_too(world: World)
     activated(upload, world.user("yang"), AT)
     rows = Attachment.objects.approved().filter(rulebook="shandong-2023-18")
     assert [row.union.code for row in rows] == ["370000"], "the province's row holds for the city below it"
+
+
+def entered_late(content: str = RULEBOOK) -> str:
+    """A notice of 1 October, entered on 20 November."""
+    return content.replace("issued = 2026-12-20", "issued = 2026-09-28").replace(
+        "first = 2027-01-01", "first = 2026-10-01"
+    )
+
+
+def test_a_notice_entered_late_holds_from_its_own_day(world: World) -> None:
+    """What was due by then is owed as 补录: shown, without a clock, and nobody is late with it."""
+    old = a_case(world, accepted_on=date(2026, 10, 8))
+    fresh = a_case(world, accepted_on=date(2026, 11, 19), employer=an_employer("另一家"))
+    before = a_case(world, accepted_on=date(2026, 9, 29), employer=an_employer("更早的一家"))
+    upload = activated(tried(world, entered_late()), world.user("yang"), AT)
+    assert upload.active_from == date(2026, 10, 1)
+    assert "shandong-2027-1" in shelf.rulebooks_at(date(2026, 10, 1))
+    assert "shandong-2027-1" not in shelf.rulebooks_at(date(2026, 9, 30))
+    recomputed(Event.objects.get(stream=upload.stream, verb="activate_rulebook"))
+    rows = {row.case_id: row for row in Obligation.objects.filter(rulebook="shandong-2027-1", case__isnull=False)}
+    assert set(rows) == {old.pk, fresh.pk} and before.pk not in rows
+    assert (rows[old.pk].backfilled, rows[old.pk].clock_at) == (True, None)
+    assert rows[old.pk].due_at == moment("2026-10-12 23:59:59")
+    assert not rows[old.pk].late(AT) and rows[old.pk] not in Obligation.objects.overdue(AT)
+    assert (rows[fresh.pk].backfilled, rows[fresh.pk].clock_at) == (False, moment("2026-11-24 23:59:59"))
+    page = as_user(world, "li").get(reverse("obligations"), {"list": "backfilled"}).content.decode()
+    assert "补录，待办" in page and old.employer.name in page and "另一家" not in page
+    assert 'list=backfilled"' not in as_user(world, "feng").get(reverse("obligations")).content.decode(), (
+        "nothing to list"
+    )
+    escalations.approve(asked_up(world, old), by=world.user("wang"), at=AT, seal=Escalation.objects.get().snapshot_hash)
+    row = Obligation.objects.get(pk=rows[old.pk].pk)
+    assert row.met_at and not row.late(AT + timedelta(days=9)), "done is done, and not late"
+
+
+def asked_up(world: World, case: Case) -> Escalation:
+    Case.objects.filter(pk=case.pk).update(negotiation_failed_on=date(2026, 11, 19))
+    union, case = world.unions["370202E0001"], Case.objects.get(pk=case.pk)
+    return escalations.request(case, union, "negotiation_failed", "协商不成", world.user("li"), AT, seen=case.version)
+
+
+def test_a_rulebook_attached_late_is_entered_late(world: World) -> None:
+    """The unit could not know before two of its people had agreed."""
+    old, fresh = (a_case(world, accepted_on=date(2026, 11, day), employer=an_employer(f"{day}")) for day in (9, 19))
+    activated(
+        tried(world, entered_late().replace('"370000"', '"370203"')), world.user("yang"), moment("2026-10-01 09:00")
+    )
+    row = attachments.propose(
+        world.unions["370202"], "shandong-2027-1", date(2026, 11, 2), "转发", world.user("qian"), AT
+    )
+    attachments.beginning.approve(row, by=world.user("zhou"), at=AT, seal=attachments.beginning.seal(row, AT))
+    recomputed(
+        Event.objects.get(stream="rulebook:shandong-2027-1", verb="attach.approve", union=world.unions["370202"])
+    )
+    rows = dict(Obligation.objects.filter(rulebook="shandong-2027-1").values_list("case_id", "backfilled"))
+    assert (rows[old.pk], rows[fresh.pk]) == (True, False)
+
+
+def test_a_notice_put_right_holds_from_the_day_it_is_put_right(world: World) -> None:
+    """The same notice, another reading: what was done by the former stays as it was judged. Its successor begins on its own day."""
+    activated(tried(world, entered_late()), world.user("yang"), moment("2026-11-02 10:00"))
+    right = activated(tried(world, entered_late().replace("workdays = 3", "workdays = 5")), world.user("yang"), AT)
+    assert right.active_from == TODAY
+    later = entered_late().replace("first = 2026-10-01", "first = 2027-02-01").replace("workdays = 3", "workdays = 9")
+    successor = activated(tried(world, later), world.user("yang"), AT + timedelta(hours=1))
+    assert successor.active_from == date(2027, 2, 1)
+    days = {"2026-10-01": 3, "2026-11-19": 3, "2026-11-20": 5, "2027-01-31": 5, "2027-02-01": 9}
+    for day, workdays in days.items():
+        book = shelf.rulebooks_at(date.fromisoformat(day))["shandong-2027-1"]
+        assert book.deadlines[0].workdays == workdays, day
+
+
+# What it needs -------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_does_not_exist_is_told_at_every_step(world: World, client: Client) -> None:
+    content = RULEBOOK.replace("shandong-monthly-bulletin", "no-such-form")
+    upload = tried(world, content)
+    for who in ("shen", "yang"):
+        signed_in(client, world, who)
+        for name in ("rulebook-trial", "rulebook-preview"):
+            page = client.get(reverse(name, args=[upload.pk])).content.decode()
+            assert "规则所需内容不全" in page and "要填的报表“no-such-form”没有格式" in page, (who, name)
+    seal = client.get(reverse("rulebook-trial", args=[upload.pk])).context["seal"]
+    answer = client.post(reverse("rulebook-activate", args=[upload.pk]), {"seal": seal}, follow=True)
+    assert "已启用" in answer.content.decode() and "“no-such-form”没有格式" in answer.content.decode()
+
+
+def test_a_form_of_another_place_bars_the_rulebook(world: World, client: Client) -> None:
+    upload = tried(world, RULEBOOK.replace("shandong-monthly-bulletin", "qinghai-weekly"))
+    page = signed_in(client, world, "yang").get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
+    assert "是其他地方的报表" in page
+    with pytest.raises(Refused, match="是其他地方的报表"):
+        activated(upload, world.user("yang"), AT)
+
+
+def test_a_return_nobody_owes_is_told(world: World, client: Client) -> None:
+    upload = tried(world, RULEBOOK.replace('senders = "city"\n', ""))
+    page = signed_in(client, world, "shen").get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
+    assert "没有单位需要报送" in page
 
 
 def test_a_stand_in_of_the_uploader_is_barred(world: World) -> None:
@@ -312,16 +419,16 @@ def test_a_stand_in_of_the_day_it_was_brought_in_stays_barred(world: World) -> N
 
 
 def test_old_periods_keep_their_edition(world: World) -> None:
-    activated(tried(world), world.user("yang"), moment("2026-11-20 10:00"))
-    second = tried(world, RULEBOOK.replace("workdays = 3", "workdays = 9"))
+    activated(tried(world, entered_late()), world.user("yang"), moment("2026-11-20 10:00"))
+    second = tried(world, entered_late().replace("workdays = 3", "workdays = 9"))
     activated(second, world.user("yang"), moment("2026-12-24 10:00"))
-    days = {"2026-11-19": None, "2026-11-20": 3, "2026-12-23": 3, "2026-12-24": 9, "2030-01-01": 9}
+    days = {"2026-09-30": None, "2026-10-01": 3, "2026-12-23": 3, "2026-12-24": 9, "2030-01-01": 9}
     for day, workdays in days.items():
         book = shelf.rulebooks_at(date.fromisoformat(day)).get("shandong-2027-1")
         assert (book and book.deadlines[0].workdays) == workdays, day
     assert shelf.rulebooks_at()["shandong-2027-1"].deadlines[0].workdays == 9
     cut = [book for book in shelf.every_edition() if book.key == "shandong-2027-1"]
-    assert [(book.first, book.last) for book in cut][-1] == (date(2027, 1, 1), None)
+    assert [(book.first, book.last) for book in cut][-1] == (date(2026, 12, 24), None)
     assert set(files()) < set(shelf.rulebooks_at(date(2024, 1, 1))) | {"x"}
 
 
@@ -329,7 +436,8 @@ def test_a_file_of_the_program_is_replaced_from_its_day_on(world: World) -> None
     content = RULEBOOK.replace("shandong-2027-1", "shandong-2023-18")
     activated(tried(world, content), world.user("yang"), AT)
     assert shelf.rulebooks_at(date(2024, 1, 1))["shandong-2023-18"].deadlines[0].name != "report"
-    assert shelf.rulebooks_at(TODAY)["shandong-2023-18"].deadlines[0].name == "report"
+    assert shelf.rulebooks_at(date(2026, 12, 31))["shandong-2023-18"].deadlines[0].name != "report"
+    assert shelf.rulebooks_at(date(2027, 1, 1))["shandong-2023-18"].deadlines[0].name == "report"
 
 
 def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
@@ -374,7 +482,7 @@ def test_uploaded_tried_and_put_in_force_by_two_people(
     other.goto(address)
     other.get_by_role("button", name="启用").click()
     other.locator("#confirm").get_by_role("button", name="启用").click()
-    other.get_by_text("已启用，自今天起按它判断").wait_for()
+    other.get_by_text("已启用，自 2027-01-01 起按它判断").wait_for()
     assert "shandong-2027-1" in shelf.rulebooks_at()
     wide = other.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390

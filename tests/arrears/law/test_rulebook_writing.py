@@ -38,7 +38,7 @@ def test_every_key_the_reader_knows_is_told_and_no_other(section: RulebookSectio
 def test_every_section_of_a_rulebook_is_told() -> None:
     assert {one.name for one in fields(Entry)} - {"line"} == {key.name for key in COMMON}
     names = {IRREGULAR.get(section.name, f"{section.name}s") for section in SECTIONS}
-    assert names | {"routines", "digest"} == PARTS
+    assert names | {"routines", "digest", "entered_at"} == PARTS
 
 
 IRREGULAR = {"subsidy": "subsidies"}

@@ -18,6 +18,7 @@ from django.utils import timezone
 from arrears.law.command_line import SpokenCommand
 from arrears.law.scope import Scope
 from reporting.forms import papers, periods
+from reporting.forms.concern import FormSeats
 from reporting.forms.editions import NoSuchForm, forms_at
 from reporting.forms.editions.choice import Choice, choose
 from reporting.forms.files import Form
@@ -58,6 +59,10 @@ class Command(SpokenCommand):
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
             raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=2)
+        try:
+            FormSeats([form]).check(form, union)
+        except NoSuchForm as refusal:
+            raise CommandError(refusal.message, returncode=1) from None
         scope = Scope(union, period)
         count = _write_whole(out, lambda path: papers.write(form, scope, today, path))
         print(f"已写出《{form.title}》：{union.name}，{period}，{count} 行 → {out}")
