@@ -22,7 +22,7 @@ def row(task: str, when: crontab | float, queue: str = CLOCK) -> dict[str, Any]:
 TIMETABLE: dict[str, dict[str, Any]] = {
     "seal-events": row("unions.tasks.seal_events", crontab(minute=20)),
     "sync-all-rights": row("unions.tasks.sync_all_rights", crontab(hour=0, minute=5)),
-    "tell-of-vacancies": row("unions.tasks.tell_of_vacancies", 600.0),
+    "tell-of-vacancies": row("unions.tasks.tell_of_vacancies", crontab(minute="*/10", hour="7-21")),
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
     "rebuild-obligations": row("reporting.tasks.rebuild_obligations", crontab(hour=3, minute=10), ROLLUP),
     "grade-warnings": row("reporting.tasks.grade_warnings", crontab(hour=3, minute=40), ROLLUP),

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from unions.approvals import Approval, every_approval
@@ -80,10 +80,11 @@ POSTS = {
 
 
 def _post(role: RoleName) -> Duty:
-    """A post whose last holder left, whether anything waits or not."""
+    """A post whose last holder left or is away, whether anything waits or not."""
 
     def rows(now: datetime) -> QuerySet[Appointment]:
-        gone = Q(until__lt=day_of(now)) | Q(user__is_active=False)
+        day = day_of(now)
+        gone = Q(until__lt=day) | Q(user__is_active=False) | Q(away_since__lte=day, away_until__gte=day)
         return Appointment.objects.filter(gone, role=role).annotate(duty_unit=F("union_id"))
 
     return Duty(f"post:{role}", role, "", POSTS[role], rows)
@@ -92,7 +93,7 @@ def _post(role: RoleName) -> Duty:
 def _duty_officer_gone(now: datetime) -> QuerySet[Union]:
     """Units whose published duty officer, by name, held an appointment there and holds none any more."""
     named = Appointment.objects.filter(union=OuterRef("pk"), user__name=OuterRef("duty_officer")).order_by()
-    present = named.in_force(day_of(now)).filter(user__is_active=True)
+    present = named.present(day_of(now))
     rows = Union.objects.exclude(duty_officer="").filter(Exists(named), ~Exists(present))
     return rows.annotate(duty_unit=F("pk"))
 
@@ -190,8 +191,9 @@ def tell_of_vacancies(now: datetime, units: Collection[int] | None = None) -> in
 
 
 def _key(row: Vacancy) -> str:
-    last = Appointment.objects.filter(union=row.union).order_by("-pk").values_list("pk", flat=True).first() or 0
-    return f"vacant:{row.union.pk}:{_holder_key(row.holder)}:{last}"
+    known = Appointment.objects.filter(union=row.union).aggregate(last=Max("pk"), away=Max("away_since"))
+    away = f"{known['away']:%y%m%d}" if known["away"] else ""
+    return f"vacant:{row.union.pk}:{_holder_key(row.holder)}:{known['last'] or 0}{away}"
 
 
 def _holder_key(holder: str) -> str:

@@ -49,7 +49,7 @@ def sync_all_rights() -> None:
 
 @shared_task
 def tell_of_vacancies() -> int:
-    """Every ten minutes: what was asked for where nobody can decide it, and posts whose appointment ran out."""
+    """Every ten minutes of the day: what was asked for where nobody can decide it, and posts whose appointment ran out."""
     return duties.tell_of_vacancies(timezone.now())
 
 

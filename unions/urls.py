@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("unions/<slug:code>/people/", units.people, name="union-people"),
     path("unions/<slug:code>/people/appoint/", people.appoint, name="union-appoint"),
     path("unions/<slug:code>/people/<int:pk>/dismiss/", people.dismiss, name="union-dismiss"),
+    path("unions/<slug:code>/people/<int:pk>/away/", people.away, name="union-away"),
     path("unions/<slug:code>/people/<int:pk>/reset-password/", people.reset_password, name="union-reset-password"),
     path("unions/<slug:code>/edit/", structure.edit, name="union-edit"),
     path("unions/<slug:code>/found/", structure.found, name="union-found"),

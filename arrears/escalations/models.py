@@ -39,9 +39,10 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Approved reports for the levels above either end; others for the sender, whoever asked and whoever decides in its place."""
         paths = user.paths(Right.VIEW)
         above = under(paths, "sender__path") | under(paths, "receiver__path")
-        own = acts_at(paths, "sender") | Q(requested_by=user) | Q(decided_above__path__in=paths)
-        day, approves = timezone.localdate(), user.paths(Right.APPROVE)
-        own |= Q(stage=Stage.REQUESTED) & nearest_above(approves, "sender", [Right.APPROVE], day)
+        own = acts_at(paths, "sender") | Q(requested_by=user) | Q(decided_by=user)
+        if approves := user.paths(Right.APPROVE):
+            in_place = nearest_above(approves, "sender", [Right.APPROVE], timezone.localdate())
+            own |= Q(pk__in=Escalation.objects.filter(in_place, stage=Stage.REQUESTED).order_by().values("pk"))
         return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:

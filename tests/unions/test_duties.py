@@ -137,6 +137,13 @@ def test_requester_administrator_and_level_above_are_told_at_once_and_see_it(wor
     assert "任命审批人" not in as_user(world, "li").get("/").text
 
 
+def test_who_asks_where_nobody_decides_is_told_at_once(world: World) -> None:
+    leaves(world, "wang")
+    assert told(world, "li") == []
+    asked(world)
+    assert told(world, "li") == ["岗位空缺：一个单位暂无审批人"]
+
+
 def test_nobody_is_told_twice_and_it_ends_with_an_appointment(world: World) -> None:
     asked(world)
     leaves(world, "wang")
@@ -203,3 +210,32 @@ def test_the_lists_agree(world: World) -> None:
     leaves(world, "wang")
     counts = count_lists(world.user("zhou"), every_list())
     assert counts["report"] == 1
+
+
+# ---- away -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_last_approver_who_is_away_leaves_a_vacancy_until_she_is_back(world: World) -> None:
+    row = asked(world)
+    today = timezone.localdate()
+    own = Appointment.objects.get(user=world.user("wang"))
+    page = f"/unions/{ENTERPRISE}/people/{own.pk}/away/"
+    wang = as_user(world, "wang")
+    assert "最后一位审批人" in wang.get(page).text
+    assert wang.post(page, {"since": today, "until": today - timedelta(days=1)}).status_code == 422
+    assert wang.post(page, {"since": today, "until": today + timedelta(days=3)}).status_code == 302
+    assert "离岗" in wang.get(f"/unions/{ENTERPRISE}/people/").text
+    assert told(world, "li") == told(world, "zhou") == ["岗位空缺：一个单位暂无审批人"]
+    assert row in escalations.approval.awaiting(world.user("zhou"))
+    assert row in escalations.approval.awaiting(world.user("wang"))  # she keeps what she may
+    assert wang.post(page, {"back": "1"}).status_code == 302
+    assert row not in escalations.approval.awaiting(world.user("zhou"))
+    assert [event.verb for event in Event.objects.filter(verb__in=["away", "back"]).order_by("pk")] == ["away", "back"]
+
+
+def test_nobody_else_records_it(world: World) -> None:
+    own = Appointment.objects.get(user=world.user("wang"))
+    today = timezone.localdate()
+    with pytest.raises(Forbidden):
+        appointments.set_away(own, today, today, world.user("li"), timezone.now())
+    appointments.set_away(own, today, today, world.user("wu"), timezone.now())

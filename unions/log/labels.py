@@ -20,6 +20,8 @@ VERBS: dict[str, str] = {
     "edit": "修改资料",
     "appoint": "任命",
     "dismiss": "免职",
+    "away": "登记离岗",
+    "back": "销假返岗",
     "open-account": "开通账号",
     "change-password": "修改自己的密码",
     "reset-password": "重设密码",

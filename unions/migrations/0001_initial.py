@@ -272,6 +272,8 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateField(verbose_name="起")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("away_since", models.DateField(blank=True, null=True, verbose_name="离岗起")),
+                ("away_until", models.DateField(blank=True, null=True, verbose_name="离岗止")),
                 (
                     "acting_for",
                     models.ForeignKey(
@@ -332,6 +334,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                         name="appointment_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("away_since__isnull", True), ("away_until__isnull", True)),
+                            ("away_until__gte", models.F("away_since")),
+                            _connector="OR",
+                        ),
+                        name="away_from_a_day_until_a_day",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

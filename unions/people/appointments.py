@@ -125,6 +125,34 @@ def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appoi
     return row
 
 
+@transaction.atomic
+def set_away(row: Appointment, since: date | None, until: date | None, by: User, at: datetime) -> Appointment:
+    """离岗: nobody counts on her from `since` until `until`, both included; None for both: she is back. Her own, or by who appoints."""
+    if by != row.user and not may_appoint(by, RoleName(row.role), row.union):
+        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或「{row.union}」的单位管理员登记。")
+    row = Appointment.objects.select_for_update(of=("self",)).select_related("user", "union").get(pk=row.pk)
+    if since is not None and until is not None:
+        if until < since:
+            raise Refused.for_field("until", "离岗止日早于起日，请改正。")
+        if until < day_of(at):
+            raise Refused.for_field("until", "离岗止日已过，请填写今天或以后的日期。")
+    row.away_since, row.away_until = since, until
+    row.save(update_fields=["away_since", "away_until"])
+    audit.record(
+        f"union:{row.union_id}",
+        "away" if since else "back",
+        by,
+        at,
+        union=row.union,
+        user=row.user_id,
+        role=row.role,
+        since=since,
+        until=until,
+    )
+    left([row.union_id], at)
+    return row
+
+
 def pass_on(row: Appointment, successor: Union, on: date, by: User | None, at: datetime) -> Appointment:
     """Whoever speaks for a department goes on doing so beside the unit that takes over; the old appointment is ended by the caller."""
     new = Appointment.objects.create(

@@ -275,6 +275,15 @@ class DismissForm(forms.Form):
     )
 
 
+class AwayForm(forms.Form):
+    since = forms.DateField(label="离岗起", help_text="当天起计。")
+    until = forms.DateField(
+        label="离岗止",
+        help_text="含当天，次日自动返岗。",
+        validators=[MaxValueValidator(LATEST, "日期过晚，请核对年份。")],
+    )
+
+
 class WorkbookForm(forms.Form):
     file = forms.FileField(label="工作簿（.xlsx）")
 

@@ -14,9 +14,9 @@ LEVELS = 5  # between an enterprise and the province
 
 
 def holders(rights: Iterable[Right], day: date) -> QuerySet[Appointment]:
-    """Appointments in force on `day`, of people who can sign in, that carry one of the rights."""
+    """Appointments in force on `day`, of people who can sign in and are not away, that carry one of the rights."""
     roles = {role for right in rights for role in roles_with(right)}
-    return Appointment.objects.in_force(day).filter(role__in=roles, user__is_active=True).order_by()
+    return Appointment.objects.present(day).filter(role__in=roles).order_by()
 
 
 def nobody_at(unit: str, rights: Iterable[Right], day: date) -> Q:

@@ -17,9 +17,9 @@ from unions import duties
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action
-from unions.models import Union, User
+from unions.models import Appointment, Union, User
 from unions.people import accounts, appointments
-from unions.people.forms import AppointForm, DismissForm
+from unions.people.forms import AppointForm, AwayForm, DismissForm
 from unions.people.rights import Right, RoleName
 from unions.tree.reach import visible_unit
 from unions.tree.views.units import frame
@@ -97,15 +97,47 @@ def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{row.user.name}的「{row}」任职已办理卸任。")
             return redirect("union-people", code=code)
+    context = _leaving(request, row) | {"form": form}
+    return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
+
+
+def _leaving(request: Request, row: Appointment) -> dict[str, Any]:
+    """What the pages show of somebody who leaves, for good or for some days: what stays open."""
+    user, union = request.user, row.union
     left_open, posts = duties.left_open(row, timezone.now())
-    context = frame(request, union) | {
-        "form": form,
+    return frame(request, union) | {
         "row": row,
         "left_open": left_open,
         "posts": posts,
         "sees_cases": user.may(Right.VIEW, union),
         "may_manage": user.may(Right.PEOPLE, union),
     }
+
+
+@form_page
+def away(request: Request, code: str, pk: int) -> HttpResponse:
+    """离岗 of the reader herself, or of somebody whom she may appoint; sent without days she is back."""
+    union, user, today = visible_unit(request, code), request.user, timezone.localdate()
+    row = get_object_or_404(union.appointments.select_related("user", "union__parent", "agency"), pk=pk)
+    if row.user != user and not appointments.may_appoint(user, RoleName(row.role), union):
+        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或「{union}」的单位管理员登记。")
+    if request.method == "POST" and "back" in request.POST:
+        appointments.set_away(row, None, None, user, timezone.now())
+        messages.success(request, f"{row.user.name}已返岗。")
+        return redirect("union-people", code=code)
+    form = AwayForm(request.POST or None, initial={"since": row.away_since or today, "until": row.away_until})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            appointments.set_away(row, said["since"], said["until"], user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已登记{row.user.name}离岗至 {said['until']}。")
+            return redirect("union-people", code=code)
+    context = _leaving(request, row) | {"form": form, "away": True}
     return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
 
 

@@ -158,6 +158,9 @@ def people(request: Request, code: str) -> HttpResponse:
         "resettable": accounts.resettable(user, {row.user_id for row in present}, today),
         "past": [row for row in rows if row.until and row.until < today][:FOUND],
         "today": today,
+        "may_record_away": {
+            row.pk for row in present if row.user_id == user.pk or may_appoint(user, RoleName(row.role), union)
+        },
     }
     return render(request, "unions/people.html", context)
 
