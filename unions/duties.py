@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from unions.approvals import Approval, every_approval
@@ -122,10 +123,10 @@ class Vacancy:
         return "、".join(f"{label} {count} 项" for label, count in self.waits.items())
 
 
-def vacancies(units: QuerySet[Union] | None, now: datetime, asker: User | None = None) -> list[Vacancy]:
-    """Of these units (None: of all), and of what `asker` waits for anywhere; what waits first. Two queries."""
+def vacancies(units: Collection[int] | None, now: datetime) -> list[Vacancy]:
+    """At these units (None: at all); what waits first. Three queries at most."""
     found: dict[tuple[int, str], dict[str, int]] = {}
-    for key, unit, count in _counted(units, now, asker):
+    for key, unit, count in _counted(units, now):
         duty = _by_key()[key]
         waits = found.setdefault((unit, duty.holder_label), {})
         if duty.label:
@@ -140,28 +141,41 @@ def _by_key() -> dict[str, Duty]:
     return {duty.key: duty for duty in every_duty()}
 
 
-def _counted(units: QuerySet[Union] | None, now: datetime, asker: User | None = None) -> Iterable[tuple[str, int, int]]:
-    """Key of the duty, id of the unit, how many rows. One query."""
+def _counted(units: Collection[int] | None, now: datetime) -> Iterable[tuple[str, int, int]]:
+    """Key of the duty, id of the unit, how many rows. One query for what each unit has people for, one for all that waits."""
     parts = []
-    for duty in every_duty():
-        rows = duty.without_holder(now)
-        if units is not None:
-            concerned = Q(duty_unit__in=units.values("pk"))
-            if asker is not None and duty.asker:
-                concerned |= Q(**{duty.asker: asker.pk})
-            rows = rows.filter(concerned)
-        rows = rows.annotate(duty=Value(duty.key, CharField())).values("duty", "duty_unit")
+    for duty, rows in _without_holder(units, now):
+        rows = rows.annotate(duty=Value(duty.key, CharField())).values("duty", "duty_unit").order_by()
         parts.append(rows.annotate(waiting=Count("pk")).values_list("duty", "duty_unit", "waiting"))
-    counted: Iterable[tuple[str, int, int]] = parts[0].union(*parts[1:], all=True)
+    counted: Iterable[tuple[str, int, int]] = parts[0].union(*parts[1:], all=True) if parts else ()
     return counted
 
 
+def _without_holder(units: Collection[int] | None, now: datetime) -> Iterator[tuple[Duty, QuerySet[Any]]]:
+    """Of each duty what waits where nobody can do it. Most units have people for most duties: only the others are asked for."""
+    if units is None:
+        yield from ((duty, duty.without_holder(now)) for duty in every_duty())
+        return
+    held: dict[int, set[Right]] = {unit: set() for unit in units}
+    present = Appointment.objects.present(day_of(now)).filter(union__in=_each(units)).order_by()
+    for unit, role in present.values_list("union_id", "role").distinct():
+        held[unit] |= ROLES[RoleName(role)].rights
+    for duty in every_duty():
+        if lacking := [unit for unit, rights in held.items() if not rights.intersection(duty.rights)]:
+            yield duty, duty.rows(now).filter(duty_unit__in=_each(lacking))
+
+
+def _each(ids: Collection[int]) -> Func:
+    """These ids as one parameter."""
+    return Func(Value(list(ids), ArrayField(BigIntegerField())), template="(SELECT unnest(%(expressions)s))")
+
+
 def vacancies_for(user: User, now: datetime) -> list[Vacancy]:
-    """At the units of the reader, right below where nobody nearer oversees, and of what she asked for."""
+    """At the units of the reader, and at those below where nobody nearer oversees."""
     nodes = {path for right in Right if right not in PLATFORM for path in user.paths(right)}
     above = {path for right in OVERSEEING for path in user.paths(right)}
-    below = units_below(_ids(above), OVERSEEING, day_of(now)).values("pk")
-    found = vacancies(Union.objects.filter(Q(pk__in=_ids(nodes)) | Q(pk__in=below)), now, user) if nodes else []
+    below = units_below(_ids(above), OVERSEEING, day_of(now)).values_list("pk", flat=True) if above else ()
+    found = vacancies({*_ids(nodes), *below}, now) if nodes else []
     for row in found:
         if user.may(Right.PEOPLE, row.union):
             page = "union-edit" if row.holder == DUTY_OFFICER.holder_label else "union-appoint"
@@ -181,7 +195,7 @@ def tell_of_vacancies(now: datetime, units: Collection[int] | None = None) -> in
 
     Everybody is told once of one vacancy: it ends when somebody is appointed.
     """
-    found = vacancies(None if units is None else Union.objects.filter(pk__in=units), now)
+    found = vacancies(units, now)
     for row in found:
         title = f"岗位空缺：一个单位暂无{row.holder}"
         waits = f"，{row.count} 项事项等待办理" if row.count else ""
@@ -219,7 +233,7 @@ def _askers(duty: Duty, union: Union, now: datetime) -> Iterator[int]:
 
 def follow(units: Collection[int], at: datetime) -> None:
     """Somebody's appointment ended, or her account was disabled: who is concerned by a vacancy there hears of it at once."""
-    tell_of_vacancies(at, units)
+    tell_of_vacancies(at, list(Union.objects.filter(pk__in=units, valid_until=None).values_list("pk", flat=True)))
 
 
 # ---- leaving ------------------------------------------------------------------------------------------------------------------
