@@ -235,8 +235,19 @@ def _shared(texts: Collection[str]) -> str:
 
 def _rates(source: IndicatorSource, places: Places, span: EvaluationPeriod) -> dict[int, tuple[int, int, int]]:
     """Of a source: met, out of all, and like ones that are in neither."""
-    met = source.met(EVERYTHING, span)
-    rows = by_place(places, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=Count("pk", filter=met))
+    return _rates_of(source, places, span, _counts(source, places, span))
+
+
+def _counts(
+    source: IndicatorSource, places: Places, span: EvaluationPeriod, **more: Count
+) -> dict[int, dict[str, Any]]:
+    met = Count("pk", filter=source.met(EVERYTHING, span))
+    return by_place(places, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=met, **more)
+
+
+def _rates_of(
+    source: IndicatorSource, places: Places, span: EvaluationPeriod, rows: dict[int, dict[str, Any]]
+) -> dict[int, tuple[int, int, int]]:
     left = by_place(places, source.left_out(EVERYTHING, span), source.path, n=Count("pk")) if source.left_out else {}
     none = {"met": 0, "of": 0, "n": 0}
     return {
@@ -270,9 +281,9 @@ RETURNS_BY_COLUMN = {"filled": WITH_FIGURES, "zero": SIGNED_ZERO, "implied": IMP
 
 
 def _returns(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    rates = _rates(facts.RETURNS, places, span)
     numbers = {name: Count("pk", filter=which) for name, which in RETURNS_BY_COLUMN.items()}
-    rows = by_place(places, facts.RETURNS.rows(EVERYTHING, span), "path", **numbers)
+    rows = _counts(facts.RETURNS, places, span, **numbers)
+    rates = _rates_of(facts.RETURNS, places, span, rows)
     return {
         "returns-rate": {**rates},
         "returns-due": {key: (of,) for key, (_, of, _) in rates.items()},

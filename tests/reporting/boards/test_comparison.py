@@ -310,5 +310,5 @@ def test_the_price_does_not_grow_with_the_units(books: World, django_assert_max_
     for name, kind in (("lv", "district"), ("han", "city"), ("han", "district")):
         client = as_user(books, name)
         page(client, kind=kind)
-        with django_assert_max_num_queries(FRAME + 34):
+        with django_assert_max_num_queries(FRAME + 50):
             page(client, kind=kind)
