@@ -152,7 +152,7 @@ def _either(lines: list[str]) -> list[str]:
 
 
 def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calendar) -> ClauseItem:
-    lines = [wording.term(entry), f"责任：{entry.holder}"]
+    lines = [wording.term(entry), f"责任：{wording.bearer(entry)}"]
     if wanted := wording.conditions(entry, book):
         lines.append("限于：" + "；".join(wanted))
     if done := wording.met_by(entry):

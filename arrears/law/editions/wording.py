@@ -154,6 +154,12 @@ def covered_days(rule: ReturnRule) -> str:
     return f"{rule.first} 至 {rule.last}" if rule.first and rule.last else ""
 
 
+def bearer(entry: DeadlineRule) -> str:
+    """The notice's word for who owes it, and which kinds of unions can."""
+    kinds = "、".join(kind.label for kind in UnionKind if kind.value in entry.able)
+    return f"{entry.holder}（由{kinds}承担，下级没有这项职能的由其上最近的一级承担）" if kinds else entry.holder
+
+
 def senders(rule: ReturnRule) -> str:
     kinds = "、".join(UnionKind(kind).label for kind in rule.senders)
     return f"{kinds or '有关单位'}{' → ' + rule.receiver if rule.receiver else ''}"
