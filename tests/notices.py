@@ -19,8 +19,17 @@ from arrears.law.rules.rulebook import Rulebook
 
 LINK = re.compile(r'(?:href|hx-get|data-chart)="(/[^"#]*)')
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Codes of the five places → the notices of their line and below.
+OWN = {
+    "630100": {"qinghai-2022-41"},
+    "370200": {"qingdao-2021", "shandong-2023-18"},
+    "370000": {"qingdao-2021", "shandong-2023-18"},
+    "210800": {"yingkou-2018-2"},
+    "310118": {"qingpu-2023-1"},
+}
+
 LEAST = 12  # characters of a quotation that only its notice says
-# A library of what others have written, the works themselves, and what ends the session.
+# What is no page of its own, and what ends the session.
 LEFT_OUT = ("/sign-out", "/static/", "/admin", "/media/")
 
 

@@ -15,7 +15,7 @@ from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from tests.cast import AT, FOUNDED, PASSWORD, an_employer
-from tests.notices import foreign_in, pages
+from tests.notices import OWN, foreign_in, pages
 from unions.models import Appointment, Union, UnionKind, User
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
@@ -32,14 +32,6 @@ UNIONS = [
     ("310000", "上海市总工会", UnionKind.PROVINCE, None),
     ("310118", "青浦区总工会", UnionKind.DISTRICT, "310000"),
 ]
-# Where somebody reads → the notices of her line and below.
-OWN = {
-    "630100": {"qinghai-2022-41"},
-    "370200": {"qingdao-2021", "shandong-2023-18"},
-    "370000": {"qingdao-2021", "shandong-2023-18"},
-    "210800": {"yingkou-2018-2"},
-    "310118": {"qingpu-2023-1"},
-}
 
 
 @pytest.fixture
