@@ -157,20 +157,23 @@ def _arrears_sentence(case: Case, who: str, today: date) -> str:
     sums = ledger.balance(case, today)
     first, last = case.owed_from, case.owed_until
     span = f"自{chinese_day(first)}至{chinese_day(last)}" if first and last else ""
-    migrants = f"（其中农民工{sums.owed.migrants}人）" if sums.owed.migrants else ""
-    text = f"{who}{span}拖欠{sums.owed.workers}名职工{migrants}工资共计{sums.owed.amount:,.2f}元"
-    left = sums.outstanding
-    if sums.resolved or sums.untrue:
+    owed, left = sums.owed - sums.untrue, sums.outstanding  # what proved untrue was never owed
+    migrants = f"（其中农民工{owed.migrants}人）" if owed.migrants else ""
+    text = f"{who}{span}拖欠{owed.workers}名职工{migrants}工资共计{owed.amount:,.2f}元"
+    if not left:
+        return f"{text}，截至{chinese_day(today)}已全部支付（含垫付）。"
+    if sums.resolved:
         return f"{text}。截至{chinese_day(today)}，尚有{left.workers}人、{left.amount:,.2f}元未支付。"
     return f"{text}，至今未予支付。"
 
 
 def _previous_letter(letter: Letter, who: str, ground: SuggestionGround | None) -> str:
     day = letter.delivered_on or letter.issued_on
-    when = chinese_day(day) if day else ""
+    when = f"于{chinese_day(day)}" if day else ""
+    sent = "送达" if letter.delivered_on else "制发"
     if letter.kind == LetterKind.PROMPT:
         what = {SuggestionGround.REFUSED: "拒绝签收", SuggestionGround.SILENT: "逾期未作答复"}
         said = f"{who}{what.get(ground, '未予改正')}" if ground else f"{who}未能解决"
-        return f"{letter.issuer.name}于{when}向{who}送达《{letter.title}》（{letter.number}），{said}。"
+        return f"{letter.issuer.name}{when}向{who}{sent}《{letter.title}》（{letter.number}），{said}。"
     said = _GROUND_WORDS[ground] if ground else ""
-    return f"{letter.issuer.name}于{when}向该单位送达《{letter.title}》（{letter.number}），{said}。"
+    return f"{letter.issuer.name}{when}向该单位{sent}《{letter.title}》（{letter.number}），{said}。"

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from arrears.cases.models import Case
@@ -145,15 +147,37 @@ def _greatest_cases(scope: Scope) -> list[tuple[Case, Decimal]]:
     return [(cases[pk], amount) for pk, amount in left.items()]
 
 
-def _overdue(facts: DraftFacts) -> list[tuple[str, int]]:
-    """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
+class Late(StrEnum):
+    """What the words tell apart among what is owed and was not done."""
+
+    DATED = "dated"  # a day was set, and it has passed
+    AT_ONCE = "at once"  # no day was set; the local reminder's hours, or the day itself where none are set, have passed
+    UNSENT = "unsent"  # a return
+
+
+def _overdue(facts: DraftFacts) -> dict[Late, list[tuple[str, int]]]:
+    """What ran out by the end of the last day counted and was not done by then, by kind: title and how many, the most first.
+
+    The return in which the words stand is not counted among them.
+    """
     end = timezone.make_aware(datetime.combine(facts.scope.last + timedelta(days=1), time.min))
     open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
-    due = {"sense": "due", "backfilled": False, "due_at__lt": end}
-    rows = Obligation.objects.filter(open_then, **due, path__startswith=facts.report.union.path)
-    rows = rows.exclude(subject__startswith="return:").order_by()
-    counts = rows.values("title").annotate(count=Count("pk")).order_by("-count", "title")
-    return [(row["title"], row["count"]) for row in counts]
+    owed = {"sense": "due", "backfilled": False, "path__startswith": facts.report.union.path}
+    rows = (
+        Obligation.objects.filter(open_then, **owed)
+        .annotate(until=Coalesce("due_at", "warn_at", "started_at"))
+        .filter(until__lt=end)
+    )
+    rows = rows.exclude(subject=facts.report.stream).order_by()
+    unsent = Q(subject__startswith="return:", due_at__isnull=False)
+    kinds = {Late.DATED: Q(due_at__isnull=False) & ~unsent, Late.AT_ONCE: Q(due_at=None), Late.UNSENT: unsent}
+    return {
+        kind: [
+            (row["title"], row["count"])
+            for row in rows.filter(condition).values("title").annotate(count=Count("pk")).order_by("-count", "title")
+        ]
+        for kind, condition in kinds.items()
+    }
 
 
 def _graded(facts: DraftFacts) -> dict[str, list[str]]:
@@ -200,9 +224,9 @@ def _overview(facts: DraftFacts) -> str:
 def _left(facts: DraftFacts) -> str:
     count, day = facts.figure("cases_unclosed"), chinese_day(facts.scope.last)
     if not count:
-        return f"截至{day}，没有尚未办结的案件。"
+        return f"截至{day}，没有查实后尚未办结的案件。"
     sums = _sum(facts.figure("workers_outstanding"), facts.figure("amount_outstanding"))
-    return f"截至{day}，尚未办结 {count} 件，涉及 {sums}。"
+    return f"截至{day}，查实案件尚未办结 {count} 件，涉及 {sums}。"
 
 
 def _where(facts: DraftFacts) -> str:
@@ -214,7 +238,7 @@ def _where(facts: DraftFacts) -> str:
     if cases := _greatest_cases(facts.scope):
         listed = "；".join(f"{case.employer.name}（{case}，尚欠 {wan(left)} 万元）" for case, left in cases)
         found.append(f"尚未解决金额较大的案件：{listed}。")
-    return "\n".join(found) or "本期没有尚未解决的欠薪。"
+    return "\n".join(found) or _left(facts)
 
 
 def _events(facts: DraftFacts) -> str:
@@ -224,11 +248,20 @@ def _events(facts: DraftFacts) -> str:
 
 
 def _terms(facts: DraftFacts) -> str:
-    rows, day = _overdue(facts), chinese_day(facts.scope.last)
-    if not rows:
-        return f"截至{day}，没有超过期限的办理事项。"
+    late, day = _overdue(facts), chinese_day(facts.scope.last)
+    if not any(late.values()):
+        return f"截至{day}，没有超过期限的办理事项，没有超过提醒时限的即办事项，没有逾期未报的报表。"
+    said = [
+        f"超过期限的办理事项 {_listed(late[Late.DATED])}" if late[Late.DATED] else "",
+        f"应即时办理、超过提醒时限仍未完成的事项 {_listed(late[Late.AT_ONCE])}" if late[Late.AT_ONCE] else "",
+        f"逾期未报的报表 {sum(count for _, count in late[Late.UNSENT])} 份" if late[Late.UNSENT] else "",
+    ]
+    return f"截至{day}，{'；'.join(filter(None, said))}。"
+
+
+def _listed(rows: list[tuple[str, int]]) -> str:
     listed = "、".join(f"{title} {count} 项" for title, count in rows[:MOST_NAMED])
-    return f"截至{day}，超过期限的办理事项 {sum(count for _, count in rows)} 项，其中{listed}。"
+    return f"{sum(count for _, count in rows)} 项，其中{listed}"
 
 
 def _warnings(facts: DraftFacts) -> str:
@@ -238,6 +271,8 @@ def _warnings(facts: DraftFacts) -> str:
     )
     head = f"本期收到预警信息 {now} 条，{_compared(now, before, '条')}。"
     graded = _graded(facts)
+    if not WarningStanding.objects.filter(union=facts.report.union).exists():
+        return f"{head}目前没有评定预警等级的用人单位。"
     if not any(graded.values()):
         return f"{head}目前没有红色、橙色预警的用人单位。"
     said = "，".join(f"{grade}色 {len(names)} 家{_names(names)}" for grade, names in graded.items())
@@ -247,7 +282,7 @@ def _warnings(facts: DraftFacts) -> str:
 def _campaign_overview(facts: DraftFacts) -> str:
     f = facts.figure
     seen = f"检查用人单位 {f('employers_inspected')} 户、工程项目 {f('projects_inspected')} 个，涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
-    taken = f"受理线索 {f('clues_accepted')} 件，查实欠薪案件 {f('cases_verified')} 件（含行动开始时尚未办结的存量案件），涉及 {_sum(f('workers_owed'), f('amount_owed'))}。"
+    taken = f"受理线索、案件 {f('clues_accepted')} 件，查实欠薪案件 {f('cases_verified')} 件（含行动开始时尚未办结的存量案件），涉及 {_sum(f('workers_owed'), f('amount_owed'))}。"
     solved = f"已办结 {f('cases_closed')} 件，解决 {_sum(f('workers_resolved'), f('amount_resolved'))}。"
     return f"{facts.scope.period}，{seen}\n{taken}{solved}"
 
@@ -269,6 +304,8 @@ def _campaign_problems(facts: DraftFacts) -> str:
 def _campaign_next(facts: DraftFacts) -> str:
     left, count = days_left(facts.form, facts.scope), facts.figure("cases_unclosed")
     head = f"距专项行动结束还有 {left} 天，" if left else "专项行动已经结束，"
+    if not count and not facts.figure("cases_verified"):
+        return f"{head}没有查实的欠薪案件。"
     if not count:
         return f"{head}查实案件已全部办结，实现动态清零。"
     units = "、".join(f"{part.name} {part.cases} 件" for part in facts.by_unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zipfile import BadZipFile
 
@@ -11,6 +12,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
+from arrears.cases import ledger
+from arrears.cases.models import EntryKind
 from arrears.letters import paper, rules, wording
 from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState, SuggestionGround
@@ -229,6 +232,23 @@ def test_the_draft_begins_with_what_the_case_says(world: World) -> None:
     given = wording.first_draft(case, LetterKind.SUGGESTION, opinion, SuggestionGround.REFUSED, AT)
     assert "（海风建设工监意〔2026〕1号），该单位拒绝签收。" in given["facts"]
     assert given["supervisors"] == "张三、李四"
+
+
+def test_the_draft_says_no_more_than_the_ledger(world: World) -> None:
+    """What proved untrue was never owed, and what is paid is not left over."""
+    case, he = a_case(world), world.user("he")
+
+    def said() -> str:
+        case.refresh_from_db()
+        return str(wording.first_draft(case, LetterKind.REVISIT, None, None, AT)["facts"])
+
+    day = date(2026, 11, 18)
+    ledger.post(case, EntryKind.UNTRUE, day, he, AT, workers=2, migrants=2, amount=Decimal(20000))
+    assert "拖欠10名职工（其中农民工8人）工资共计100,000.00元，至今未予支付。" in said()
+    ledger.post(case, EntryKind.PAID, day, he, AT, workers=4, migrants=4, amount=Decimal(40000))
+    assert said().endswith("工资共计100,000.00元。截至2026年11月20日，尚有6人、60,000.00元未支付。")
+    ledger.post(case, EntryKind.PAID, day, he, AT, workers=6, migrants=4, amount=Decimal(60000))
+    assert said().endswith("截至2026年11月20日已全部支付（含垫付）。")
 
 
 def test_letters_not_yet_issued_are_their_issuers_own(world: World) -> None:

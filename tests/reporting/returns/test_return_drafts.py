@@ -219,6 +219,58 @@ def test_QH_2c_terms_that_had_run_out_by_the_last_day(winter: World) -> None:
     assert "超过期限的办理事项 2 项，其中三日内报告 2 项" in said
 
 
+def test_QH_2c_nothing_late_is_said_only_when_neither_duty_nor_return_is(winter: World) -> None:
+    """Duties "at once" and returns that were not sent are late, too."""
+    report = a_return(winter, "qinghai-risk-assessment", "370200", date(2023, 12, 1), CUT)
+    end = timezone.make_aware(datetime.combine(CUT + timedelta(days=1), time.min))
+
+    def said() -> str:
+        return texts(report, CUT)["三、群体性、极端事件和超期事项"].splitlines()[-1]
+
+    def owed(subject: str, rule: str, **facts: Any) -> None:
+        unit = winter.unions["370202"]
+        Obligation.objects.create(
+            subject=subject,
+            rulebook="x",
+            rule=rule,
+            holder=unit,
+            path=unit.path,
+            bearer="工会",
+            clause="QH-1",
+            calendar_version="-",
+            explanation="-",
+            started_at=end - timedelta(days=2),
+            **facts,
+        )
+
+    nothing = "没有超过期限的办理事项，没有超过提醒时限的即办事项，没有逾期未报的报表"
+    owed(report.stream, "own", title="报送本表", due_at=end - timedelta(hours=9))
+    owed("case:1", "soon", title="通报人社", due_at=None, warn_at=end + timedelta(hours=1))
+    owed(
+        "case:2",
+        "done",
+        title="通报人社",
+        due_at=None,
+        warn_at=end - timedelta(days=1),
+        met_at=end - timedelta(hours=1),
+    )
+    assert said() == f"截至2023年12月31日，{nothing}。"
+
+    owed("case:3", "at-once", title="通报人社", due_at=None, warn_at=end - timedelta(days=1))
+    owed("case:4", "at-once", title="即时上报", due_at=None, warn_at=None)
+    assert nothing not in said() and "超过期限" not in said()
+    assert "应即时办理、超过提醒时限仍未完成的事项 2 项，其中即时上报 1 项、通报人社 1 项" in said()
+
+    owed("return:999", "monthly", title="报送月报（2023-11）", due_at=end - timedelta(days=20))
+    assert said().endswith("；逾期未报的报表 1 份。")
+
+
+def test_SD_1_nothing_verified_is_not_everything_closed(world: World) -> None:
+    said = texts(a_return(world, "shandong-winter", "370200", START, CUT), CUT)
+    assert said["四、下步打算"] == "距专项行动结束还有 40 天，没有查实的欠薪案件。"
+    assert "没有查实后尚未办结的案件" in said["三、存在问题"]
+
+
 def test_QH_2c_warnings_received_and_grades(world: World) -> None:
     employer = an_employer("停产纺织厂")
     a_signal(world, employer, by="sun", code="370202")
@@ -231,6 +283,9 @@ def test_QH_2c_warnings_received_and_grades(world: World) -> None:
     assert "红色 1 家（停产纺织厂），橙色 0 家" in said
     other = texts(a_return(world, "qinghai-risk-assessment", "370203", first, date(2026, 11, 30)), first)
     assert "停产纺织厂" not in other["四、预警情况"], "another district's employer"
+    assert "目前没有评定预警等级的用人单位" in other["四、预警情况"], (
+        "nobody was graded: that is not a grade below orange"
+    )
 
 
 def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only_when_saved(winter: World) -> None:
