@@ -38,6 +38,7 @@ def clue(steps: CaseSteps) -> None:
 def dismissed(steps: CaseSteps) -> None:
     clue(steps)
     steps.wait(4)
+    steps.answer_those_who_asked()
     steps.move("dismiss", R.OFFICER, reason="反映的款项为材料货款，不属于劳动报酬；已说明并告知可向人民法院起诉。")
 
 

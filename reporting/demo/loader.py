@@ -23,6 +23,7 @@ from reporting.demo.prevention import classed_at_the_end, log_prevention
 from reporting.demo.returns import send_returns
 from reporting.demo.sanctions import enter_sanctions
 from reporting.demo.seasons import found_stage
+from reporting.demo.serious import enter_opinions_and_receptions
 from unions.common.refusals import Refused
 from unions.models import Union, User
 
@@ -65,5 +66,6 @@ def load(now: datetime) -> Loaded:
         enter_sanctions(staff, now)
         log_prevention(staff, Random(SEED), now)
         enter_departments(stage.units, staff, begun, now)
+        enter_opinions_and_receptions(stage.units, staff, now)
         fill_first_district(stage.units, staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)

@@ -66,6 +66,7 @@ ACCOUNTS.insert(8, (OF_A_DEPARTMENT[0], PASSWORD, OF_A_DEPARTMENT[1], R.AGENCY.l
 
 GRASSROOTS_STAFF = (R.CLERK, R.OFFICER, R.APPROVER)
 GENERAL_STAFF = (R.OFFICER, R.APPROVER, R.STATISTICIAN)
+REPORTING = (UnionKind.INDUSTRY, UnionKind.DIRECT)  # no general unions, and they send returns
 
 
 @dataclass
@@ -125,6 +126,8 @@ def _wanted(units: dict[str, Union], chance: Random) -> Iterable[tuple[str, str,
 def _seats(unit: Union) -> tuple[RoleName, ...]:
     if unit.kind == UnionKind.DISTRICT and unit.code not in BUSY:
         return ()
+    if unit.kind in REPORTING:
+        return (*GRASSROOTS_STAFF, R.STATISTICIAN)
     return GENERAL_STAFF if unit.is_general else GRASSROOTS_STAFF
 
 

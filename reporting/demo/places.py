@@ -107,6 +107,13 @@ DIRECTS = {
 FIRST_ENTERPRISE, FIRST_FIRM = "630102E0001", "西宁稔岳建筑工程有限公司"
 # Counties in which the demo's cases happen: those with at least one township.
 BUSY = list(TOWNSHIPS)
+# Place of a notice → the general unions whose people look for work of every kind: its city or district, and busy counties.
+OF_PLACE = {
+    "西宁": ("630102", "630104", "630100"),
+    "青岛": ("370200", "370202", "370211"),
+    "营口": ("210800", "210802", "210882"),
+    "青浦": ("310118",),
+}
 ENTERPRISES_IN_A_COUNTY = 2
 MORE_ENTERPRISES = {"630102": 7, "370202": 4, "370211": 4, "310118": 6, "632801": 3, "210882": 3}
 # Enterprises whose parent is not in the county where they stand: county → parent.

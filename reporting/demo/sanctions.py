@@ -1,4 +1,4 @@
-"""Sanctions in some counties: unkept orders, a penalty, proposals for the list, a published list."""
+"""Sanctions in some counties of each place: unkept orders, a penalty, proposals for the list, a published list."""
 
 from __future__ import annotations
 
@@ -13,28 +13,26 @@ from arrears.sanctions.actions.sanctions import Decision
 from arrears.sanctions.models import Listing, SanctionKind
 from arrears.sanctions.publication_draft import draft_rows, past_periods
 from reporting.demo.people import DemoStaff
+from reporting.demo.places import OF_PLACE
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
-COUNTIES = 5
+COUNTIES = 2  # of each place
 OLD_ENOUGH = timedelta(days=60)
 
 
-def enter_sanctions(staff: DemoStaff, now: datetime) -> int:
-    """How many counties have them. Three cases of different employers each, the oldest first."""
-    done = 0
-    for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
-        cases = _owing_cases(union, now)
-        if len(cases) < 3:
-            continue
-        _sanction(union, cases, staff, now)
-        done += 1
-        if done == COUNTIES:
-            break
-    return done
+def enter_sanctions(staff: DemoStaff, now: datetime) -> None:
+    """In each place the counties with the most employers that owe for long, three cases of different employers each."""
+    counties = Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code")
+    for codes in OF_PLACE.values():
+        here = [(union, _owing_cases(union, now)) for union in counties if union.code[:4] == codes[0][:4]]
+        owing = sorted((pair for pair in here if pair[1]), key=lambda pair: -len(pair[1]))
+        for union, cases in owing[:COUNTIES]:
+            _sanction(union, cases[:3], staff, now)
 
 
 def _owing_cases(union: Union, now: datetime) -> list[Case]:
+    """The oldest first, one of each employer."""
     old = now.date() - OLD_ENOUGH
     rows = Case.objects.filter(handling_union=union, state=State.OPEN, accepted_on__lt=old)
     books = ledger.balances(rows.values_list("pk", flat=True))
@@ -42,20 +40,22 @@ def _owing_cases(union: Union, now: datetime) -> list[Case]:
     for row in rows.select_related("employer").order_by("accepted_on", "pk"):
         if books[row.pk].outstanding.amount > 0:
             by_employer.setdefault(row.employer_id, row)
-    return list(by_employer.values())[:3]
+    return list(by_employer.values())
 
 
 def _sanction(union: Union, cases: Sequence[Case], staff: DemoStaff, now: datetime) -> None:
+    """Every one was ordered to pay; the last two are proposed for the list, the first of these with a penalty."""
     officer = staff.someone(union.pk, RoleName.OFFICER)
     approver = staff.someone(union.pk, RoleName.APPROVER)
-    _, second, third = cases
     for case in cases:
         _order(case, officer, now)
     span = past_periods(union, now.date(), 1)[0]
-    _penalty(second, officer, span.last - timedelta(days=20), now)
-    on_the_way = _proposed(second, officer, approver, now)
-    listings.record_notice(on_the_way, officer, now, on=now.date())
-    _proposed(third, officer, approver, now)
+    for number, case in enumerate(cases[-2:]):
+        if number == 0:
+            _penalty(case, officer, span.last - timedelta(days=20), now)
+        proposed = _proposed(case, officer, approver, now)
+        if number == 0:
+            listings.record_notice(proposed, officer, now, on=now.date())
     rows = draft_rows(union, span, now.date())
     if rows:
         until = now.date() + timedelta(days=365)

@@ -34,15 +34,13 @@ PAST: dict[CaseHistory, int] = {
     case_histories.partly_untrue: 6,
     case_histories.dismissed: 8,
     case_histories.mass_resolved: 3,
-    case_histories.opened: 5,
-    case_histories.legal: 3,
 }
 PRESENT: dict[CaseHistory, int] = {
     case_histories.opened: 20,
     case_histories.paid_soon: 8,
     case_histories.paid: 6,
     case_histories.mediated: 8,
-    case_histories.clue: 6,
+    case_histories.clue: 2,
     case_histories.dismissed: 4,
     case_histories.legal: 5,
     case_histories.report_pending: 6,
@@ -91,6 +89,21 @@ AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
     ("630102T0001", case_histories.report_sent, 9),
     ("630102Z0001", case_histories.report_sent, 7),
     ("630102E0005", case_histories.alarm, 1),
+]
+# New clues in every place: what was told a day or a few ago and is still to be looked into.
+NEW_CLUES: list[tuple[str, int]] = [
+    ("630102", 1),
+    ("630102T0001", 2),
+    ("630104", 3),
+    ("370202", 2),
+    ("370203T0001", 1),
+    ("370211", 3),
+    ("210802", 1),
+    ("210811T0001", 2),
+    ("210882", 3),
+    ("310118", 1),
+    ("310118T0001", 2),
+    ("310118T0003", 3),
 ]
 ALARMS = frozenset({case_histories.mass, case_histories.mass_resolved, case_histories.alarm})
 
@@ -163,7 +176,8 @@ class DemoStage:
             DemoCasePlan(first, self.of_union[first.code], today - timedelta(days=ago), history)
             for history, ago in AT_THE_FIRST_ENTERPRISE
         ]
-        for code, history, ago in AT_THE_FIRST_DISTRICT:
+        clues = [(code, case_histories.clue, ago) for code, ago in NEW_CLUES]
+        for code, history, ago in [*AT_THE_FIRST_DISTRICT, *clues]:
             firm = self.of_union.get(code) or chance.choice(self.of_county[code[:6]])
             found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), history))
         for season in seasons(today):

@@ -1,7 +1,7 @@
 """The demo world: whole or not at all, once, the same every time, and sound in every book."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.test import Client
+from django.urls import reverse
 
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case, Closure, Employer, LedgerEntry, State
@@ -18,6 +19,7 @@ from arrears.early_warning.models import WarningStanding
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
 from arrears.inspections.models import Inspection, KeyTarget
+from arrears.law.models import Obligation
 from arrears.plans.models import Plan
 from arrears.portal.models import WindowLetter
 from arrears.referrals.models import Referral
@@ -155,6 +157,30 @@ def test_what_stands_around_the_cases_of_the_first_district(world_of_five: demo.
     assert Plan.objects.in_force().filter(case__handling_union__code="630102").exists()
     assert Oversight.objects.filter(setter__code="630100", stage="in_force").exists()
     assert Emergency.objects.filter(ended_at=None).exists()
+
+
+def test_nothing_is_overdue_since_a_season_long_past(world_of_five: demo.Loaded) -> None:
+    """What is late is late by weeks or months, as it would be: not by years."""
+    old = Obligation.objects.open().filter(sense="due", clock_at__lt=NOW - timedelta(days=330))
+    assert list(old.values_list("subject", "title", "holder__code", "clock_at")[:20]) == []
+
+
+# Whose lists are looked at: an officer (or statistician) of each place, at every level that has the list.
+LOOKERS = (
+    *("quxian-jingban", "shi-jingban", "sheng-jingban", "qingdao-jingban"),
+    *("shandong-tongji", "yingkou-jingban", "qingpu-jingban"),
+)
+LISTS = (
+    *("cases", "clues", "escalations", "letters", "inspections", "warnings", "obligations", "returns", "prevention"),
+    *("opinions", "receptions", "sanctions", "listings", "publications", "findings", "key-targets", "projects"),
+)
+
+
+@pytest.mark.parametrize("who", LOOKERS)
+def test_every_list_of_a_place_has_rows(world_of_five: demo.Loaded, client: Client, who: str) -> None:
+    client.force_login(User.objects.get(username=who), backend="unions.people.backends.AppointmentBackend")
+    empty = [name for name in LISTS if 'class="empty-state"' in client.get(reverse(name)).text]
+    assert empty == []
 
 
 def test_a_second_run_changes_nothing(world_of_five: demo.Loaded, capsys: pytest.CaptureFixture[str]) -> None:

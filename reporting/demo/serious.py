@@ -1,0 +1,88 @@
+"""What is said in public and who is received in each place: opinions that were handled and one that was just seen, sessions with a leader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from arrears.cases.models import Case
+from arrears.serious.actions import opinions, receptions
+from arrears.serious.models import Opinion, OpinionSource, Season
+from reporting.demo.people import DemoStaff
+from reporting.demo.places import OF_PLACE
+from unions.common.clock import day_of
+from unions.models import Union, User
+from unions.people.rights import RoleName
+
+SEEN = [
+    (OpinionSource.SHORT_VIDEO, "短视频反映{firm}拖欠工资", "某短视频平台同城账号"),
+    (OpinionSource.BOARD, "网民留言反映{firm}年前未结清工资", "领导留言板"),
+    (OpinionSource.MICROBLOG, "论坛发帖称{firm}欠薪", "本地生活论坛"),
+]
+ANSWER = "已联系发布人核实，由承办工会约谈用人单位。"
+OUTCOME = "用人单位已作出支付安排，承办工会继续跟踪，发布人已获告知。"
+RESULT = "当场告知办理进展，责成用人单位一周内书面答复。"
+
+
+def enter_opinions_and_receptions(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
+    for codes in OF_PLACE.values():
+        for nth, code in enumerate(codes):
+            unit = units[code]
+            cases = list(_latest(unit))
+            by = staff.of(unit.pk, RoleName.OFFICER)
+            if cases:
+                _watch(unit, cases, nth, by, now)
+                _receive(unit, cases, nth, by, now)
+
+
+def _latest(unit: Union) -> Sequence[Case]:
+    rows = Case.objects.filter(handling_union__path__startswith=unit.path).filed()
+    return rows.select_related("employer").order_by("-accepted_on", "-pk")[: len(SEEN)]
+
+
+def _watch(unit: Union, cases: Sequence[Case], nth: int, by: User, now: datetime) -> None:
+    """The first two of a unit were answered, one of them handled; what the first unit of a place saw last is new."""
+    for number, case in enumerate(cases):
+        new = number == 2 and nth == 0
+        if number == 2 and not new:
+            continue
+        at = now - (timedelta(minutes=20) if new else timedelta(days=9 + 8 * number + nth, hours=4))
+        source, title, where = SEEN[(number + nth) % len(SEEN)]
+        said = title.format(firm=case.employer.name)
+        row = opinions.record(unit, said, source, where, number == 1, at, by, at + timedelta(minutes=10))
+        if new:
+            continue
+        row = opinions.link(row, case, by, at + timedelta(minutes=20), seen=row.version)
+        _answer(row, by, at, handled=number == 0)
+
+
+def _answer(row: Opinion, by: User, at: datetime, *, handled: bool) -> None:
+    answered = at + timedelta(minutes=50)
+    row = opinions.answer(row, ANSWER, answered, by, answered, seen=row.version)
+    if handled:
+        done = at + timedelta(days=3)
+        opinions.handle(row, OUTCOME, done, by, done, seen=row.version)
+
+
+def _receive(unit: Union, cases: Sequence[Case], nth: int, by: User, now: datetime) -> None:
+    """Two sessions, a month apart."""
+    for number in range(2):
+        at = now - timedelta(days=6 + 28 * number + nth, hours=2)
+        facts = {
+            "season": _season(at),
+            "place": "职工服务中心接待室",
+            "leader": f"{unit.name.removesuffix('总工会')}总工会分管副主席",
+            "visitors": 5 + 3 * number + nth,
+            "summary": "来访职工反映工资拖欠，逐件登记，现场答复办理时限。",
+        }
+        session = receptions.open_session(unit, day_of(at), facts, by, at)
+        for case in cases[number : number + 2]:
+            if case.accepted_on and case.accepted_on <= session.on:
+                receptions.add_known_case(session, case, RESULT, by, at + timedelta(hours=1))
+
+
+def _season(at: datetime) -> Season:
+    """By the month: the sessions before the holidays are counted apart."""
+    if at.month == 12:
+        return Season.NEW_YEAR
+    return Season.SPRING if at.month in (1, 2) else Season.OTHER
