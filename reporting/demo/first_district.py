@@ -1,7 +1,8 @@
-"""What the first district has beside its cases: workers' letters, a plan, an oversight, an emergency."""
+"""What the first district has beside its cases: workers' letters, a plan, an oversight, an emergency; others some of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
@@ -15,6 +16,7 @@ from arrears.portal.actions import staff as answering
 from arrears.portal.actions import worker as writing
 from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import MessageKind
+from arrears.portal.places import place_name
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.models import NoteKind, OversightKind
 from reporting.demo.departments import FIRST
@@ -48,8 +50,19 @@ LETTERS = [
 ]
 
 
-def fill_first_district(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
-    unit = units[FIRST]
+ELSEWHERE = ("370202", "210802", "310118")  # a district of each other place, with letters and an oversight
+
+
+def fill_districts(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
+    """The first district with all of it, one of each other place with letters and an oversight."""
+    _fill_first(units[FIRST], staff, now)
+    for code in ELSEWHERE:
+        _write_letters(units[code], staff, now)
+        if cases := _open_at(units[code]):
+            _oversee(cases[-1], units[code], staff, now)
+
+
+def _fill_first(unit: Union, staff: DemoStaff, now: datetime) -> None:
     _write_letters(unit, staff, now)
     cases = list(_open_at(unit))
     if cases:
@@ -72,6 +85,8 @@ def _write_letters(unit: Union, staff: DemoStaff, now: datetime) -> None:
     officer = staff.of(unit.pk, RoleName.OFFICER)
     for number, told in enumerate(LETTERS):
         at = now - timedelta(days=2 - number, hours=3)
+        if unit.code != FIRST:
+            told = replace(told, region_code=unit.code, employer_name="", place=place_name(unit))
         letter = writing.receive_letter(told, [], receipts.new_form(), unit, at).letter
         if number == 0:
             answering.send_message(

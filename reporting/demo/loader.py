@@ -16,7 +16,7 @@ from arrears.law.obligations.attachments import attach_as_delivered
 from reporting.demo.cases import make_cases
 from reporting.demo.departments import enter_departments
 from reporting.demo.early_warning import enter_signals
-from reporting.demo.first_district import fill_first_district
+from reporting.demo.first_district import fill_districts
 from reporting.demo.inspections import plan_inspections, record_all_visits
 from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED, employ
 from reporting.demo.prevention import classed_at_the_end, log_prevention
@@ -67,5 +67,5 @@ def load(now: datetime) -> Loaded:
         log_prevention(staff, Random(SEED), now)
         enter_departments(stage.units, staff, begun, now)
         enter_opinions_and_receptions(stage.units, staff, now)
-        fill_first_district(stage.units, staff, now)
+        fill_districts(stage.units, staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)

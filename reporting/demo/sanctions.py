@@ -18,15 +18,15 @@ from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
 COUNTIES = 2  # of each place
-OLD_ENOUGH = timedelta(days=60)
+OLD_ENOUGH = timedelta(days=26)  # an order of the tenth day, to be kept in fifteen more
 
 
 def enter_sanctions(staff: DemoStaff, now: datetime) -> None:
-    """In each place the counties with the most employers that owe for long, three cases of different employers each."""
+    """In each place two counties, those with printed people or the most employers that owe, three cases of different employers each."""
     counties = Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code")
     for codes in OF_PLACE.values():
         here = [(union, _owing_cases(union, now)) for union in counties if union.code[:4] == codes[0][:4]]
-        owing = sorted((pair for pair in here if pair[1]), key=lambda pair: -len(pair[1]))
+        owing = sorted((pair for pair in here if pair[1]), key=lambda pair: (pair[0].code not in codes, -len(pair[1])))
         for union, cases in owing[:COUNTIES]:
             _sanction(union, cases[:3], staff, now)
 
@@ -80,6 +80,8 @@ def _order(case: Case, by: User, now: datetime) -> None:
 
 def _penalty(case: Case, by: User, on: date, now: datetime) -> None:
     department = listings.usual_department(case)
+    assert case.accepted_on is not None
+    on = max(on, case.accepted_on + timedelta(days=26))  # never before the order was left unkept
     said = Decision(SanctionKind.PENALTY, department, f"人社罚〔{on.year}〕{case.pk}号", on, amount=Decimal(20_000))
     sanctions.record_sanction(case, said, by, now)
 

@@ -243,7 +243,7 @@ def test_the_draft_says_no_more_than_the_ledger(world: World) -> None:
         return str(wording.first_draft(case, LetterKind.REVISIT, None, None, AT)["facts"])
 
     day = date(2026, 11, 18)
-    ledger.post(case, EntryKind.UNTRUE, day, he, AT, workers=2, migrants=2, amount=Decimal(20000))
+    ledger.post(case, EntryKind.UNTRUE, day, he, AT, workers=2, migrants=2, amount=Decimal(20000), source="核查")
     assert "拖欠10名职工（其中农民工8人）工资共计100,000.00元，至今未予支付。" in said()
     ledger.post(case, EntryKind.PAID, day, he, AT, workers=4, migrants=4, amount=Decimal(40000))
     assert said().endswith("工资共计100,000.00元。截至2026年11月20日，尚有6人、60,000.00元未支付。")

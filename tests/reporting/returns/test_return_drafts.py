@@ -166,7 +166,7 @@ def test_YK_1_2_the_monthly_inspection_speaks_of_visits_and_warnings(winter: Wor
     said = texts(a_return(winter, "yingkou-monthly-inspection", "370200", first, date(2023, 11, 30)), CUT)
     assert "2023年11月开展检查 1 次，检查用人单位 1 户" in said["一、检查情况"]
     assert "本期共受理线索、案件 1 件" in said["二、发现的问题"]
-    assert "没有红色、橙色预警" in said["三、欠薪风险和预警"]
+    assert "目前没有评定预警等级的用人单位" in said["三、欠薪风险和预警"]
 
 
 # ---- QH-2c ----------------------------------------------------------------------------------------------------------------
