@@ -296,16 +296,16 @@ def test_the_command_says_what_it_did(world: World, capsys: pytest.CaptureFixtur
     a_case(world, negotiation_failed_on=FAILED)
     Obligation.objects.all().delete()
     call_command("rebuild_obligations")
-    assert capsys.readouterr().out.startswith("共有办理时限 2 项：新增 2 项，改动 0 项")
+    assert capsys.readouterr().out.startswith("共有办理时限 1 项：新增 1 项，改动 0 项")
     call_command("rebuild_obligations", json=True)
     assert '"new": 0' in capsys.readouterr().out
 
 
 def test_more_than_a_handful_goes_by_copy(world: World) -> None:
     employer = an_employer("批量建设公司")
-    for _ in range(15):
+    for _ in range(25):
         a_case(world, employer=employer, negotiation_failed_on=FAILED)
     before = rows_by_key()
     Obligation.objects.all().delete()
-    assert rebuild(Case.objects.filed(), AT).new == len(before) == 30
+    assert rebuild(Case.objects.filed(), AT).new == len(before) == 25
     assert rows_by_key() == before
