@@ -73,8 +73,16 @@ UNIONS = [
     post("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
     get("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
     post("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
-    get("union-away", {200: "wu he", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
-    post("union-away", {200: "wu he", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
+    get(
+        "union-away",
+        {200: "wu he", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...},
+        UNIT | {"pk": "appointment"},
+    ),
+    post(
+        "union-away",
+        {200: "wu he", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...},
+        UNIT | {"pk": "appointment"},
+    ),
     post(
         "union-reset-password", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT | {"pk": "appointment"}
     ),
