@@ -221,7 +221,7 @@ def test_a_known_employer_fills_the_form(open_page: Open, world: World) -> None:
     li = enter(open_page, "li")
     li.goto("/cases/new/")
     li.get_by_label("单位名称").press_sequentially("海风")
-    li.get_by_role("button", name=re.compile("海风建设有限公司")).click()
+    li.get_by_role("option", name=re.compile("海风建设有限公司")).click()
     assert li.get_by_label("单位名称").input_value() == "海风建设有限公司"
     assert li.get_by_label("所在区县").input_value() == "370202"
 
