@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from arrears.cases.models import Case, Employer, Project, State
 from arrears.cases.names import name_key
 from arrears.cases.signals import case_changed
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.common.text import number_key
+from unions.common.text import in_one_line, number_key
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -46,6 +46,7 @@ class EmployerFacts:
 
 def employer_for(facts: EmployerFacts) -> Employer:
     """The employer of that code, else of that name in that county; made when new, completed where it was blank."""
+    facts = replace(facts, name=in_one_line(facts.name), address=in_one_line(facts.address))
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -83,7 +84,7 @@ def _completed(known: Employer, facts: EmployerFacts) -> Employer:
 
 
 def project_for(employer: Employer, name: str, nature: str) -> Project | None:
-    name = name.strip()
+    name = in_one_line(name)
     if not name:
         return None
     for known in Project.objects.filter(employer=employer).order_by("pk"):

@@ -6,13 +6,11 @@ two codes is shown and never chosen for anybody.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -26,9 +24,10 @@ from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.sheet import place_of
 from arrears.early_warning.sources import kinds, sources
+from unions.common import xlsx_cells as cells
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.common.xlsx_rows import Sheet, as_date, as_text
+from unions.common.tables import Column, Columns, Line, Sort, Table, open_table
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -45,6 +44,14 @@ NAMES = (
     "名称",
 )
 CODES = ("统一社会信用代码", "社会信用代码", "信用代码", "纳税人识别号", "税号", "统一代码")
+LIST = Columns(
+    [
+        Column("name", NAMES[0], others=NAMES[1:], required=True),
+        Column("code", CODES[0], others=CODES[1:]),
+        Column("amount", "金额", Sort.FIGURE),
+        Column("on", "日期", Sort.DAY),
+    ]
+)
 MOST_ROWS = 50_000
 MOST_MATCHES = 2_000
 SAME_CODE = "统一社会信用代码 {code} 相同"
@@ -77,80 +84,56 @@ class Match:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def read_list(file: UploadedFile, nth: int) -> list[ComparedRow]:
-    """Rows of an .xlsx or .csv with a column of names. Raises Refused with the file's name and how to mend it."""
+@dataclass
+class ListRead:
+    """The rows of one list, and what is said of it."""
+
+    rows: list[ComparedRow]
+    notes: list[str]
+
+
+def read_list(file: UploadedFile, nth: int) -> ListRead:
+    """Rows of an .xlsx or .csv with a column of names. Raises Refused with the file's name and how to mend it.
+
+    An amount or a day that cannot be read is left out and named: the list was made by others, for something else.
+    """
     name = file.name or f"第 {nth + 1} 份名单"
     try:
-        titles, rows = _csv(file) if name.lower().endswith(".csv") else _xlsx(file)
+        return _read(open_table(file, LIST), nth)
     except Refused as refusal:
-        raise Refused(f"「{name}」：{refusal.message}") from refusal
-    by_name, by_code = _place(titles, NAMES), _place(titles, CODES)
-    if by_name is None:
-        raise Refused(f"「{name}」第一行没有单位名称这一列，请把列名改为「单位名称」。")
-    money, day = _like(titles, "金额", "欠税", "欠费", "欠缴"), _like(titles, "日期", "所属期", "时间")
-    found = [_listed(nth, number, row, by_name, by_code, money, day) for number, row in rows]
-    kept = [one for one in found if name_key(one.name)]
-    if not kept:
-        raise Refused(f"「{name}」里没有任何单位，请核对是否选错了文件。")
-    if len(kept) > MOST_ROWS:
-        raise Refused(f"「{name}」超过 {MOST_ROWS:,} 行，请只保留要比对的部分。")
-    return kept
+        raise Refused(f"“{name}”：{refusal.message}") from refusal
 
 
-def _xlsx(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
-    sheet = Sheet(file)
-    return sheet.titles, sheet
+def _read(table: Table, nth: int) -> ListRead:
+    if "name" not in table.places:
+        raise Refused("没有单位名称这一列，请把列名改为“单位名称”。")
+    table.adopt("amount", "金额", "欠税", "欠费", "欠缴")
+    table.adopt("on", "日期", "所属期", "时间")
+    notes: list[str] = []
+    rows = [row for line in table if name_key((row := _listed(nth, line, notes)).name)]
+    if not rows:
+        raise Refused("其中没有任何单位，请核对是否选错了文件。")
+    if len(rows) > MOST_ROWS:
+        raise Refused(f"超过 {MOST_ROWS:,} 行，请只保留要比对的部分。")
+    unread = [f"有 {len(notes):,} 格未采用：{'；'.join(notes[:3])}"] if notes else []
+    wrong = [f"第 {bad.row} 行{bad.reason}" for bad in table.faults]
+    return ListRead(rows, [*table.notes, *unread, *wrong])
 
 
-def _csv(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
-    raw = file.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")
-    try:
-        rows = list(csv.reader(io.StringIO(text.replace("\x00", ""))))
-    except csv.Error as error:
-        raise Refused("这不是可以读取的 CSV 文件，请另存为 .xlsx 再上传。") from error
-    titles = [cell.strip() for cell in rows[0]] if rows else []
-    return titles, ((number, row) for number, row in enumerate(rows[1:], start=2) if any(row))
+_READERS: dict[str, cells.Reader] = {
+    "name": lambda value: cells.plain(value)[:120],
+    "code": lambda value: re.sub(r"[\s-]", "", cells.plain(value)).upper(),
+    "amount": cells.yuan,
+    "on": cells.day(date.max),
+}
 
 
-def _place(titles: Sequence[str], known: Sequence[str]) -> int | None:
-    return next((titles.index(title) for title in known if title in titles), None)
-
-
-def _like(titles: Sequence[str], *parts: str) -> int | None:
-    return next((place for part in parts for place, title in enumerate(titles) if part in title), None)
-
-
-def _listed(
-    nth: int, number: int, row: Sequence[Any], name: int, code: int | None, money: int | None, day: int | None
-) -> ComparedRow:
-    def cell(place: int | None) -> Any:
-        return row[place] if place is not None and place < len(row) else ""
-
-    said = re.sub(r"[\s-]", "", as_text(cell(code))).upper()
-    return ComparedRow(
-        nth,
-        number,
-        as_text(cell(name))[:120],
-        said if said and uscc_fault(said) is None else "",
-        _money(cell(money)),
-        as_date(cell(day)),
-    )
-
-
-def _money(cell: Any) -> Decimal | None:
-    try:
-        amount = Decimal(re.sub(r"[,，\s¥￥元]", "", as_text(cell)))
-    except InvalidOperation:
-        return None
-    return amount.quantize(Decimal("0.01")) if amount.is_finite() and 0 <= amount < 10**14 else None
+def _listed(nth: int, line: Line, notes: list[str]) -> ComparedRow:
+    said, bad = line.read(LIST, _READERS)
+    notes += [f"第 {fault.row} 行“{fault.column}”：{fault.reason}" for fault in bad]
+    code = said.get("code", "")
+    known = code if code and uscc_fault(code) is None else ""
+    return ComparedRow(nth, line.number, said.get("name", ""), known, said.get("amount"), said.get("on"))
 
 
 # Matching ------------------------------------------------------------------------------------------------------------
@@ -221,7 +204,7 @@ def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) ->
     if not by.may(Right.INSPECT, union):
         raise Forbidden(f"您没有在「{union}」登记预警信息的权限。")
     lists = [read_list(one.file, nth) for nth, one in enumerate(brought)]
-    found = match(lists)
+    found = match([one.rows for one in lists])
     if len(found) > MOST_MATCHES:
         raise Refused(f"同时出现的单位超过 {MOST_MATCHES:,} 个，请先缩小名单的范围（如只取欠缴三个月以上的）。")
     told = [
@@ -229,10 +212,11 @@ def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) ->
             "name": one.file.name,
             "source": one.source,
             "kind": one.kind,
-            "rows": len(rows),
+            "rows": len(one_list.rows),
+            "notes": one_list.notes,
             "label": f"{sources()[one.source].label} {kinds()[one.kind]}",
         }
-        for one, rows in zip(brought, lists, strict=True)
+        for one, one_list in zip(brought, lists, strict=True)
     ]
     return ListComparison.objects.create(
         union=union, by=by, at=at, lists=told, matches=[_as_json(one) for one in found]

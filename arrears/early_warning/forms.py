@@ -160,7 +160,7 @@ class SheetForm(ForUnit):
     file = forms.FileField(
         label="预警信息工作簿",
         allow_empty_file=True,
-        help_text="Excel 或 WPS 的 .xlsx 文件，只读第一张表。",
+        help_text="Excel 或 WPS 的 .xlsx 文件，读取有模板表头的工作表，隐藏的工作表不读。",
         widget=forms.FileInput(attrs={"accept": ".xlsx", "data-preview": "chosen-file"}),
     )
 

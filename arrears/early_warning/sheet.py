@@ -16,14 +16,16 @@ from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.sources import kinds, mismatch, sources
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Refused
+from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
 from unions.common.xlsx_cells import Bad
-from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
 
 NAME, CODE, SOURCE, KIND = "单位名称", "统一社会信用代码", "信息来源", "信息类别"
 ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR = ("发生日期", "收到日期", "金额(元)", "来文编号", "情况说明", "重大")
 REQUIRED = (NAME, SOURCE, KIND, ON)
 COLUMNS = (NAME, CODE, SOURCE, KIND, ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR)
+_SORTS = {ON: Sort.DAY, RECEIVED: Sort.DAY, AMOUNT: Sort.FIGURE, REFERENCE: Sort.CODE, DETAIL: Sort.TEXT}
+SHEET = Columns(Column(one, one, _SORTS.get(one, Sort.WORDS), required=one in REQUIRED) for one in COLUMNS)
 MOST_ROWS = 5_000  # while the reader waits
 
 
@@ -41,7 +43,8 @@ class SignalLine:
 class SignalSheet:
     lines: list[SignalLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,15 @@ class SignalsTaken:
 
 def read(file: IO[bytes], today: date) -> SignalSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
-    sheet, found = Sheet(file), SignalSheet()
-    if len(sheet) > MOST_ROWS:
-        raise Refused(f"这张表有 {len(sheet):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
-    found.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
-    found.faults = sheet.missing(REQUIRED)
-    if found.faults:
-        return found
-    readers = _readers(today)
-    for number, row in sheet:
-        line = _line(number, {one: row[place] for one, place in sheet.header.items() if one in COLUMNS}, readers, found)
-        if line is not None:
-            found.lines.append(line)
+    table, found = open_table(file, SHEET), SignalSheet()
+    found.faults = [*table.missing(), *table.faults]
+    if not found.faults:
+        readers, rows = _readers(today), list(table)
+        if len(rows) > MOST_ROWS:
+            raise Refused(f"这张表有 {len(rows):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
+        found.lines = [line for row in rows if (line := _line(row, readers, found)) is not None]
+        found.faults += table.faults
+    found.notes, found.left_out = table.notes, table.left_out
     if not found.lines and not found.faults:
         raise Refused("表里没有任何一行预警信息，请核对是否选错了文件。")
     return found
@@ -121,23 +121,14 @@ def _code(value: Any) -> str:
     return code
 
 
-def _line(number: int, row: dict[str, Any], readers: dict[str, cells.Reader], found: SignalSheet) -> SignalLine | None:
-    said: dict[str, Any] = {}
+def _line(row: Line, readers: dict[str, cells.Reader], found: SignalSheet) -> SignalLine | None:
     before = len(found.faults)
-    for column, reader in readers.items():
-        value = row.get(column)
-        if cells.is_blank(value):
-            if column in REQUIRED:
-                found.faults.append(BadCell(number, column, "这一列必须填写。"))
-            continue
-        try:
-            said[column] = reader(value)
-        except Bad as bad:
-            found.faults.append(BadCell(number, column, str(bad)))
-    _agree(number, said, found)
+    said, bad = row.read(SHEET, readers)
+    found.faults += bad
+    _agree(row.number, said, found)
     if len(found.faults) > before:
         return None
-    return SignalLine(number, said[NAME], said.get(CODE, ""), _said(said))
+    return SignalLine(row.number, said[NAME], said.get(CODE, ""), _said(said))
 
 
 def _agree(number: int, said: dict[str, Any], found: SignalSheet) -> None:

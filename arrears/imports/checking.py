@@ -5,22 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any, NamedTuple
 
-from arrears.imports.columns import BY_FIELD, BY_HEADING, COLUMNS, REQUIRED, ImportColumn, heading_key, readers
-from unions.common import xlsx_cells as cells
+from arrears.imports.columns import BY_FIELD, COLUMNS, SHEET, ImportColumn, readers
 from unions.common.industries import Industry, Nature
-from unions.common.xlsx_cells import Bad
-from unions.common.xlsx_lines import MOST_ROWS, Line
+from unions.common.tables import MOST_ROWS, LeftOut, Line, Table
 from unions.models import Union
 
-# A title or two may stand above the headings.
-HEADINGS_WITHIN = 10
 Progress = Callable[[int], None]
 
 
@@ -91,6 +86,10 @@ class CheckedSheet:
     warnings: list[str] = field(default_factory=list)
     heading: list[Any] = field(default_factory=list)
     spoiled: dict[int, list[Any]] = field(default_factory=dict)  # row number → its cells as they were
+    sheet: str | None = None  # of the workbook
+    other_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0  # of those read
+    left_out: list[LeftOut] = field(default_factory=list)
     lines: int = 0  # rows that hold anything
     workers: int = 0  # what the sheet states, as far as it can be read
     amount: Decimal = Decimal("0.00")
@@ -113,56 +112,35 @@ class Checker:
         self.alike: Counter[tuple[int, str]] = Counter()
         self.odd: dict[str, list[int]] = {}  # a remark on rows that are taken nevertheless → the rows
 
-    def check(self, lines: Iterable[Line]) -> CheckedSheet:
-        lines = iter(lines)
-        top = list(islice(lines, HEADINGS_WITHIN))
-        at = _heading_at(top)
-        heading = top[at].cells if top else []
-        self.sheet.heading = heading
-        places = self._places(heading, top[at].number if top else 1)
-        if not self.sheet.faults:
-            for line in _filled(top[at + 1 :], lines):
-                self._line(line, places)
-        self._conclude()
-        return self.sheet
-
-    # ---- headings ----
-
-    def _places(self, heading: list[Any], row: int) -> list[tuple[int, ImportColumn]]:
-        """Which cell of a line belongs to which column."""
-        found: dict[str, int] = {}
-        unknown: list[str] = []
-        for place, value in enumerate(heading):
-            if cells.is_blank(value):
-                continue
-            column = BY_HEADING.get(heading_key(value))
-            if column is None:
-                unknown.append(cells.shown(value))
-            elif column.field in found:
-                self.sheet.fault(row, column, "这一列出现了两次，请只保留一列。")
-            else:
-                found[column.field] = place
-        for column in REQUIRED:
-            if column.field not in found:
-                self.sheet.fault(row, column, f"缺少「{column.name}」这一列，请在表头补上（可下载模板对照）。")
-        if unknown:
-            self.sheet.warnings.append(f"以下列不在模板中，未导入：{'、'.join(unknown)}。")
-        return [(found[column.field], column) for column in COLUMNS if column.field in found]
+    def check(self, table: Table) -> CheckedSheet:
+        sheet = self.sheet
+        sheet.heading, sheet.sheet, sheet.other_sheets = table.heading, table.sheet, table.other_sheets
+        for bad in [*table.missing(), *table.faults]:
+            sheet.fault(bad.row, bad.column, bad.reason)
+        if not sheet.faults:
+            stated = set(table.places)
+            for line in table:
+                self._line(line, stated)
+            for bad in table.faults:
+                sheet.fault(bad.row, bad.column, bad.reason)
+        sheet.hidden_rows, sheet.left_out = table.hidden_rows, table.left_out
+        sheet.warnings += table.notes
+        self._conclude(table.heading_row)
+        return sheet
 
     # ---- one line ----
 
-    def _line(self, line: Line, places: list[tuple[int, ImportColumn]]) -> None:
+    def _line(self, line: Line, stated: set[str]) -> None:
         sheet, before = self.sheet, len(self.sheet.faults)
         sheet.lines += 1
         if sheet.lines > MOST_ROWS:
             if sheet.lines == MOST_ROWS + 1:
                 sheet.fault(line.number, COLUMNS[0], f"超过 {MOST_ROWS:,} 行，请分成几个文件导入。")
             return
-        given = self._read(line, places)
+        given = self._read(line)
         sheet.workers += given.get("workers", 0)
         sheet.amount += given.get("amount", 0)
         sheet.paid += given.get("resolved_amount", 0)
-        stated = {column.field for place, column in places}
         for name, reason in contradictions(given, stated):
             sheet.fault(line.number, BY_FIELD[name], reason)
         union = self._union_of(line.number, given)
@@ -175,22 +153,13 @@ class Checker:
         if sheet.lines % 1000 == 0:
             self.progress(line.number)
 
-    def _read(self, line: Line, places: list[tuple[int, ImportColumn]]) -> dict[str, Any]:
+    def _read(self, line: Line) -> dict[str, Any]:
         """Field → fact. A bad cell is named and left out; a column that is missing means what a blank cell means."""
-        given: dict[str, Any] = dict(_BLANK)
-        here = line.cells
-        for place, column in places:
-            value = here[place] if place < len(here) else ""
-            if cells.is_blank(value):
-                if column.required:
-                    self.sheet.fault(line.number, column, "必填，请补上。")
-                continue
-            try:
-                given[column.field] = self.readers[column.field](value)
-            except Bad as bad:
-                self.sheet.fault(line.number, column, str(bad))
-                given.pop(column.field, None)
-        return given
+        facts, faults = line.read(SHEET, self.readers)
+        for fault in faults:
+            self.sheet.fault(fault.row, fault.column, fault.reason)
+        bad = {fault.column for fault in faults}
+        return {name: blank for name, blank in _BLANK.items() if BY_FIELD[name].name not in bad} | facts
 
     def _union_of(self, row: int, given: dict[str, Any]) -> Union | None:
         code = given.get("union_code")
@@ -233,29 +202,15 @@ class Checker:
         if again:
             self.odd.setdefault("与前面的行内容完全相同，按另一件登记", []).append(number)
 
-    def _conclude(self) -> None:
+    def _conclude(self, heading_row: int) -> None:
         if not self.sheet.lines and not self.sheet.faults:
-            self.sheet.fault(1, COLUMNS[0], "表头下面没有任何内容，请填写后再导入。")
+            self.sheet.fault(heading_row, COLUMNS[0], "表头下面没有任何内容，请填写后再导入。")
         for remark, rows in self.odd.items():
             first = "、".join(str(number) for number in rows[:5])
             self.sheet.warnings.append(f"有 {len(rows):,} 行{remark}（第 {first} 行{'等' if len(rows) > 5 else ''}）。")
 
 
 _BLANK = {column.field: column.blank for column in COLUMNS if not column.required}
-
-
-def _heading_at(top: list[Line]) -> int:
-    """Which of the top lines holds the headings: the one that knows most of them."""
-    known = [sum(heading_key(cell) in BY_HEADING for cell in line.cells) for line in top]
-    best = max(known, default=0)
-    return known.index(best) if best >= 2 else 0
-
-
-def _filled(first: list[Line], rest: Iterator[Line]) -> Iterator[Line]:
-    for part in (first, rest):
-        for line in part:
-            if any(not cells.is_blank(value) for value in line.cells):
-                yield line
 
 
 def contradictions(given: dict[str, Any], stated: set[str]) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,9 @@ from arrears.cases.models import Case, Channel, Employer, Project
 from arrears.cases.names import name_key, uscc_fault
 from unions.common import xlsx_cells as cells
 from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
+from unions.common.tables import Column, Columns, Sort
 from unions.common.text import narrow
-from unions.common.xlsx_cells import Bad, Reader, heading_key
+from unions.common.xlsx_cells import Bad, Reader
 
 # 其他 of Annex 1 names no letter. O (居民服务、修理和其他服务业) prints 其他 in every official table.
 OTHER_INDUSTRY = Industry.O
@@ -31,13 +32,16 @@ class ImportColumn:
     blank: Any = None
     required: bool = False
     choices: tuple[str, ...] = ()  # for the template's drop-down list
+    sort: Sort = Sort.WORDS
 
 
 YES_NO = ("是", "否")
 COLUMNS: tuple[ImportColumn, ...] = (
-    ImportColumn("原编号", "original_number", "原台账里的编号；同一工会内不得重复。没有可不填。", "2021-017", ""),
+    ImportColumn(
+        "原编号", "original_number", "原台账里的编号；同一工会内不得重复。没有可不填。", "2021-017", "", sort=Sort.CODE
+    ),
     ImportColumn("受理工会代码", "union_code", "受理这一件的工会的代码；不填即为导入时所选的工会。", "370202", ""),
-    ImportColumn("受理日期", "accepted_on", "如 2021-06-01。", date(2021, 6, 1), required=True),
+    ImportColumn("受理日期", "accepted_on", "如 2021-06-01。", date(2021, 6, 1), required=True, sort=Sort.DAY),
     ImportColumn("企业名称", "employer", "与营业执照一致。", "示例建筑工程有限公司", "", required=True),
     ImportColumn("统一社会信用代码", "uscc", "18 位；没有可不填。", "", ""),
     ImportColumn("单位地址", "address", "可不填。", "示例路 1 号", ""),
@@ -62,14 +66,23 @@ COLUMNS: tuple[ImportColumn, ...] = (
         Channel.LEGACY.value,
         choices=tuple(Channel.labels),
     ),
-    ImportColumn("欠薪涉及人数(人)", "workers", "整数，不小于 1。", 12, required=True),
-    ImportColumn("其中农民工(人)", "migrants", "整数；不填按 0。", 10, 0),
-    ImportColumn("欠薪金额(元)", "amount", "以元为单位，最多两位小数。", Decimal("120000.00"), required=True),
-    ImportColumn("欠薪起始日期", "owed_from", "可不填。", date(2021, 2, 1)),
-    ImportColumn("欠薪截止日期", "owed_until", "可不填。", date(2021, 5, 31)),
-    ImportColumn("已解决人数(人)", "resolved_workers", "整数；不填按 0。", 12, 0),
-    ImportColumn("已解决金额(元)", "resolved_amount", "以元为单位；不填按 0。", Decimal("120000.00"), Decimal("0.00")),
-    ImportColumn("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20)),
+    ImportColumn("欠薪涉及人数(人)", "workers", "整数，不小于 1。", 12, required=True, sort=Sort.FIGURE),
+    ImportColumn("其中农民工(人)", "migrants", "整数；不填按 0。", 10, 0, sort=Sort.FIGURE),
+    ImportColumn(
+        "欠薪金额(元)", "amount", "以元为单位，最多两位小数。", Decimal("120000.00"), required=True, sort=Sort.FIGURE
+    ),
+    ImportColumn("欠薪起始日期", "owed_from", "可不填。", date(2021, 2, 1), sort=Sort.DAY),
+    ImportColumn("欠薪截止日期", "owed_until", "可不填。", date(2021, 5, 31), sort=Sort.DAY),
+    ImportColumn("已解决人数(人)", "resolved_workers", "整数；不填按 0。", 12, 0, sort=Sort.FIGURE),
+    ImportColumn(
+        "已解决金额(元)",
+        "resolved_amount",
+        "以元为单位；不填按 0。",
+        Decimal("120000.00"),
+        Decimal("0.00"),
+        sort=Sort.FIGURE,
+    ),
+    ImportColumn("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20), sort=Sort.DAY),
     ImportColumn("是否进行调解或提供法律服务", "mediated", "是或否；不填按「否」。", "是", False, choices=YES_NO),
     ImportColumn(
         "是否办结",
@@ -79,14 +92,11 @@ COLUMNS: tuple[ImportColumn, ...] = (
         False,
         choices=YES_NO,
     ),
-    ImportColumn("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25)),
-    ImportColumn("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", ""),
+    ImportColumn("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25), sort=Sort.DAY),
+    ImportColumn("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", "", sort=Sort.TEXT),
 )
 BY_FIELD = {column.field: column for column in COLUMNS}
-REQUIRED = tuple(column for column in COLUMNS if column.required)
-
-
-BY_HEADING = {heading_key(column.name): column for column in COLUMNS}
+SHEET = Columns(Column(one.field, one.name, one.sort, required=one.required) for one in COLUMNS)
 
 
 def readers(today: date) -> dict[str, Reader]:

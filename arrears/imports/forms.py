@@ -24,7 +24,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="台账工作簿",
         allow_empty_file=True,
-        help_text="Excel 或 WPS 的 .xlsx 文件，只读第一张表。",
+        help_text="Excel 或 WPS 的 .xlsx 文件；读取有台账表头的工作表，隐藏的工作表不读。",
         widget=forms.FileInput(attrs={"accept": ".xlsx", "data-preview": "chosen-file"}),
         error_messages={"required": "请选择要导入的工作簿。"},
     )

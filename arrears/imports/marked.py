@@ -18,8 +18,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from arrears.imports.checking import CheckedSheet, Fault
-from arrears.imports.columns import COLUMNS, heading_key
+from arrears.imports.columns import COLUMNS
 from unions.common import xlsx_cells as cells
+from unions.common.xlsx_cells import heading_key
 
 ROW_COLUMN, REASON_COLUMN = "原行号", "错误原因"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -166,7 +167,11 @@ def _explain(page: Worksheet) -> None:
     for letter, width in zip("ABCD", (30, 8, 72, 26), strict=True):
         page.column_dimensions[letter].width = width
     page.append([])
-    page.append(["导入时只读第一张表；有一处错误则整表不导入，改正后重新上传即可，已导入的不会重复。"])
+    page.append(
+        [
+            "导入时读取有上述表头的工作表，隐藏的工作表不读；有一处错误则整表不导入，改正后重新上传即可，已导入的不会重复。"
+        ]
+    )
     _one_page_wide(page)
 
 

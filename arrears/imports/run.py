@@ -8,10 +8,11 @@ from pathlib import Path
 from django.conf import settings
 
 from arrears.imports.checking import CheckedSheet, Checker, Progress
+from arrears.imports.columns import SHEET
 from arrears.imports.writing import Author, ImportResult, compare, take_over
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
-from unions.common.xlsx_lines import open_lines
+from unions.common.tables import open_table
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -25,7 +26,7 @@ def check_rights(union: Union, by: User) -> None:
 
 def read(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> CheckedSheet:
     """The sheet as understood. Raises `Unreadable` when the file is no workbook."""
-    return Checker(union, day_of(at), progress).check(open_lines(path, settings.IMPORT_MAX_BYTES))
+    return Checker(union, day_of(at), progress).check(open_table(path, SHEET, most_bytes=settings.IMPORT_MAX_BYTES))
 
 
 def look(

@@ -21,8 +21,8 @@ from arrears.inspections.actions.platform_checks import PlatformLook
 from unions.common import xlsx_cells as cells
 from unions.common.industries import Nature
 from unions.common.refusals import Refused
+from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
 from unions.common.xlsx_cells import Bad
-from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
 
 PROJECT, FIRM, CODE, NATURE, AUTHORITY = ("项目名称", "施工单位", "统一社会信用代码", "项目性质", "行业主管部门")
@@ -45,6 +45,8 @@ COLUMNS = {
     DUE: "未纳入，或有预警未处置的必填。",
     NOTE: "不超过 500 字。",
 }
+_SORTS = {SINCE: Sort.DAY, ON: Sort.DAY, DUE: Sort.DAY, WARNINGS: Sort.FIGURE, UNHANDLED: Sort.FIGURE, NOTE: Sort.TEXT}
+SHEET = Columns(Column(one, one, _SORTS.get(one, Sort.WORDS), required=one in REQUIRED) for one in COLUMNS)
 FIELD = {"on": ON, "checker": CHECKER, "listed_since": SINCE, "unhandled": UNHANDLED, "due_on": DUE}
 MOST_ROWS = 2000  # while the reader waits
 
@@ -66,23 +68,22 @@ class PlatformLine:
 class PlatformSheet:
     lines: list[PlatformLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def read_sheet(file: IO[bytes], today: date) -> PlatformSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
-    sheet, found = Sheet(file), PlatformSheet()
-    if len(sheet) > MOST_ROWS:
-        raise Refused(f"这张表有 {len(sheet):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
-    found.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
-    found.faults = sheet.missing(REQUIRED)
-    if found.faults:
-        return found
-    for number, row in sheet:
-        given = {one: row[place] for one, place in sheet.header.items() if one in COLUMNS}
-        line = _line(number, given, today, found)
-        if line is not None:
-            found.lines.append(line)
+    table, found = open_table(file, SHEET), PlatformSheet()
+    found.faults = [*table.missing(), *table.faults]
+    if not found.faults:
+        rows = list(table)
+        if len(rows) > MOST_ROWS:
+            raise Refused(f"这张表有 {len(rows):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
+        readers = _readers(today)
+        found.lines = [line for row in rows if (line := _line(row, readers, today, found)) is not None]
+        found.faults += table.faults
+    found.notes, found.left_out = table.notes, table.left_out
     if not found.lines and not found.faults:
         raise Refused("表里没有任何一行项目，请核对是否选错了文件。")
     return found
@@ -148,20 +149,11 @@ def _pieces(value: Any) -> int:
     return int(digits)
 
 
-def _line(number: int, row: dict[str, Any], today: date, found: PlatformSheet) -> PlatformLine | None:
-    values: dict[str, Any] = {}
-    before = len(found.faults)
-    for column, reader in _readers(today).items():
-        value = row.get(column)
-        if cells.is_blank(value):
-            if column in REQUIRED:
-                found.faults.append(BadCell(number, column, "这一列必须填写。"))
-            continue
-        try:
-            values[column] = reader(value)
-        except Bad as bad:
-            found.faults.append(BadCell(number, column, str(bad)))
-    if len(found.faults) > before:
+def _line(row: Line, readers: dict[str, cells.Reader], today: date, found: PlatformSheet) -> PlatformLine | None:
+    number, before = row.number, len(found.faults)
+    values, bad = row.read(SHEET, readers)
+    found.faults += bad
+    if bad:
         return None
     look = PlatformLook(
         values[ON],

@@ -219,6 +219,20 @@ class Difference:
     def gap(self) -> ledger.Sums:
         return self.listed - self.booked
 
+    @property
+    def more(self) -> ledger.Sums:
+        """What the list has beyond the ledger; 0 where it has not."""
+        return _above_nothing(self.gap)
+
+    @property
+    def less(self) -> ledger.Sums:
+        """What the list lacks."""
+        return _above_nothing(self.booked - self.listed)
+
+
+def _above_nothing(sums: ledger.Sums) -> ledger.Sums:
+    return ledger.Sums(max(sums.workers, 0), max(sums.migrants, 0), max(sums.amount, Decimal(0)))
+
 
 @dataclass(frozen=True)
 class WorkerTotals:

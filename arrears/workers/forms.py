@@ -131,8 +131,8 @@ class WorkerSheetForm(PlainForm):
     file = forms.FileField(
         label="或选择 Excel 文件",
         required=False,
-        help_text="只读第一张表；模板可在上方下载。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text="读取有名单表头的工作表，隐藏的工作表不读；也可选 .csv、.txt。模板可在上方下载。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -55,6 +55,11 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
     return entry
 
 
+def pay_as_listed(case: Case, amounts: Mapping[int, Decimal], on: date, by: User, at: datetime) -> LedgerEntry:
+    """Record what a list says was paid before, as one entry. `amounts`: worker id → yuan."""
+    return pay(case, amounts, Payment(on, source=f"职工名单载明已付，{len(amounts)} 人"), by, at)
+
+
 def _slip(case: Case, payment: Payment, by: User, at: datetime) -> Evidence | None:
     return keep_evidence(case, payment.slip, "银行回单", by, at) if payment.slip else None
 

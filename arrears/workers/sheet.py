@@ -3,46 +3,56 @@ and column. What a fault says never repeats a name or a number: it stays out of 
 
 from __future__ import annotations
 
+import csv
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from arrears.workers.actions import MOST, WorkerFacts
+from arrears.cases.models import Case
+from arrears.workers.actions import MOST, WorkerFacts, listed_places
 from unions.common import xlsx_cells as cells
 from unions.common.encrypted_fields import Private
 from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
 from unions.common.refusals import Refused
-from unions.common.text import narrow
-from unions.common.xlsx_cells import Bad, heading_key
-from unions.common.xlsx_lines import open_lines
-from unions.common.xlsx_rows import BadCell
+from unions.common.tables import BadCell, Column, Columns, LeftOut, Sort, Table, open_table, table_of_text
+from unions.common.tables.marks import mark_reason
+from unions.common.tables.sums import SumCheck, says_sum
+from unions.common.tables.table import told_of_left_out
+from unions.common.tables.text import decoded, without_gaps
+from unions.common.text import in_one_line, narrow
+from unions.common.xlsx_cells import Bad
 
 LONGEST_TEXT = 2_000_000  # characters
-HEADINGS_WITHIN = 10  # lines from the top
-MOST_LINES = MOST + HEADINGS_WITHIN + 100
+MOST_LINES = MOST + 200  # headings, sums and blank lines among them
 MOST_PARTS = 40  # of one line that has no headings
 
-# Field → heading of the template, and what people call it otherwise.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "职工姓名", "工人姓名", "名字"),
-    "phone": ("手机号", "手机", "电话", "联系电话", "手机号码", "电话号码", "联系方式"),
-    "identity": ("身份证号", "身份证", "身份证号码", "证件号码", "公民身份号码"),
-    "job": ("班组、工种", "班组", "工种", "岗位", "班组/工种", "部门"),
-    "migrant": ("农民工(是/否)", "农民工", "是否农民工"),
-    "owed_from": ("欠薪起始月", "欠薪起始", "起始月", "开始月份", "欠薪起始日期"),
-    "owed_until": ("欠薪截止月", "欠薪截止", "截止月", "结束月份", "欠薪截止日期"),
-    "owed": ("欠薪金额(元)", "欠薪金额", "欠薪", "欠款", "应付", "金额", "金额(元)", "未付工资"),
-    "paid": ("已付金额(元)", "已付金额", "已付", "已支付", "实付"),
-}
-COLUMNS = {name: headings[0] for name, headings in HEADINGS.items()}
-_BY_HEADING = {heading_key(heading): name for name, headings in HEADINGS.items() for heading in headings}
-_SERIAL_HEADINGS = {"序号", "编号", "备注", ""}
+SHEET = Columns(
+    [
+        Column("name", "姓名", Sort.CODE, ("职工姓名", "工人姓名", "名字"), required=True),
+        Column("phone", "手机号", Sort.CODE, ("手机", "电话", "联系电话", "手机号码", "电话号码", "联系方式")),
+        Column("identity", "身份证号", Sort.CODE, ("身份证", "身份证号码", "证件号码", "公民身份号码")),
+        Column("job", "班组、工种", others=("班组", "工种", "岗位", "班组/工种", "部门")),
+        Column("migrant", "农民工(是/否)", others=("农民工", "是否农民工")),
+        Column("owed_from", "欠薪起始月", Sort.DAY, ("欠薪起始", "起始月", "开始月份", "欠薪起始日期")),
+        Column("owed_until", "欠薪截止月", Sort.DAY, ("欠薪截止", "截止月", "结束月份", "欠薪截止日期")),
+        Column(
+            "owed",
+            "欠薪金额(元)",
+            Sort.FIGURE,
+            ("欠薪金额", "欠薪", "欠款", "应付", "金额", "金额(元)", "未付工资"),
+            required=True,
+        ),
+        Column("paid", "已付金额(元)", Sort.FIGURE, ("已付金额", "已付", "已支付", "实付")),
+    ],
+    people=True,
+)
+COLUMNS = {column.field: column.heading for column in SHEET}
 
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(0?[1-9]|1[0-2])\s*月?(?:份)?")
 _SPAN = re.compile(
@@ -57,16 +67,23 @@ LONGEST_BARE = (
 )
 _IN_WORDS = re.compile(r"[〇零一二两三四五六七八九十百千万亿]{2,}[元块]?")
 _SERIAL = re.compile(r"\d{1,4}[.、)]?")
-_CHAT_GAPS = re.compile(r"[\s,，;；、|]+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_LABEL = re.compile(r"(?:已付|已发|付了|欠薪|欠款|欠|金额)[:：]?")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ.'’-]+")
+# A sum written into a chat: 合计9000元, 以上共2人，合计 9,000 元.
+_SUM_LINE = re.compile(
+    r"(?:以上|全部|本页|一)?(?:共计?|总共)?(?:\d+[人名])?[,，、:：]?(?:合计|总计|共计|小计|共|总共)[:：]?(?:[\d人名,，].*)"
+)
 
 
 @dataclass
 class WorkerRow:
-    """One line: its number (as Excel shows it, or as pasted), the cells by field as written, the facts if they can be."""
+    """One line: its number (as Excel shows it, or as pasted), the cells by field as written, the facts if they can be.
+    `bad`: fields whose cell is refused already; "line" of a line of which a part is.
+    """
 
     number: int
     said: dict[str, str]
+    bad: set[str] = field(default_factory=set)
     facts: WorkerFacts | None = None
 
 
@@ -75,6 +92,10 @@ class Reading:
     rows: list[WorkerRow] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    sheet: str | None = None  # of a workbook
+    other_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
 
     @property
     def facts(self) -> list[WorkerFacts]:
@@ -87,99 +108,184 @@ class Reading:
         self.faults.append(BadCell(row, COLUMNS.get(name, name), reason))
 
 
-def text_of(path: Path, most_bytes: int) -> str:
-    """The first sheet of a workbook as tab-separated lines: line n is row n of the sheet. Raises Refused."""
-    lines: list[str] = []
-    for line in open_lines(path, most_bytes):
-        if line.number > MOST_LINES:
-            raise Refused(f"这份表超过 {MOST:,} 行，请分成几次导入。")
-        lines += [""] * (line.number - 1 - len(lines))
-        lines.append("\t".join(re.sub(r"[\t\r\n]+", " ", cells.plain(cell)) for cell in line.cells))
-    return "\n".join(lines)
+@dataclass
+class SheetText:
+    """A workbook's list as tab-separated lines, line n being row n, and what the lines no longer tell."""
+
+    text: str
+    notes: list[str] = field(default_factory=list)
+    sheet: str | None = None
+    other_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
+
+
+def text_of(path: Path, most_bytes: int, name: str = "") -> SheetText:
+    """A workbook, or a text file by its `name`, as what one could have pasted. Raises Refused."""
+    if (name or path.name).lower().endswith((".txt", ".csv")):
+        return SheetText(decoded(path.read_bytes()))
+    table = open_table(path, SHEET, name=path.name, most_bytes=most_bytes)
+    rows: dict[int, list[Any]] = {}
+    if table.has_headings:
+        rows[table.heading_row] = table.heading
+        for line in table:
+            rows[line.number] = line.meant(table.places)
+        rows |= {one.row: list(one.cells) for one in table.left_out}
+    else:
+        rows = {number: row for number, row in table.raw() if not all(map(cells.is_blank, row))}
+    if len(rows) > MOST_LINES:
+        raise Refused(f"这份表超过 {MOST:,} 行，请分成几次导入。")
+    out = StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    for number in range(1, max(rows, default=0) + 1):
+        writer.writerow([cells.plain(cell) for cell in rows.get(number, [])])
+    return SheetText(out.getvalue(), list(table.told_of_source()), table.sheet, table.other_sheets, table.hidden_rows)
 
 
 def read(text: str, today: date) -> Reading:
-    """`text` as pasted: a table with tabs (headings or none), or lines such as 张三 13800001111 4500元 2026.6-2026.10."""
+    """`text` as pasted: a table (headings or none), or lines such as 张三 13800001111 4500元 2026.6-2026.10."""
     if len(text) > LONGEST_TEXT:
         raise Refused("粘贴的内容太长，请分成几次。")
-    reading, lines = Reading(), list(islice(_lines(text), MOST_LINES + 1))
-    if len(lines) > MOST_LINES:
-        raise Refused(f"这份名单超过 {MOST:,} 行，请分成几次导入。")
-    if not lines:
+    table, reading = table_of_text(text, SHEET), Reading()
+    found = _table_rows(table, reading) if table.has_headings else _loose_rows(table, reading)
+    for row in found:
+        if len(reading.rows) > MOST_LINES:
+            raise Refused(f"这份名单超过 {MOST:,} 行，请分成几次导入。")
+        _take(row, reading, today)
+    if not reading.rows and not reading.faults:
         reading.fault(1, "name", "没有可以识别的内容，请粘贴名单后再核对。")
-        return reading
-    at, places = _heading(lines, reading)
-    for number, parts in lines[at + 1 :] if places else lines:
-        said = (
-            {name: parts[place] for name, place in places.items() if place < len(parts) and parts[place]}
-            if places
-            else _recognised(number, parts, reading)
-        )
-        if said:
-            _take(WorkerRow(number, said), reading, today)
     if len(reading.rows) > MOST:
         reading.fault(reading.rows[MOST].number, "name", f"一次最多 {MOST:,} 人，请分成几次导入。")
+    if table.has_headings:
+        reading.faults += table.faults
+        reading.left_out += table.left_out
+    reading.notes += table.notes if table.has_headings else told_of_left_out(reading.left_out)
     _find_twins(reading)
     return reading
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    tabs = "\t" in text
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        line = line.replace("\x00", "")
-        parts = line.split("\t") if tabs else _CHAT_GAPS.split(_THOUSANDS.sub("", line.strip()))
-        if any(part.strip() for part in parts):
-            yield number, [part.strip() for part in parts]
+def read_file(path: Path, today: date, most_bytes: int) -> Reading:
+    """The list in a workbook or a text file."""
+    found = text_of(path, most_bytes)
+    reading = read(found.text, today)
+    reading.notes = [*found.notes, *reading.notes]
+    reading.sheet, reading.other_sheets, reading.hidden_rows = found.sheet, found.other_sheets, found.hidden_rows
+    return reading
 
 
-def _heading(lines: list[tuple[int, list[str]]], reading: Reading) -> tuple[int, dict[str, int]]:
-    """The line with the headings and field → place; ({}) where there is none."""
-    for at, (_, parts) in enumerate(lines[:HEADINGS_WITHIN]):
-        known = {place: _BY_HEADING.get(heading_key(part)) for place, part in enumerate(parts)}
-        if "name" not in known.values() or sum(name is not None for name in known.values()) < 2:
-            continue
-        places: dict[str, int] = {}
-        for place, name in known.items():
-            if name:
-                places.setdefault(name, place)
-        unknown = [parts[p] for p, name in known.items() if name is None and parts[p] not in _SERIAL_HEADINGS]
-        if unknown:
-            reading.notes.append(f"以下列没有导入：{'、'.join(unknown[:8])}。")
-        return at, places
-    return 0, {}
+def check_against_case(case: Case, reading: Reading) -> None:
+    """Add the faults that only the case can tell: somebody is listed already, a draft has no ledger."""
+    good = [row for row in reading.rows if row.facts]
+    for place in listed_places(case, reading.facts):
+        reading.fault(good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。")
+    if case.number is None:
+        for row in good:
+            if row.facts and row.facts.paid:
+                reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
+
+
+def _table_rows(table: Table, reading: Reading) -> Iterator[WorkerRow]:
+    reading.faults += table.missing()
+    for line in table:
+        for name, reason in line.faults.items():
+            reading.fault(line.number, name, reason)
+        yield WorkerRow(line.number, {name: cells.plain(value) for name, value in line.given.items()}, set(line.faults))
 
 
 # ---- lines without headings -------------------------------------------------------------------------------------------
+
+
+def _loose_rows(table: Table, reading: Reading) -> Iterator[WorkerRow]:
+    """Lines that stand for themselves; sums are left out and compared."""
+    sums = SumCheck()
+    for number, row in table.raw():
+        parts = [cells.plain(cell) for cell in row]
+        if not any(parts):
+            continue
+        if _is_sum(parts):
+            reading.left_out.append(LeftOut(number, " ".join(filter(None, parts))[:60], "合计行，不作为一行导入"))
+            figures, people = _sum_of(parts)
+            _fault_sums(sums.check(number, figures, people), reading)
+            continue
+        before = len(reading.faults)
+        said = _recognised(number, parts, reading)
+        sums.take(said | ({} if "owed" in said else {"owed": None}), ("owed", "paid"))
+        if said:
+            yield WorkerRow(number, said, {"line"} if len(reading.faults) > before else set())
+    _fault_sums(sums.conclude(), reading)
+
+
+def _fault_sums(found: Iterable[tuple[int, str, str]], reading: Reading) -> None:
+    for number, name, reason in found:
+        reading.fault(number, name or "name", reason)
+
+
+def _is_sum(parts: list[str]) -> bool:
+    lead = next((part for part in parts if part and not _SERIAL.fullmatch(part)), "")
+    whole = (narrow(text) for text in (lead, "".join(parts)))
+    return says_sum(lead) or any(_SUM_LINE.fullmatch(text) for text in whole)
+
+
+def _sum_of(parts: list[str]) -> tuple[dict[str, str], int | None]:
+    """(figures of a sum, how many people it says)."""
+    said = narrow(" ".join(parts))
+    people = re.search(r"(\d+)\s*[人名]", said)
+    figures: dict[str, str] = {}
+    for found in re.finditer(r"(已付|已发)?[^\d,.]{0,4}([\d,]+(?:\.\d+)?)\s*(万?)(元?)(?!\d|\s*[人名])", said):
+        figure = found[2].strip(",")
+        if figure and (found[4] or found[3] or len(figure) > 2):
+            amount = f"{Decimal(figure.replace(',', '')) * 10_000:f}" if found[3] else figure
+            figures.setdefault("paid" if found[1] else "owed", amount)
+    return figures, int(people[1]) if people else None
 
 
 def _recognised(number: int, parts: list[str], reading: Reading) -> dict[str, str]:
     """Field → text, by what each part looks like."""
     said: dict[str, str] = {}
     if len(parts) > MOST_PARTS:
-        reading.fault(number, "name", f"这一行有 {len(parts):,} 项，看不懂，请一人一行。")
+        reading.fault(number, "name", f"这一行有 {len(parts):,} 项，无法识别，请一人一行。")
         return said
-    for place, part in enumerate(parts, 1):
+    for place, part in enumerate(_labels_joined(_latin_names_joined(parts)), 1):
         if not part or (place == 1 and len(parts) > 1 and _SERIAL.fullmatch(part)):
             continue
         if place == 1:
             part = re.sub(r"^\d{1,4}[.、)]\s*", "", part)
         try:
-            said |= _kind_of(part, said)
+            if reason := mark_reason(part):
+                raise Bad(f"：{reason}")
+            said |= _kind_of(in_one_line(part), said)
         except Bad as bad:
             reading.fault(number, "name", f"第 {place} 项{bad}")
     return said
 
 
-NOT_UNDERSTOOD = "看不懂，请删去，或补上表头（姓名、手机号、欠薪金额……）再粘贴。"
+def _labels_joined(parts: list[str]) -> list[str]:
+    """已付 500 as 已付500: what a figure is, parted from it by a blank."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and _LABEL.fullmatch(joined[-1]) and part[:1].isdigit():
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _latin_names_joined(parts: list[str]) -> list[str]:
+    """The words of a name in Latin letters, which blanks part, as one."""
+    start = next((at for at, part in enumerate(parts) if _LATIN.fullmatch(part)), None)
+    if start is None or any(part and not _SERIAL.fullmatch(part) for part in parts[:start]):
+        return parts
+    end = next((at for at in range(start, len(parts)) if not _LATIN.fullmatch(parts[at])), len(parts))
+    return [*parts[:start], " ".join(parts[start:end]), *parts[end:]]
+
+
+NOT_UNDERSTOOD = "无法识别，请删去，或补上表头（姓名、手机号、欠薪金额……）再粘贴。"
 
 
 def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
     """Field → text of one part. Raises Bad with what to mend; a number is never taken for more than it says it is."""
     plain = narrow(part)
-    if "identity" not in said and re.fullmatch(r"\d{17}[\dXx]", plain):
-        return {"identity": plain}
-    if "phone" not in said and re.fullmatch(r"(\+?86)?1[3-9]\d{9}", plain.replace("-", "")):
-        return {"phone": plain}
+    if number := _number_in(plain, said):
+        return number
     if span := _SPAN.fullmatch(plain):
         return {"owed_from": span["from"], "owed_until": _with_year(span["until"], span["from"])}
     if "name" in said and (money := _MONEY.fullmatch(plain)):
@@ -189,12 +295,23 @@ def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
     if re.search(r"\d", plain):
         raise Bad(NOT_UNDERSTOOD)
     if "name" not in said:
+        if len(part) == 1:
+            raise Bad("只有一个字，看不出是姓名；姓名中间的空格请去掉。")
         return {"name": part}
     if _IN_WORDS.fullmatch(plain):
         raise Bad("像是写成汉字的金额，请改写数字，如 15000元。")
-    if "job" in said:
+    if "job" in said or len(part) == 1:
         raise Bad(NOT_UNDERSTOOD)
     return {"job": part}
+
+
+def _number_in(plain: str, said: dict[str, str]) -> dict[str, str]:
+    """An identity or phone number; {} where `plain` is neither, or another one stands before it."""
+    if "identity" not in said and re.fullmatch(r"\d{17}[\dXx]", plain):
+        return {"identity": plain}
+    if "phone" not in said and re.fullmatch(r"1[3-9]\d{9}", phone_key(plain)):
+        return {"phone": plain}
+    return {}
 
 
 def _money(money: re.Match[str], said: dict[str, str]) -> dict[str, str]:
@@ -237,6 +354,7 @@ def month(today: date, *, last: bool) -> Callable[[str], date]:
 
 
 def _name(text: str) -> Private:
+    text = without_gaps(in_one_line(text))
     if len(text) > 40:
         raise Bad("姓名超过 40 个字，请核对是否错了列。")
     if re.search(r"\d", text) or not text.strip():
@@ -304,18 +422,19 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
 
 def _take(row: WorkerRow, reading: Reading, today: date) -> None:
     reading.rows.append(row)
-    before, given = len(reading.faults), {}
+    before = len(reading.faults)
+    given: dict[str, Any] = {}
     for name, read_cell in readers(today).items():
         if text := row.said.get(name, ""):
             try:
                 given[name] = read_cell(text)
             except Bad as bad:
                 reading.fault(row.number, name, str(bad))
-        elif name in ("name", "owed"):
+        elif name in ("name", "owed") and name not in row.bad:
             reading.fault(row.number, name, "必填，请补上。")
     for name, reason in contradictions(given):
         reading.fault(row.number, name, reason)
-    if len(reading.faults) == before:
+    if not row.bad and len(reading.faults) == before:
         row.facts = WorkerFacts(**given)
 
 

@@ -25,6 +25,9 @@ _OTHER_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ⺀-⿕]+")
 IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉「」\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
 _DASH = re.compile("[‐‑‒–—―−﹣]+")
 _IGNORED = str.maketrans("", "", IGNORED)
+# Line breaks somebody made so that a name fits into its cell; between letters and digits they part words.
+_LETTERS_MEET = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n\v\f\u0085\u2028\u2029]+\s*(?=[A-Za-z0-9])")
+_BREAK = re.compile(r"\s*[\r\n\v\f\u0085\u2028\u2029]+\s*")
 PASSWORD = "password"  # part of the names of fields that are taken as they are
 
 
@@ -63,3 +66,8 @@ def number_key(text: str) -> str:
 def search_key(text: str) -> str:
     """What two ways of writing one name or number have in common: no width, case, blanks, dashes, dots, brackets."""
     return narrow(text).translate(_IGNORED).casefold()
+
+
+def in_one_line(text: str) -> str:
+    """`text` without the line breaks somebody made to fit it into a cell; letters and digits they parted stay parted."""
+    return _BREAK.sub("", _LETTERS_MEET.sub(" ", text)).strip()

@@ -33,7 +33,10 @@ class Bad(Exception):
 
 
 def is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not clean(value).strip())
+    if not isinstance(value, str):
+        return value is None
+    said = value.strip()
+    return not said or not (said[0].isalnum() or clean(said).strip())
 
 
 def shown(value: Any) -> str:
@@ -97,7 +100,7 @@ def day(today: date) -> Reader:
     """A reader of days between 1949 and `today`: dates, serial numbers and the usual ways of writing one."""
 
     def read(value: Any) -> date:
-        found = _day(value)
+        found = as_day(value)
         if found is None:
             raise Bad(f"「{shown(value)}」不是日期，请按 2023-06-01 的样子填写。")
         if found > today:
@@ -109,7 +112,8 @@ def day(today: date) -> Reader:
     return read
 
 
-def _day(value: Any) -> date | None:
+def as_day(value: Any) -> date | None:
+    """A date, a serial number of days, or a usual way of writing one; None where it is no day."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

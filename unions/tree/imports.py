@@ -10,11 +10,12 @@ from typing import IO, Any
 
 from django.db import transaction
 
+from unions.common import xlsx_cells as cells
 from unions.common.clock import day_of
 from unions.common.identity import office_phone_fault
 from unions.common.pg_copy import copy_rows, count_anew
 from unions.common.refusals import Refused
-from unions.common.xlsx_rows import BadCell, Sheet, as_date, as_text
+from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, Table, open_table
 from unions.log import audit
 from unions.models import Event, Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
@@ -25,6 +26,12 @@ CODE, NAME, KIND, PARENT = "编码", "名称", "类型", "上级编码"
 REGION, ROUTE, DUTY, PHONE, SINCE = "行政区划代码", "属地上报编码", "值班人员", "公布电话", "成立日期"
 REQUIRED = (CODE, NAME, KIND, PARENT)
 COLUMNS = (*REQUIRED, REGION, ROUTE, DUTY, PHONE, SINCE)
+SHEET = Columns(
+    Column(
+        name, name, {CODE: Sort.CODE, NAME: Sort.CODE, SINCE: Sort.DAY}.get(name, Sort.WORDS), required=name in REQUIRED
+    )
+    for name in COLUMNS
+)
 FACTS = {NAME: "name", REGION: "region_code", ROUTE: "reports_to", DUTY: "duty_officer", PHONE: "duty_phone"}
 # A top unit without a date: 中华全国总工会 was founded on this day. Others begin with the unit above.
 FEW = 1000  # rows that do not change how a query is planned
@@ -114,7 +121,11 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     errors: list[BadCell] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)  # columns nobody knows
+    notes: list[str] = field(default_factory=list)  # what was not read, and from where
+    left_out: list[LeftOut] = field(default_factory=list)
+    sheet: str | None = None
+    other_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -122,27 +133,33 @@ class Report:
             "changed": self.changed,
             "unchanged": self.unchanged,
             "errors": [cell.as_json() for cell in self.errors],
-            "ignored": self.ignored,
+            "left_out": [one.as_json() for one in self.left_out],
+            "sheet": self.sheet,
+            "other_sheets": self.other_sheets,
+            "hidden_rows": self.hidden_rows,
         }
 
 
 def import_unions(
     file: IO[bytes], by: User | None, at: datetime, dry_run: bool = False, most: int | None = None
 ) -> Report:
-    """Take over the units of the workbook's first sheet. `by` None: the command line, which may also found the top.
+    """Take over the units of the workbook's sheet of units. `by` None: the command line, which may also found the top.
 
     An empty cell says nothing: it leaves what is there. Kind, parent and founding date of a unit that exists are
     not changed by an import but on its page, because they need a day. Raises Refused when it is no workbook, or one
     of more than `most` rows.
     """
-    sheet = Sheet(file)
-    if most is not None and len(sheet) > most:
-        raise Refused(f"表里超过 {most:,} 行，请分成几份，或请安装人员用 import_unions 命令导入。")
-    report = Report(errors=sheet.missing(REQUIRED))
-    report.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
+    table = open_table(file, SHEET)
+    report = Report(sheet=table.sheet, other_sheets=table.other_sheets, errors=[*table.missing(), *table.faults])
     if report.errors:
+        report.notes = table.notes
         return report
-    lines = _Reading(sheet, day_of(at), report.errors).lines()
+    rows = list(table)
+    if most is not None and len(rows) > most:
+        raise Refused(f"表里超过 {most:,} 行，请分成几份，或请安装人员用 import_unions 命令导入。")
+    report.notes, report.left_out, report.hidden_rows = table.notes, table.left_out, table.hidden_rows
+    report.errors += table.faults
+    lines = _Reading(rows, table, day_of(at), report.errors).lines()
     with transaction.atomic():
         if not dry_run:
             tree.lock_tree()
@@ -160,36 +177,39 @@ def import_unions(
 class _Reading:
     """Cells to lines; what cannot be read is named in `errors`."""
 
-    def __init__(self, sheet: Sheet, today: date, errors: list[BadCell]) -> None:
-        self.sheet, self.today, self.errors = sheet, today, errors
+    def __init__(self, rows: Sequence[Line], table: Table, today: date, errors: list[BadCell]) -> None:
+        self.rows, self.table, self.today, self.errors = rows, table, today, errors
         self.seen: dict[str, int] = {}
 
     def lines(self) -> list[ImportedUnit]:
-        lines = [self._line(row, self._by_column(cells)) for row, cells in self.sheet]
+        lines = [self._line(line) for line in self.rows]
         if not lines:
-            self.errors.append(BadCell(2, CODE, "表里没有数据，请从第 2 行起每行填一个单位"))
+            row = self.table.heading_row
+            self.errors.append(BadCell(row + 1, CODE, f"表里没有数据，请从第 {row + 1} 行起每行填一个单位"))
         return lines
 
-    def _by_column(self, cells: list[Any]) -> dict[str, Any]:
-        return {name: cells[index] for name in COLUMNS if (index := self.sheet.header.get(name)) is not None}
-
-    def _line(self, row: int, cells: dict[str, Any]) -> ImportedUnit:
-        texts = {name: as_text(cell) for name, cell in cells.items()}
-        say: Callable[[str, str], None] = lambda column, why: self.errors.append(BadCell(row, column, why))  # noqa: E731
-        code = texts[CODE].upper()
+    def _line(self, line: Line) -> ImportedUnit:
+        row = line.number
+        self.errors += [BadCell(row, column, reason) for column, reason in line.faults.items()]
+        texts = {name: cells.plain(line.given.get(name)) for name in COLUMNS if name not in line.faults}
+        say: Callable[[str, str], None] = lambda column, why: (  # noqa: E731
+            None if column in line.faults else self.errors.append(BadCell(row, column, why))
+        )
+        code = texts.get(CODE, "").upper()
         self._check_code(row, code, say)
         self._check_texts(texts, say)
-        kind = KINDS.get(_folded(texts[KIND]))
-        if kind is None:
-            say(
-                KIND,
-                f"没有「{texts[KIND]}」这种类型，请填：{'、'.join(UnionKind.labels)}" if texts[KIND] else "不能为空",
-            )
+        kind = self._kind(texts.get(KIND, ""), say)
         facts = {FACTS[name]: texts[name] for name in (NAME, REGION, DUTY, PHONE) if texts.get(name)}
-        route = texts.get(ROUTE, "").upper()
-        return ImportedUnit(
-            row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts
-        )
+        parent, route = texts.get(PARENT, "").upper(), texts.get(ROUTE, "").upper()
+        return ImportedUnit(row, code, kind, parent, route, self._since(line.given.get(SINCE), say), facts)
+
+    @staticmethod
+    def _kind(text: str, say: Callable[[str, str], None]) -> UnionKind | None:
+        kind = KINDS.get(_folded(text))
+        if kind is None:
+            choices = "、".join(UnionKind.labels)
+            say(KIND, f"没有“{text}”这种类型，请填：{choices}" if text else "不能为空")
+        return kind
 
     def _check_code(self, row: int, code: str, say: Callable[[str, str], None]) -> None:
         if not code:
@@ -201,7 +221,7 @@ class _Reading:
 
     @staticmethod
     def _check_texts(texts: dict[str, str], say: Callable[[str, str], None]) -> None:
-        if not texts[NAME]:
+        if not texts.get(NAME):
             say(NAME, "不能为空")
         for column, most in ((NAME, 120), (DUTY, 40), (PHONE, 40)):
             if len(texts.get(column, "")) > most:
@@ -213,11 +233,11 @@ class _Reading:
             say(REGION, f"「{region}」不是行政区划代码，应为 6 位或 9 位数字")
 
     def _since(self, cell: Any, say: Callable[[str, str], None]) -> date | None:
-        if as_text(cell) == "":
+        if cell is None:
             return None
-        since = as_date(cell)
+        since = cells.as_day(cell)
         if since is None:
-            say(SINCE, f"「{as_text(cell)}」不是日期，请写成 2026-11-21 的样子")
+            say(SINCE, f"“{cells.shown(cell)}”不是日期，格式应为 2026-11-21")
         elif since > self.today:
             say(SINCE, f"成立日期 {since} 晚于今天")
         elif since < EARLIEST:

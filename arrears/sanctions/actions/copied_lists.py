@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -19,8 +15,7 @@ from arrears.cases.names import name_key
 from arrears.sanctions.models import CopiedList, CopiedRow
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Forbidden, Refused
-from unions.common.xlsx_cells import Bad
-from unions.common.xlsx_rows import BadCell, Sheet
+from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -35,8 +30,11 @@ OTHER_HEADINGS = {
     DECISION: ("处理决定", "处罚决定", "列入决定", "决定内容", "处理情况", "列入事由"),
     ON: ("列入日期", "处罚日期", "处理日期", "日期"),
 }
+_SORTS = {DECISION: Sort.TEXT, ON: Sort.DAY}
+SHEET = Columns(
+    Column(one, one, _SORTS.get(one, Sort.WORDS), OTHER_HEADINGS[one], required=one == NAME) for one in COLUMNS
+)
 MOST_ROWS = 5_000
-MOST_LINES = 4 * MOST_ROWS  # of a text file, empty ones and all: more is not even read
 TOO_LONG = f"一次最多接收 {MOST_ROWS:,} 行，请分成几个文件。"
 BY_CODE = "统一社会信用代码相同"
 BY_NAME = "名称相同（不计空格、标点和全角半角）"
@@ -61,6 +59,8 @@ class CopiedLine:
 class CopiedSheet:
     lines: list[CopiedLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,42 +74,20 @@ class CopiedListSource:
 
 def read_list(file: UploadedFile, today: date) -> CopiedSheet:
     """The rows of an .xlsx or .csv, every bad cell named. Raises Refused when it is neither, empty or too long."""
-    titles, rows = _rows(file)
-    places = {column: _column_of(titles, column) for column in COLUMNS}
-    if places[NAME] is None:
-        raise Refused("第一行没有单位名称这一列，请把列名改为「单位名称」。")
+    table, found = open_table(file, SHEET), CopiedSheet()
+    if NAME not in table.places:
+        raise Refused("没有单位名称这一列，请把列名改为“单位名称”。")
     readers = _readers(today)
-    found = CopiedSheet()
-    for number, row in rows:
+    for row in table:
         if len(found.lines) + len(found.faults) > MOST_ROWS:
             raise Refused(TOO_LONG)
-        if line := _line(number, row, places, readers, found):
+        if line := _line(row, readers, found):
             found.lines.append(line)
+    found.faults += table.faults
+    found.notes, found.left_out = table.notes, table.left_out
     if not found.lines and not found.faults:
         raise Refused("名单里没有任何单位，请核对是否选错了文件。")
     return found
-
-
-def _rows(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
-    if not (file.name or "").lower().endswith(".csv"):
-        sheet = Sheet(file)
-        return sheet.titles, sheet
-    raw = file.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            rows = list(islice(csv.reader(io.StringIO(text.replace("\x00", ""))), MOST_LINES + 1))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-        if len(rows) > MOST_LINES:
-            raise Refused(TOO_LONG)
-        titles = [cell.strip() for cell in rows[0]] if rows else []
-        return titles, ((number, row) for number, row in enumerate(rows[1:], start=2) if any(row))
-    raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")
-
-
-def _column_of(titles: Sequence[str], column: str) -> int | None:
-    return next((titles.index(title) for title in (column, *OTHER_HEADINGS[column]) if title in titles), None)
 
 
 def _readers(today: date) -> dict[str, cells.Reader]:
@@ -122,25 +100,15 @@ def _readers(today: date) -> dict[str, cells.Reader]:
     }
 
 
-def _line(
-    number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: CopiedSheet
-) -> CopiedLine | None:
-    values: dict[str, Any] = {}
-    before = len(found.faults)
-    for column, place in places.items():
-        value = row[place] if place is not None and place < len(row) else None
-        if cells.is_blank(value):
-            continue
-        try:
-            values[column] = readers[column](value)
-        except Bad as bad:
-            found.faults.append(BadCell(number, column, str(bad)))
-    if not name_key(values.get(NAME, "")) and len(found.faults) == before:
-        found.faults.append(BadCell(number, NAME, "这一列必须填写。"))
-    if len(found.faults) > before:
+def _line(row: Line, readers: dict[str, cells.Reader], found: CopiedSheet) -> CopiedLine | None:
+    values, bad = row.read(SHEET, readers)
+    if not bad and not name_key(values[NAME]):
+        bad = [BadCell(row.number, NAME, "必填，请补上。")]
+    found.faults += bad
+    if bad:
         return None
     code = values.get(CODE, "").replace(" ", "").upper()
-    return CopiedLine(number, values[NAME], code, values.get(PROJECT, ""), values.get(DECISION, ""), values.get(ON))
+    return CopiedLine(row.number, values[NAME], code, values.get(PROJECT, ""), values.get(DECISION, ""), values.get(ON))
 
 
 # ---- matching and keeping -----------------------------------------------------------------------------------------

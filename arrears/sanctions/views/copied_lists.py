@@ -64,6 +64,8 @@ def new(request: Request) -> HttpResponse:
     if copy is None:
         return _form(request, form, status)
     messages.success(request, f"已登记 {copy.count} 户，按来文单独保存，不计入本系统的名单。")
+    for note in found.notes:
+        messages.info(request, note)
     return redirect(copy)
 
 

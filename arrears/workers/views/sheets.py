@@ -31,8 +31,8 @@ from arrears.workers.forms import PaidBeforeForm, WorkerSheetForm
 from arrears.workers.template import write_template
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
+from unions.common.tables import BadCell
 from unions.common.views import XLSX
-from unions.common.xlsx_rows import BadCell
 from unions.http import Request, form_page, read_page
 from unions.models import User
 
@@ -52,36 +52,25 @@ def bring_in(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, case, form, status=422)
     try:
-        text = _text(form.cleaned_data["file"]) or form.cleaned_data["text"]
-        reading = sheet.read(text, timezone.localdate())
+        file = form.cleaned_data["file"]
+        given = _from_file(file) if file else sheet.SheetText(form.cleaned_data["text"])
+        reading = sheet.read(given.text, timezone.localdate())
+        reading.notes = [*given.notes, *reading.notes]
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _form_page(request, case, form, status=422)
-    _check_against_case(case, reading)
-    return _confirm(request, case, user, text, reading)
+    sheet.check_against_case(case, reading)
+    return _confirm(request, case, user, given.text, reading)
 
 
-def _text(file: UploadedFile | None) -> str:
-    if file is None:
-        return ""
+def _from_file(file: UploadedFile) -> sheet.SheetText:
     if (file.size or 0) > settings.IMPORT_MAX_BYTES:
         raise Refused(f"文件超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。")
     with NamedTemporaryFile(suffix=".xlsx") as copy:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        return sheet.text_of(Path(copy.name), settings.IMPORT_MAX_BYTES)
-
-
-def _check_against_case(case: Case, reading: sheet.Reading) -> None:
-    """Add the faults that only the case can tell: somebody is listed already, a draft has no ledger."""
-    good = [row for row in reading.rows if row.facts]
-    for place in workers.listed_places(case, reading.facts):
-        reading.fault(good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。")
-    if case.number is None:
-        for row in good:
-            if row.facts and row.facts.paid:
-                reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
+        return sheet.text_of(Path(copy.name), settings.IMPORT_MAX_BYTES, file.name or "")
 
 
 def _confirm(request: Request, case: Case, user: User, text: str, reading: sheet.Reading) -> HttpResponse:
@@ -117,8 +106,7 @@ def _take_over(case: Case, reading: sheet.Reading, paid_form: PaidBeforeForm, us
     if not amounts:
         return
     if paid_form.cleaned_data["entry"] == "new":
-        payment = payments.Payment(paid_form.cleaned_data["on"], source=f"职工名单载明已付，{len(amounts)} 人")
-        payments.pay(case, amounts, payment, user, at)
+        payments.pay_as_listed(case, amounts, paid_form.cleaned_data["on"], user, at)
     else:
         entry = paid_form.entries[paid_form.cleaned_data["entry"]]
         payments.allocate(case, entry, amounts, user, at)

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from reporting.forms.editions import sheet_layout
 from reporting.forms.editions.sheet_layout import Field
 from unions.common.refusals import Refused
-from unions.common.xlsx_guard import Unreadable, check_every_sheet
-from unions.common.xlsx_rows import as_date
+from unions.common.xlsx_cells import as_day
+from unions.common.xlsx_guard import MOST_COLUMNS, Unreadable, check_every_sheet
 
 MOST_ROWS = 500
 Rows = list[list[Any]]
@@ -62,7 +62,10 @@ def _cells(book: Any, name: str) -> Rows:
     if sheet.sheet_state != "visible":
         raise Unreadable(f"「{name}」表是隐藏的，请取消隐藏、核对内容后再上传。")
     sheet.reset_dimensions()
-    return [[Formula() if cell.data_type == "f" else cell.value for cell in row] for row in sheet.iter_rows()]
+    return [
+        [Formula() if cell.data_type == "f" else cell.value for cell in row]
+        for row in sheet.iter_rows(max_row=MOST_ROWS + 100, max_col=MOST_COLUMNS)
+    ]
 
 
 def at(row: list[Any], index: int) -> Any:
@@ -114,7 +117,8 @@ class Taking:
         return text in (sheet_layout.TICK, "是", "✓", "True")
 
     def _day(self, cell: Any, place: CellPlace) -> date | None:
-        day = as_date(cell)
+        # A bare number is a day of 1900 or of 1904, by the book.
+        day = None if isinstance(cell, int | float) and cell < 10**7 else as_day(cell)
         if day is None:
             self.wrong(place, f"「{words(cell)[:20]}」不是日期，请写成 2023-11-16 的样子。")
         return day

@@ -217,7 +217,7 @@ def test_SD_2_3c_the_platform_status_comes_from_a_workbook_and_twice_changes_not
         ({"是否纳入平台": "也许"}, "是否纳入平台", "「是」或「否」"),
         ({"平台预警(条)": "三"}, "平台预警(条)", "不是条数"),
         ({"核查日期": "2099-01-01"}, "核查日期", "今天"),
-        ({"施工单位": None}, "施工单位", "必须填写"),
+        ({"施工单位": None}, "施工单位", "必填"),
     ],
 )
 def test_every_bad_cell_is_named_and_nothing_is_taken(

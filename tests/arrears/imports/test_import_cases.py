@@ -23,7 +23,8 @@ from arrears.cases.models import Act, Case, Closure, Employer, EntryKind, Ledger
 from arrears.imports import run as imports
 from tests.cast import AT, World, a_draft, an_employer
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
-from unions.common.xlsx_lines import open_lines
+from unions.common.xlsx_guard import look_at
+from unions.common.xlsx_reader import rows_of
 from unions.log import audit
 
 USCC = "91370200MA3C1R4J1C"
@@ -147,11 +148,11 @@ def _spoil(tmp_path: Path, cells: list[tuple[int, str, object, str]]) -> Path:
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet()
     heading: list[Any] = []
-    for line in open_lines(REAL, 2**30):
-        values = [None if value == "" else value for value in line.cells]
+    for number, row in enumerate(rows_of(REAL, look_at(REAL, 200_000).sheets[0]), 1):
+        values = [None if value == "" else value for value in row]
         heading = heading or values
-        if line.number in rows:
-            column, value = rows[line.number]
+        if number in rows:
+            column, value = rows[number]
             values[heading.index(column)] = value
         page.append(values)
     book.save(tmp_path / "spoiled.xlsx")
@@ -188,7 +189,7 @@ def test_columns_may_be_missing_save_four(world: World, tmp_path: Path) -> None:
     assert (case.state, case.channel, case.industry, case.on_project) == (State.OPEN, "legacy", "O", False)
     for name in row:
         found = sheet(tmp_path / "b.xlsx", [row], [other for other in row if other != name])
-        assert bring_in(world, found) == ([(1, name, f"缺少「{name}」这一列，请在表头补上（可下载模板对照）。")], 0, 0)
+        assert bring_in(world, found) == ([(1, name, f"缺少“{name}”这一列，请在表头补上（可下载模板对照）。")], 0, 0)
 
 
 # ---- twice, elsewhere, at once

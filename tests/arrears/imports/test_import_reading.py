@@ -16,7 +16,7 @@ from arrears.cases.models import Case
 from arrears.imports import run as imports
 from tests.cast import AT, World
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
-from unions.common.xlsx_lines import Unreadable
+from unions.common.xlsx_guard import Unreadable
 from unions.tree import actions as tree
 
 

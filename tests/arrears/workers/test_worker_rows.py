@@ -113,7 +113,7 @@ def test_a_workbook_keeps_the_numbers_of_its_rows(tmp_path: Path) -> None:
         tmp_path / "list.xlsx",
         [{"姓名": "张三", "手机号": 13812345678, "欠薪金额(元)": 4500.5}, {}, {"姓名": "李四", "欠薪金额(元)": "坏"}],
     )
-    reading = read(worker_rows.text_of(path, 10**7))
+    reading = worker_rows.read_file(path, TODAY, 10**7)
     assert reading.facts[0].phone.text == "13812345678"
     assert [(fault.row, fault.column) for fault in reading.faults] == [(4, "欠薪金额(元)")]
 

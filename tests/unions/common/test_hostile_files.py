@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from arrears.cases.models import Case, Evidence
 from arrears.imports import run, uploads
+from arrears.imports.columns import SHEET
 from arrears.imports.models import Upload
 from arrears.imports.writing import Author, take_over
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
 from unions.common.refusals import Refused, Stale
+from unions.common.tables import open_table
 from unions.common.xlsx_guard import Unreadable
-from unions.common.xlsx_lines import open_lines
 from unions.tree import actions as tree
 from unions.tree.imports import import_unions
 
@@ -127,7 +128,7 @@ def test_a_cell_in_the_far_corner(world: World, tmp_path: Path, rows: str) -> No
     """calamine would ask for the whole block between: up to 17 milliard cells."""
     path = with_rows(sheet(tmp_path / "a.xlsx", [GOOD]), rows)
     with pytest.raises(Unreadable):
-        open_lines(path, LIMIT)
+        open_table(path, SHEET, most_bytes=LIMIT)
     with path.open("rb") as file, pytest.raises(Refused):
         import_unions(file, None, timezone.now())
 
@@ -137,7 +138,7 @@ def test_a_sheet_hidden_behind_a_comment(tmp_path: Path) -> None:
     decoy = '<!-- <sheet name="x" sheetId="9" r:id="rId99"/> -->'
     rewritten(path, "xl/workbook.xml", lambda xml: xml.replace("<sheets>", f"{decoy}<sheets>"))
     with pytest.raises(Unreadable):
-        open_lines(path, LIMIT)
+        open_table(path, SHEET, most_bytes=LIMIT)
 
 
 ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;">]>'
@@ -154,7 +155,7 @@ def test_a_workbook_with_entities(world: World, tmp_path: Path, part: str) -> No
         ),
     )
     with pytest.raises(Unreadable, match="声明"):
-        open_lines(path, LIMIT)
+        open_table(path, SHEET, most_bytes=LIMIT)
 
 
 def test_a_zip_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_a_zip_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
             part.write(b"\x00" * 2**20)
     assert path.stat().st_size < 2**20
     with pytest.raises(Unreadable, match="展开后过大"):
-        open_lines(path, LIMIT)
+        open_table(path, SHEET, most_bytes=LIMIT)
 
 
 @pytest.mark.parametrize("body", [b"PK\x03\x04", b"PK\x03\x04" + b"\x00" * 100, b"\x00" * 50, "编码,名称\n".encode()])
@@ -175,7 +176,7 @@ def test_what_is_no_workbook(world: World, tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(body)
     with pytest.raises(Unreadable):
-        open_lines(path, LIMIT)
+        open_table(path, SHEET, most_bytes=LIMIT)
     with pytest.raises(Refused):
         import_unions(BytesIO(body), None, timezone.now())
 

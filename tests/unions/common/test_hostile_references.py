@@ -13,13 +13,12 @@ import pytest
 from reporting.forms.editions import sheet_cells
 from tests.sheets import GOOD, sheet
 from unions.common import xlsx_guard as workbooks
-from unions.common import xlsx_reader as reading
-from unions.common.xlsx_guard import Unreadable
-from unions.common.xlsx_lines import open_lines
-from unions.common.xlsx_reader import first_sheet
-from unions.common.xlsx_rows import Sheet
+from unions.common.tables import Column, Columns, open_table
+from unions.common.xlsx_guard import SheetLook, Unreadable, look_at
+from unions.common.xlsx_reader import rows_of as rows_read
 
 LIMIT = 50 * 2**20
+ANY = Columns([Column("name", "名称", required=True)])
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -67,9 +66,9 @@ def refused_by_all(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(data)
     with pytest.raises(Unreadable):
-        open_lines(path, LIMIT)
+        open_table(path, ANY, most_bytes=LIMIT)
     with pytest.raises(Unreadable):
-        Sheet(io.BytesIO(data))
+        open_table(io.BytesIO(data), ANY)
     with pytest.raises(Unreadable):
         sheet_cells.opened(data, ("a",))
 
@@ -192,26 +191,24 @@ def test_what_else_a_workbook_counts_is_believed_by_nobody(tmp_path: Path, parts
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(parts))
     try:
-        found = list(open_lines(path, LIMIT))
+        found = list(rows_read(path, look_at(path, 100).sheets[0]))
     except Unreadable as refusal:
         assert "读到一半" not in refusal.message
     else:
         assert len(found) <= 1
 
 
-def test_what_is_overlooked_ends_the_reading_and_not_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the look beforehand taken away, the reader dies alone."""
-    monkeypatch.setattr(reading, "check_extent", lambda file, most_rows: None)
+def test_what_is_overlooked_ends_the_reading_and_not_the_site(tmp_path: Path) -> None:
+    """Without the look beforehand, the reader dies alone."""
     with pytest.raises(Unreadable, match="超出了能处理的大小"):
-        list(first_sheet(io.BytesIO(book({SHEET: BOMB})), 100))
+        list(rows_read(io.BytesIO(book({SHEET: BOMB})), SheetLook("a", SHEET)))
 
 
 def test_a_whole_workbook_comes_through_in_pieces(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", [GOOD] * 1201)
-    found = list(open_lines(path, LIMIT))
-    assert (len(found), found[0].number, found[-1].number) == (1202, 1, 1202)
-    assert len({len(line.cells) for line in found}) == 1
-    abandoned = open_lines(path, LIMIT)
+    found = list(rows_read(path, look_at(path, 2000).sheets[0]))
+    assert len(found) == 1202 and len(set(map(len, found))) == 1
+    abandoned = rows_read(path, look_at(path, 2000).sheets[0])
     next(abandoned)
     del abandoned  # who stops in the middle leaves no process behind that waits
 

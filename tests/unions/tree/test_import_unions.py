@@ -92,9 +92,9 @@ def test_four_columns_are_enough() -> None:
 @pytest.mark.django_db
 def test_a_missing_column_and_an_unknown_one() -> None:
     report = import_unions(workbook([["1", "x", "企业工会"]], ["编码", "名称", "类型"]), None, AT)
-    assert reasons(report) == [(1, "上级编码", "缺少这一列")]
+    assert reasons(report) == [(1, "上级编码", "缺少“上级编码”这一列，请在表头补上（可下载模板对照）。")]
     report = import_unions(workbook([[*row[:4], "y"] for row in QINGHAI], [*REQUIRED, "传真"]), None, AT)
-    assert (report.created, report.ignored) == (5, ["传真"])
+    assert (report.created, report.notes) == (5, ["以下列不在模板中，未导入：传真。"])
 
 
 SPOILED: list[tuple[list[Any], list[tuple[str, str]]]] = [
@@ -104,7 +104,7 @@ SPOILED: list[tuple[list[Any], list[tuple[str, str]]]] = [
     (["370202e0500", "乙", "企业工会", "370202"], [("编码", "与第 4 行重复")]),
     (["370202E0501", None, "企业工会", "370202"], [("名称", "不能为空")]),
     (["370202E0502", "字" * 121, "企业工会", "370202"], [("名称", "最多 120 个字")]),
-    (["370202E0503", "丙", "小组", "370202"], [("类型", "没有「小组」这种类型")]),
+    (["370202E0503", "丙", "小组", "370202"], [("类型", "没有“小组”这种类型")]),
     (["370202E0504", "丁", None, "370202"], [("类型", "不能为空")]),
     (["370202E0505", "戊", "企业工会", "999999"], [("上级编码", "都没有编码 999999")]),
     (["370202E0506", "己", "企业工会", None], [("上级编码", "不能为空")]),

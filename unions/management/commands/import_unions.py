@@ -39,8 +39,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, report: Report, dry_run: bool) -> None:
-        if report.ignored:
-            print(f"不认识这些列，没有读取：{'、'.join(report.ignored)}。")
+        for note in report.notes:
+            print(f"提示：{note}")
         if report.errors:
             print(f"没有导入：{len(report.errors)} 处有错。")
             for cell in report.errors[:SHOWN]:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "从 Excel 工作簿导入历史台账：整表导入，有错则一件也不导入；同一文件再次导入不会重复。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE.xlsx", help="工作簿，取第一张工作表")
+        parser.add_argument("file", type=Path, metavar="FILE.xlsx", help="工作簿，读取有台账表头的工作表")
         parser.add_argument("--union", required=True, metavar="CODE", help="受理工会代码；表内可为各行另填其下级工会")
         parser.add_argument("--by", metavar="USERNAME", help="登记人；不填则记为系统账号「历史台账导入」")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不导入")
@@ -72,6 +72,10 @@ class Command(BaseCommand):
             "amount": f"{sheet.amount:.2f}",
             "paid": f"{sheet.paid:.2f}",
             "errors": json.dumps(errors, ensure_ascii=False),
+            "left_out": json.dumps([one.as_json() for one in sheet.left_out], ensure_ascii=False),
+            "sheet": json.dumps(sheet.sheet, ensure_ascii=False),
+            "other_sheets": json.dumps(sheet.other_sheets, ensure_ascii=False),
+            "hidden_rows": str(sheet.hidden_rows),
         }
         self.stdout.write(f"{{{', '.join(f'{json.dumps(name)}: {value}' for name, value in parts.items())}}}")
         for warning in sheet.warnings:
