@@ -16,7 +16,7 @@ from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.sources import kinds, mismatch, sources
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Refused
-from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
+from unions.common.tables import BadCell, Column, Columns, Line, ListRead, Sort, open_table
 from unions.common.xlsx_cells import Bad
 from unions.models import Union, User
 
@@ -40,11 +40,8 @@ class SignalLine:
 
 
 @dataclass
-class SignalSheet:
+class SignalSheet(ListRead):
     lines: list[SignalLine] = field(default_factory=list)
-    faults: list[BadCell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,14 +53,15 @@ class SignalsTaken:
 def read(file: IO[bytes], today: date) -> SignalSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
     table, found = open_table(file, SHEET), SignalSheet()
-    found.faults = [*table.missing(), *table.faults]
-    if not found.faults:
+    found.faults = table.missing()
+    if found.faults or table.faults:
+        found.conclude(table)
+    else:
         readers, rows = _readers(today), list(table)
         if len(rows) > MOST_ROWS:
             raise Refused(f"这张表有 {len(rows):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
         found.lines = [line for row in rows if (line := _line(row, readers, found)) is not None]
-        found.faults += table.faults
-    found.notes, found.left_out = table.notes, table.left_out
+        found.conclude(table)
     if not found.lines and not found.faults:
         raise Refused("表里没有任何一行预警信息，请核对是否选错了文件。")
     return found

@@ -21,7 +21,7 @@ from arrears.inspections.actions.platform_checks import PlatformLook
 from unions.common import xlsx_cells as cells
 from unions.common.industries import Nature
 from unions.common.refusals import Refused
-from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
+from unions.common.tables import BadCell, Column, Columns, Line, ListRead, Sort, open_table
 from unions.common.xlsx_cells import Bad
 from unions.models import Union, User
 
@@ -65,25 +65,23 @@ class PlatformLine:
 
 
 @dataclass
-class PlatformSheet:
+class PlatformSheet(ListRead):
     lines: list[PlatformLine] = field(default_factory=list)
-    faults: list[BadCell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def read_sheet(file: IO[bytes], today: date) -> PlatformSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
     table, found = open_table(file, SHEET), PlatformSheet()
-    found.faults = [*table.missing(), *table.faults]
-    if not found.faults:
+    found.faults = table.missing()
+    if found.faults or table.faults:
+        found.conclude(table)
+    else:
         rows = list(table)
         if len(rows) > MOST_ROWS:
             raise Refused(f"这张表有 {len(rows):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
         readers = _readers(today)
         found.lines = [line for row in rows if (line := _line(row, readers, today, found)) is not None]
-        found.faults += table.faults
-    found.notes, found.left_out = table.notes, table.left_out
+        found.conclude(table)
     if not found.lines and not found.faults:
         raise Refused("表里没有任何一行项目，请核对是否选错了文件。")
     return found

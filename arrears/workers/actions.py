@@ -229,6 +229,22 @@ class Difference:
         """What the list lacks."""
         return _above_nothing(self.booked - self.listed)
 
+    @property
+    def more_told(self) -> str:
+        return _told(self.more)
+
+    @property
+    def less_told(self) -> str:
+        return _told(self.less)
+
+
+def _told(sums: ledger.Sums) -> str:
+    """1 人（农民工 1 人）、5,000.00 元; only what is not nothing."""
+    people = f"{sums.workers:,} 人" if sums.workers else ""
+    migrants = f"农民工 {sums.migrants:,} 人" if sums.migrants else ""
+    both = f"{people}（{migrants}）" if people and migrants else people or migrants
+    return "、".join(part for part in (both, f"{sums.amount:,.2f} 元" if sums.amount else "") if part)
+
 
 def _above_nothing(sums: ledger.Sums) -> ledger.Sums:
     return ledger.Sums(max(sums.workers, 0), max(sums.migrants, 0), max(sums.amount, Decimal(0)))

@@ -20,7 +20,7 @@ from unions.common import xlsx_cells as cells
 from unions.common.encrypted_fields import Private
 from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
 from unions.common.refusals import Refused
-from unions.common.tables import BadCell, Column, Columns, LeftOut, Sort, Table, open_table, table_of_text
+from unions.common.tables import BadCell, Column, Columns, LeftOut, ListRead, Sort, Table, open_table, table_of_text
 from unions.common.tables.marks import mark_reason
 from unions.common.tables.sums import SumCheck, says_sum
 from unions.common.tables.table import told_of_left_out
@@ -88,14 +88,8 @@ class WorkerRow:
 
 
 @dataclass
-class Reading:
+class Reading(ListRead):
     rows: list[WorkerRow] = field(default_factory=list)
-    faults: list[BadCell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    sheet: str | None = None  # of a workbook
-    other_sheets: list[str] = field(default_factory=list)
-    hidden_rows: int = 0
 
     @property
     def facts(self) -> list[WorkerFacts]:

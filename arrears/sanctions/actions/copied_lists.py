@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from arrears.cases.names import name_key
 from arrears.sanctions.models import CopiedList, CopiedRow
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Forbidden, Refused
-from unions.common.tables import BadCell, Column, Columns, LeftOut, Line, Sort, open_table
+from unions.common.tables import BadCell, Column, Columns, Line, ListRead, Sort, open_table
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -56,11 +57,8 @@ class CopiedLine:
 
 
 @dataclass
-class CopiedSheet:
+class CopiedSheet(ListRead):
     lines: list[CopiedLine] = field(default_factory=list)
-    faults: list[BadCell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class CopiedListSource:
     received_on: date
 
 
-def read_list(file: UploadedFile, today: date) -> CopiedSheet:
+def read_list(file: UploadedFile | IO[bytes], today: date) -> CopiedSheet:
     """The rows of an .xlsx or .csv, every bad cell named. Raises Refused when it is neither, empty or too long."""
     table, found = open_table(file, SHEET), CopiedSheet()
     if NAME not in table.places:
@@ -83,8 +81,7 @@ def read_list(file: UploadedFile, today: date) -> CopiedSheet:
             raise Refused(TOO_LONG)
         if line := _line(row, readers, found):
             found.lines.append(line)
-    found.faults += table.faults
-    found.notes, found.left_out = table.notes, table.left_out
+    found.conclude(table)
     if not found.lines and not found.faults:
         raise Refused("名单里没有任何单位，请核对是否选错了文件。")
     return found

@@ -90,7 +90,7 @@ def test_no_workbook_no_heading_no_right(world: World, tmp_path: Path) -> None:
     sun, unit = as_user(world, "sun"), world.unions["370202"]
     url = reverse("warning-import")
     broken = sun.post(url, {"union": unit.pk, "file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04 no")})
-    assert broken.status_code == 422 and "不是可以读取的 Excel 工作簿" in broken.content.decode()
+    assert broken.status_code == 422 and "不是 Excel 工作簿" in broken.content.decode()
     bare = sun.post(url, {"union": unit.pk, "file": a_book(tmp_path / "a.xlsx", {"名称": "甲"})})
     assert bare.status_code == 422 and "缺少“" in bare.content.decode()
     other = sun.post(url, {"union": world.unions["370203"].pk, "file": a_book(tmp_path / "b.xlsx", GOOD)})
@@ -225,8 +225,8 @@ def test_QP_2_2_chosen_matches_become_signals(world: World, tmp_path: Path) -> N
     [
         (csv_of("甲,乙", "1,2"), "没有单位名称这一列"),
         (csv_of("单位名称"), "没有任何单位"),
-        (SimpleUploadedFile("x.csv", b"\xff\xfe\x00\x81\x39"), "文字编码认不出来"),
-        (SimpleUploadedFile("x.xlsx", b"not a book"), "不是可以读取的 Excel 工作簿"),
+        (SimpleUploadedFile("x.csv", b"\xff\xfe\x00\x81\x39"), "文字编码无法识别"),
+        (SimpleUploadedFile("x.xlsx", b"not a book"), "不是 Excel 工作簿"),
         (SimpleUploadedFile("x.csv", b""), "空文件"),
     ],
 )

@@ -201,7 +201,7 @@ def test_the_command_takes_a_list_over_whole(world: World, tmp_path: Path) -> No
         call_command("import_workers", str(path), "--case", case.number, "--by", "he")
     assert not Worker.objects.exists()
     call_command(
-        "import_workers", str(path), "--case", case.number, "--by", "he", "--paid-on", "2026-11-01", stdout=StringIO()
+        "import_workers", str(path), "--case", case.number, "--by", "he", "--paid-on", "2026-11-12", stdout=StringIO()
     )
     assert Worker.objects.count() == 2
     _, _, code = told(path, case.number or "", "--dry-run")
@@ -249,7 +249,7 @@ def page_of(world: World, migrants: int, people: int = 12) -> str:
 
 def test_a_list_one_migrant_longer_is_not_told_to_add_people(world: World) -> None:
     page = page_of(world, migrants=11)
-    assert "名单比台账<strong>多农民工 1 人</strong>" in page
+    assert "名单比台账<strong>多 农民工 1 人</strong>" in page
     assert "补录名单" not in page and "各人是否农民工" in page
 
 

@@ -140,7 +140,7 @@ def test_the_gap_is_told_and_the_adjustment_is_filled_in(he: Client, world: Worl
     case = a_case(world)
     listed(world, case, twelve(migrants=9)[:11])
     page = fragment(he, case)
-    assert "少 1 人、10,000.00 元" in " ".join(page.text.split()) and "fill=list" in page.text
+    assert "少 1 人（农民工 1 人）、10,000.00 元" in " ".join(page.text.split()) and "fill=list" in page.text
     form = he.get(f"/cases/{case.pk}/?tab=ledger&fill=list").context["entry_form"]
     assert (form["kind"].value(), form["workers"].value(), form["amount"].value()) == ("adjusted", -1, Decimal(-10000))
 

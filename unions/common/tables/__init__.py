@@ -11,7 +11,7 @@ headings, and gives the rows below as they were meant, or says why it cannot:
 
 from unions.common.tables.columns import BadCell, Column, Columns, LeftOut, Line, Sort
 from unions.common.tables.opening import MOST_ROWS, open_table, table_of_text
-from unions.common.tables.table import Table
+from unions.common.tables.table import ListRead, Table
 
 __all__ = [
     "MOST_ROWS",
@@ -20,6 +20,7 @@ __all__ = [
     "Columns",
     "LeftOut",
     "Line",
+    "ListRead",
     "Sort",
     "Table",
     "open_table",

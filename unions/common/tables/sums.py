@@ -81,12 +81,16 @@ class SumCheck:
             stated = _figure(value)
             added = [sums.of.get(name, Decimal(0)) for sums in (self.all, self.since)]
             if stated is not None and None not in added and stated not in added:
-                yield row, name, f"合计行写明 {stated:,}，各行相加为 {added[0]:,}。{_MEND_SUM}"
+                yield row, name, f"合计行写明 {_told(stated)}，各行相加为 {_told(added[0] or Decimal(0))}。{_MEND_SUM}"
         if people is not None and people not in (self.all.rows, self.since.rows):
             yield row, "", f"合计行写明 {people} 人，各行共 {self.all.rows} 人。{_MEND_SUM}"
 
 
 _MEND_SUM = "请核对各行是否有错漏；合计有误的，请改正或删去合计行。"
+
+
+def _told(figure: Decimal) -> str:
+    return f"{figure:,.2f}".removesuffix(".00")
 
 
 def _figure(value: Any) -> Decimal | None:

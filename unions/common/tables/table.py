@@ -327,3 +327,21 @@ def _covered(look: SheetLook) -> dict[tuple[int, int], tuple[int, int]]:
         for row in range(top, bottom + 1):
             found.update({(row, at): (top, left) for at in range(left, right + 1) if (row, at) != (top, left)})
     return found
+
+
+@dataclass
+class ListRead:
+    """What every reader of a list says beside its rows. With `faults` nothing of it is taken over."""
+
+    faults: list[BadCell] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    sheet: str | None = None  # of a workbook
+    other_sheets: list[str] = field(default_factory=list)
+    hidden_rows: int = 0  # of those read
+
+    def conclude(self, table: Table) -> None:
+        """Take over what the table says of itself, after its last row."""
+        self.faults += table.faults
+        self.notes, self.left_out = table.notes, table.left_out
+        self.sheet, self.other_sheets, self.hidden_rows = table.sheet, table.other_sheets, table.hidden_rows
