@@ -28,7 +28,16 @@ EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
 PUBLIC = frozenset({"healthz", "sign-in", "calendar-feed"})
 # The worker's window: nobody gets the same there as anybody who is signed in.
 SAME_FOR_ALL = frozenset(
-    {"window", "window-write", "window-enter", "window-mine", "window-mine-step", "window-published"}
+    {
+        "window",
+        "window-write",
+        "window-enter",
+        "window-mine",
+        "window-mine-step",
+        "window-published",
+        "window-paid",
+        "window-paid-link",
+    }
 )
 
 
@@ -151,6 +160,8 @@ CASES = [
     get("case-workers-template", {200: SEE, 404: ...}, CASE),
     get("case-workers-pay", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
     post("case-workers-pay", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    post("case-workers-slips", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    post("case-worker-answer", {404: ...}, CASE | {"answer_pk": "=1"}),
     get("case-worker", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
     post("case-worker", {422: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
     post("case-worker-remove", {409: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
@@ -552,6 +563,9 @@ WINDOW = [
     post("window-enter", {422: EVERYONE}),
     get("window-mine", {302: EVERYONE}),
     post("window-mine-step", {302: EVERYONE}, {"name": "=more"}),
+    get("window-paid", {302: EVERYONE}),
+    post("window-paid", {302: EVERYONE}),
+    get("window-paid-link", {404: EVERYONE}, {"token": "=nobody"}),
     get("window-poster", {200: REACH, 404: ...}, UNIT),
     get("worker-letters", {200: VIEWERS, 403: ...}),
     get("worker-letter", {200: f"{PARENT} {UP}", 404: ...}, WORKER_LETTER),

@@ -77,6 +77,8 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "window-enter",
         "window-mine",
         "window-mine-step",
+        "window-paid",
+        "window-paid-link",
     }
 )
 

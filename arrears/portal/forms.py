@@ -100,6 +100,16 @@ class JoinForm(PlainForm):
     number = forms.CharField(label="案件编号或线索编号", max_length=30)
 
 
+class WriterForm(PlainForm):
+    """Which worker of the case's list wrote the letter: those with its phone."""
+
+    worker = forms.ChoiceField(label="名单中电话相同的职工")
+
+    def __init__(self, *args: Any, found: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].choices = [(str(pk), shown) for pk, shown in found]  # type: ignore[attr-defined]
+
+
 class OfficerForm(PlainForm):
     officer = forms.ModelChoiceField(label="经办人", queryset=User.objects.none(), empty_label=None)
 

@@ -26,6 +26,7 @@ EVENT_LABELS = {
             "paper": "收到材料",
             "taken": "登记为线索或并入案件",
             "officer": "更换经办人",
+            "worker": "认定来信人为名单中的职工",
             "reveal": "查看职工信息",
             **{f"said.{kind.value}": str(kind.label) for kind in MessageKind},
         },

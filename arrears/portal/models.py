@@ -18,6 +18,7 @@ from unions.common import encryption as cipher
 from unions.common.encrypted_fields import PrivateField
 from unions.common.formats import mask_name, mask_phone
 from unions.common.identity import PHONE, phone_key
+from unions.common.receipts import in_groups
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User, acts_at, under
 from unions.people.rights import Right
@@ -90,6 +91,10 @@ class WindowLetter(models.Model):
     path = models.CharField(max_length=160, editable=False)  # the union's, copied
     officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="window_letters", verbose_name="经办人")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="window_letters", verbose_name="线索或案件")
+    # The worker of the case's list who wrote it, as the unit established: she may answer for what she was paid.
+    worker = models.ForeignKey(
+        "workers.Worker", models.SET_NULL, null=True, related_name="+", verbose_name="名单中的职工"
+    )
     standing = models.CharField(
         "状态", max_length=10, choices=LetterStanding, default=LetterStanding.NEW, editable=False
     )
@@ -140,8 +145,7 @@ class WindowLetter(models.Model):
 
     @property
     def shown_number(self) -> str:
-        """In groups, as it is read out and typed: 4821 7730 5516."""
-        return " ".join(self.number[i : i + 4] for i in range(0, len(self.number), 4))
+        return in_groups(self.number)
 
     @property
     def about(self) -> str:

@@ -14,24 +14,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 
 from arrears.portal.models import WindowLetter
-from unions.common.text import narrow
+from unions.common.receipts import digits
 
-NUMBER_DIGITS, PIN_DIGITS = 12, 8
 FORM_LIFETIME = timedelta(days=1)
 _SALT = "arrears.portal.form"
-
-
-def new_number() -> str:
-    return f"{1 + secrets.randbelow(9)}{secrets.randbelow(10 ** (NUMBER_DIGITS - 1)):0{NUMBER_DIGITS - 1}}"
-
-
-def new_pin() -> str:
-    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
-
-
-def digits(text: str) -> str:
-    """What was typed as digits only, full-width ones included."""
-    return "".join(sign for sign in narrow(text[:60]) if sign.isascii() and sign.isdigit())
 
 
 def find(number: str, pin: str) -> WindowLetter | None:

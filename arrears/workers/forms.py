@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from arrears.cases.models import LedgerEntry
 from arrears.workers import sheet as worker_rows
 from arrears.workers.actions import PRIVATE, WorkerFacts
-from arrears.workers.models import Worker
+from arrears.workers.models import Answer, Finding, Worker
 from unions.common.encrypted_fields import Private
 from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.common.formats import day, yuan
@@ -164,3 +164,30 @@ class PaidBeforeForm(PlainForm):
         if data.get("entry") == "new" and not data.get("on") and "on" not in self.errors:
             self.add_error("on", "请填写付款日期。")
         return data
+
+
+class AnswerForm(PlainForm):
+    """What a worker says of one payment."""
+
+    answer = forms.ChoiceField(
+        label="这笔钱您收到了吗",
+        choices=Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择一项。", "invalid_choice": "请选择一项。"},
+    )
+    received = MoneyField(label="实际收到多少元", required=False)
+    words = forms.CharField(
+        label="想说明的情况", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class FindingForm(PlainForm):
+    """What the unit found about a contradicted payment."""
+
+    finding = forms.ChoiceField(label="核实结果", choices=Finding.choices, widget=forms.RadioSelect)
+    detail = forms.CharField(
+        label="怎样核实、凭据是什么",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="如与本人通话、核对银行流水；将显示给审批办结的人。",
+    )

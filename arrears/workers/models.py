@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 from arrears.cases.models import Case, Evidence, LedgerEntry
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import PrivateField
-from unions.common.formats import mask_identity, mask_name, mask_phone
+from unions.common.formats import mask_identity, mask_name, mask_phone, yuan
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.common.limits import MONEY_DIGITS
+from unions.common.receipts import in_groups
 from unions.models import User
 
 
@@ -123,3 +124,87 @@ class WorkerPayment(models.Model):
             models.UniqueConstraint(fields=["worker", "entry"], name="paid_once_by_an_entry"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_something"),
         ]
+
+
+class PaymentSlip(models.Model):
+    """到账确认单: the number and code with which one worker, without an account, answers for what she was paid.
+
+    A slip drawn later replaces it.
+    """
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="slips", verbose_name="职工")
+    number = models.CharField("编号", max_length=12, unique=True)  # random: one says nothing of the next
+    code = models.CharField(max_length=64, editable=False)  # a keyed print
+    valid = models.BooleanField("有效", default=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="打印人")
+    at = models.DateTimeField("打印时间")
+
+    class Meta:
+        verbose_name = "到账确认单"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["worker"], condition=Q(valid=True), name="one_valid_slip")]
+
+    @property
+    def shown_number(self) -> str:
+        return in_groups(self.number)
+
+
+class Answer(models.TextChoices):
+    """What a worker says of a payment. Silence is no answer."""
+
+    RECEIVED = "received", "已足额收到"
+    LESS = "less", "只收到一部分"
+    NOTHING = "nothing", "没有收到"
+
+
+class Finding(models.TextChoices):
+    """What the unit found about a payment its worker contradicted."""
+
+    ARRIVED = "arrived", "核实已到账"
+    UNPAID = "unpaid", "核实未到账"
+
+
+class PaymentAnswerQuerySet(models.QuerySet["PaymentAnswer"]):
+    def standing(self) -> PaymentAnswerQuerySet:
+        """The last answers, of payments whose entry still stands."""
+        return self.filter(last=True, payment__entry__cancelled_by=None)
+
+    def contradicting(self) -> PaymentAnswerQuerySet:
+        """Standing answers that say less was received, unless the unit found that it had arrived."""
+        return self.standing().exclude(answer=Answer.RECEIVED).exclude(finding=Finding.ARRIVED)
+
+
+class PaymentAnswer(models.Model):
+    """到账确认: what a worker said of one payment, and what the unit found where she contradicted it."""
+
+    payment = models.ForeignKey(WorkerPayment, models.PROTECT, related_name="answers", verbose_name="职工清偿")
+    last = models.BooleanField(default=True, editable=False)  # she may answer again
+    answer = models.CharField("职工答复", max_length=10, choices=Answer)
+    received = models.DecimalField("实收（元）", max_digits=MONEY_DIGITS, decimal_places=2, null=True)
+    words = PrivateField("职工说明", blank=True)
+    at = models.DateTimeField("答复时间")
+    finding = models.CharField("核实结果", max_length=10, choices=Finding, blank=True)
+    detail = models.CharField("核实说明", max_length=500, blank=True)
+    found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核实人")
+    found_at = models.DateTimeField("核实时间", null=True)
+
+    objects = PaymentAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "到账确认"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment"], condition=Q(last=True), name="one_last_answer"),
+            models.CheckConstraint(
+                condition=Q(answer="less", received__gt=0) | ~Q(answer="less") & Q(received=None),
+                name="less_says_how_much",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        said = (
+            f"{self.get_answer_display()}（{yuan(self.received)} 元）" if self.received else self.get_answer_display()
+        )
+        return f"本人答复：{said}"

@@ -15,7 +15,7 @@ from arrears.cases import ledger
 from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case, EntryKind, Evidence, LedgerEntry
 from arrears.workers import actions as workers
-from arrears.workers.models import Worker, WorkerPayment
+from arrears.workers.models import PaymentAnswer, Worker, WorkerPayment
 from unions.common.refusals import Refused, Stale
 from unions.models import User
 
@@ -119,3 +119,14 @@ def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at:
         WorkerPayment(worker_id=row.worker_id, entry=anew[row.entry_id], amount=row.amount, evidence_id=row.evidence_id)
         for row in WorkerPayment.objects.filter(entry__in=anew).order_by("entry_id", "pk")
     )
+    _follow_answers(anew)
+
+
+def _follow_answers(anew: Mapping[int, LedgerEntry]) -> None:
+    """What workers said of the money of the cancelled entries, they have said of the same money written anew."""
+    rows = WorkerPayment.objects.filter(entry__in=anew.values())
+    new = {(worker, entry): pk for pk, worker, entry in rows.values_list("pk", "worker_id", "entry_id")}
+    said = PaymentAnswer.objects.filter(payment__entry__in=anew, last=True).select_related("payment").order_by("pk")
+    for row in said:
+        row.payment_id, row.pk = new[row.payment.worker_id, anew[row.payment.entry_id].pk], None
+        row.save(force_insert=True)

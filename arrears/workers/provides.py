@@ -1,4 +1,4 @@
-"""What worker lists give other apps: facts for the one-worker threshold (QD-4.1c), names, equal numbers."""
+"""What worker lists give other apps: facts for the one-worker threshold (QD-4.1c), names, equal numbers, contradicted payments."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists
+
+from arrears.cases.closing_blockers import Blocker, Lack, tab
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.rules.facts import OwedWorker
 from arrears.law.rules.workdays import full_months
-from arrears.workers.models import Worker
+from arrears.workers.models import Answer, Finding, PaymentAnswer, Worker
+from unions.common.formats import day
 
 
 def add_worker_facts(around: CaseContext) -> None:
@@ -63,3 +67,36 @@ def cases_sharing(phones: set[str], identities: set[str], but: int | None) -> Co
     """Return case id → how many listed workers have a number with one of these prints; `but` left out."""
     rows = Worker.objects.like(phones, identities).exclude(case=but)
     return Counter(rows.order_by().values_list("case_id", flat=True))
+
+
+def by_phone(case: Case, prints: Iterable[str]) -> list[tuple[int, str]]:
+    """Return (id, how the list shows her) of the listed workers with one of these phone prints."""
+    rows = case.workers.listed().filter(phone_print__in=list(prints)).order_by("pk")
+    return [(row.pk, f"{row.masked_name} {row.masked_phone}") for row in rows]
+
+
+# ---- 到账确认 -----------------------------------------------------------------------------------------------------------
+
+
+def _contradicted(case: Case) -> list[Lack]:
+    rows = PaymentAnswer.objects.contradicting().filter(payment__worker__case=case)
+    people = rows.order_by().values("payment__worker").distinct().count()
+    unpaid = rows.filter(finding=Finding.UNPAID).exists()
+    step = "经核实未到账的，请冲正该笔清偿后按实际发放重新登记" if unpaid else "请核实并登记结果"
+    return [Lack(f"有 {people} 名职工表示登记的清偿未足额收到，{step}。", tab(case, "workers"))]
+
+
+def _has_contradicted(case: Case) -> Exists:
+    return Exists(PaymentAnswer.objects.contradicting().filter(payment__worker__case=case))
+
+
+CONTRADICTED = Blocker(_has_contradicted, _contradicted)
+
+
+def contradictions_cleared(case: Case) -> list[str]:
+    """Say (Chinese) what workers contradicted and the unit found to have arrived: whoever signs is shown it."""
+    rows = PaymentAnswer.objects.standing().filter(payment__worker__case=case, finding=Finding.ARRIVED)
+    return [
+        f"职工表示{row.get_answer_display()}，{day(row.found_at)} {row.found_by}核实已到账：{row.detail}"
+        for row in rows.exclude(answer=Answer.RECEIVED).select_related("found_by")
+    ]

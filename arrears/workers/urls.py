@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.workers.views import payments, sheets, workers
+from arrears.workers.views import confirmations, paid, payments, sheets, workers
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/workers/", workers.worker_list, name="case-workers"),
@@ -9,7 +9,12 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/workers/sheet/", sheets.bring_in, name="case-workers-sheet"),
     path("cases/<int:pk>/workers/template.xlsx", sheets.template, name="case-workers-template"),
     path("cases/<int:pk>/workers/pay/", payments.pay, name="case-workers-pay"),
+    path("cases/<int:pk>/workers/slips/", confirmations.slips, name="case-workers-slips"),
+    path("cases/<int:pk>/workers/answers/<int:answer_pk>/", confirmations.examine, name="case-worker-answer"),
     path("cases/<int:pk>/workers/<int:worker_pk>/", workers.worker, name="case-worker"),
     path("cases/<int:pk>/workers/<int:worker_pk>/remove/", workers.remove, name="case-worker-remove"),
     path("cases/<int:pk>/workers/<int:worker_pk>/reveal/<slug:name>/", workers.reveal, name="case-worker-reveal"),
+    # open to everybody: the worker herself
+    path("window/paid/", paid.paid, name="window-paid"),
+    path("window/paid/<str:token>/", paid.follow, name="window-paid-link"),
 ]

@@ -19,8 +19,10 @@ from arrears.cases.models import ActKind, Case, Channel, Outcome, State
 from arrears.portal import places
 from arrears.portal.actions.worker import write_message
 from arrears.portal.models import LetterStanding, MessageKind, WindowLetter, WindowPaper, WindowWord
+from unions.common import encryption as cipher
 from unions.common.clock import day_of
-from unions.common.identity import refuse_numbers
+from unions.common.features import provided
+from unions.common.identity import PHONE, phone_key, refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.text import number_key
 from unions.log import audit
@@ -158,6 +160,25 @@ def _move_papers(letter: WindowLetter, case: Case, by: User, at: datetime) -> in
             taken += 1
     WindowPaper.objects.filter(letter=letter, taken_over=False).update(taken_over=True)
     return taken
+
+
+@transaction.atomic
+def name_worker(letter: WindowLetter, worker: int, by: User, at: datetime) -> None:
+    """Establish which worker of the case's list wrote the letter: she may answer for what she was paid, from her letter."""
+    letter = _lock(letter, by)
+    if letter.case is None or worker not in dict(workers_like(letter)):
+        raise Refused.for_field("worker", "名单中没有这名电话相同的职工，请刷新页面。")
+    letter.worker_id = worker
+    letter.save(update_fields=["worker"])
+    audit.record(letter.stream, "worker", by, at, union=letter.responsible_unit, worker=worker)
+
+
+def workers_like(letter: WindowLetter) -> list[tuple[int, str]]:
+    """Return (id, how the list shows her) of the workers of the case with the phone of the letter."""
+    if letter.case is None or not letter.phone_print:
+        return []
+    prints = cipher.prints_of(PHONE, phone_key(letter.phone.text))
+    return [pair for by_phone in provided("workers by phone") for pair in by_phone(letter.case, prints)]
 
 
 @transaction.atomic

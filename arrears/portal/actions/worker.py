@@ -21,6 +21,7 @@ from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
 from unions.common.encrypted_fields import Private
 from unions.common.identity import phone_fault, phone_key
+from unions.common.receipts import new_number, new_pin
 from unions.common.refusals import Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -88,9 +89,9 @@ def _receive_new(
     tree.hold_still()
     union, officer = places.receiver(written.region_code, poster.in_charge() if poster else None, written.text)
     union = Union.objects.get(pk=union.pk)  # its path as the tree now stands
-    pin = receipts.new_pin()
+    pin = new_pin()
     letter = WindowLetter.objects.create(
-        number=receipts.new_number(),
+        number=new_number(),
         pin=make_password(pin),
         token_print=known_by,
         union=union,
@@ -120,7 +121,7 @@ def _receive_again(letter: WindowLetter, written: WrittenForm, papers: Sequence[
     refused = _keep_each(letter, papers, at, quietly=True)
     pin = ""
     if letter.opened_at is None and at - letter.at < REISSUE:
-        pin = receipts.new_pin()
+        pin = new_pin()
         letter.pin = make_password(pin)
         letter.save(update_fields=["pin"])
         audit.record(letter.stream, "pin", None, at, union=letter.union)

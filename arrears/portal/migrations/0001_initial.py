@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
+        ("workers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
@@ -76,6 +77,16 @@ class Migration(migrations.Migration):
                         related_name="window_letters",
                         to="unions.union",
                         verbose_name="受理单位",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="workers.worker",
+                        verbose_name="名单中的职工",
                     ),
                 ),
             ],

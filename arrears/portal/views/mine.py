@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +16,12 @@ from arrears.portal.actions import worker as writing
 from arrears.portal.forms import AddForm, EnterForm
 from arrears.portal.models import WindowLetter
 from arrears.portal.views.public import open_to_all
+from unions.common import visits
+from unions.common.features import provided
+from unions.common.receipts import digits
 from unions.common.refusals import Refused
 
-KEY, IDLE = "window", timedelta(minutes=30)
+KEY = "window"
 NOT_FOUND = "编号或查询密码不对，请对照收信回执再输一次。密码丢了的，请打经办工会的电话。"
 
 
@@ -30,7 +33,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "arrears/portal/enter.html", {"form": form, "late": "late" in request.GET})
     if not form.is_valid():
         return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
-    now, number = timezone.now(), receipts.digits(form.cleaned_data["number"])
+    now, number = timezone.now(), digits(form.cleaned_data["number"])
     try:
         limits.check(limits.LOOKUPS, limits.address_of(request), now)
         limits.check(limits.ONE_NUMBER, number, now)
@@ -40,29 +43,22 @@ def enter(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = "3600"
         return answer
     letter = receipts.find(number, form.cleaned_data["pin"])
-    if letter is None:
-        form.add_error(None, NOT_FOUND)
-        return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
-    writing.mark_opened(letter, now)
-    request.session.cycle_key()
-    _remember(request, letter, now)
-    return redirect("window-mine")
-
-
-def _remember(request: HttpRequest, letter: WindowLetter, now: datetime) -> None:
-    request.session[KEY] = {"letter": letter.pk, "until": (now + IDLE).timestamp()}
+    if letter is not None:
+        writing.mark_opened(letter, now)
+        visits.let_in(request, KEY, letter.pk, now)
+        return redirect("window-mine")
+    for open_receipt in provided("window receipts"):
+        if url := open_receipt(request, number, digits(form.cleaned_data["pin"]), now):
+            return redirect(url)
+    form.add_error(None, NOT_FOUND)
+    return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
 
 
 def _mine(request: HttpRequest) -> WindowLetter | None:
     """The letter this browser was let in to, for half an hour after it was last used."""
-    kept, now = request.session.get(KEY), timezone.now()
-    if not isinstance(kept, dict) or kept.get("until", 0) < now.timestamp():
-        request.session.pop(KEY, None)
-        return None
-    letter = WindowLetter.objects.select_related("case__handling_union", "union").filter(pk=kept["letter"]).first()
-    if letter:
-        _remember(request, letter, now)
-    return letter
+    pk = visits.visited(request, KEY, timezone.now())
+    rows = WindowLetter.objects.select_related("case__handling_union", "union")
+    return rows.filter(pk=pk).first() if pk else None
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -86,6 +82,7 @@ def _page(request: HttpRequest, letter: WindowLetter, form: AddForm, status: int
         "papers": letter.papers.count(),
         "unit": letter.responsible_unit,
         "phone": letter.responsible_unit.phone_contact(),
+        "paid_urls": [url for link in provided("window links") if (url := link(letter.worker_id))],
         "paper_mb": writing.PAPER_BYTES // 2**20,
     }
     return render(request, "arrears/portal/mine.html", context, status=status)
@@ -101,7 +98,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     if letter is None:
         return _late()
     if name == "leave":
-        request.session.pop(KEY, None)
+        visits.end(request, KEY)
         return redirect("window")
     form = AddForm(request.POST, request.FILES, today=timezone.localdate())
     try:

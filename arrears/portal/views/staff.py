@@ -21,7 +21,16 @@ from arrears.cases.filing import EmployerFacts
 from arrears.cases.views.evidence import send_file
 from arrears.portal import places
 from arrears.portal.actions import staff as answering
-from arrears.portal.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
+from arrears.portal.forms import (
+    CallForm,
+    ExplainForm,
+    JoinForm,
+    OfficerForm,
+    RegisterForm,
+    SayForm,
+    WriterForm,
+    read_figures,
+)
 from arrears.portal.models import LetterStanding, MessageKind, WindowLetter
 from unions.common.attempt import attempt
 from unions.common.features import provided
@@ -130,6 +139,9 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chos
         "explain": ExplainForm(given("explain"), today=today),
         "call": CallForm(given("call"), today=today),
         "officer": officer,
+        "worker": WriterForm(
+            given("worker"), today=today, found=answering.workers_like(row) if row.worker_id is None else []
+        ),
         "papers": PlainForm(given("papers"), today=today),
     }
 
@@ -167,6 +179,11 @@ def _officer(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
     return f"经办人已改为{form.cleaned_data['officer'].name}。"
 
 
+def _worker(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answering.name_worker(row, int(form.cleaned_data["worker"]), by, at)
+    return "已认定。工资登记清偿后，职工可在“查进度”中确认到账。"
+
+
 def _papers(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
     return f"已把 {answering.take_over_papers(row, by, at)} 份材料收入证据。"
 
@@ -178,6 +195,7 @@ STEPS: dict[str, Callable[[WindowLetter, PlainForm, User, datetime], str]] = {
     "explain": _explain,
     "call": _call,
     "officer": _officer,
+    "worker": _worker,
     "papers": _papers,
 }
 

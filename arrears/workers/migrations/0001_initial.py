@@ -127,4 +127,111 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="PaymentAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("last", models.BooleanField(default=True, editable=False)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("received", "已足额收到"), ("less", "只收到一部分"), ("nothing", "没有收到")],
+                        max_length=10,
+                        verbose_name="职工答复",
+                    ),
+                ),
+                (
+                    "received",
+                    models.DecimalField(decimal_places=2, max_digits=17, null=True, verbose_name="实收（元）"),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="职工说明")),
+                ("at", models.DateTimeField(verbose_name="答复时间")),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[("arrived", "核实已到账"), ("unpaid", "核实未到账")],
+                        max_length=10,
+                        verbose_name="核实结果",
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=500, verbose_name="核实说明")),
+                ("found_at", models.DateTimeField(null=True, verbose_name="核实时间")),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核实人",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="workers.workerpayment",
+                        verbose_name="职工清偿",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "到账确认",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("last", True)), fields=("payment",), name="one_last_answer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "less"), ("received__gt", 0)),
+                            models.Q(models.Q(("answer", "less"), _negated=True), ("received", None)),
+                            _connector="OR",
+                        ),
+                        name="less_says_how_much",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentSlip",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="编号")),
+                ("code", models.CharField(editable=False, max_length=64)),
+                ("valid", models.BooleanField(default=True, verbose_name="有效")),
+                ("at", models.DateTimeField(verbose_name="打印时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="打印人",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slips",
+                        to="workers.worker",
+                        verbose_name="职工",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "到账确认单",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid", True)), fields=("worker",), name="one_valid_slip"
+                    )
+                ],
+            },
+        ),
     ]

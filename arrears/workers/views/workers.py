@@ -16,6 +16,7 @@ from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
+from arrears.workers import confirmations
 from arrears.workers.forms import WorkerForm
 from arrears.workers.models import Worker
 from unions.common.attempt import attempt
@@ -53,6 +54,9 @@ def list_fragment(request: Request, case: Case, *, status: int = 200, **given: A
         "pages": pages,
         "draft": case.number is None,
         "differences": workers.differences(case, listed, balance),
+        "shares": confirmations.shares(case),
+        "answers": confirmations.last_answers(keys),
+        "may_examine": confirmations.may_examine(case, user),
         "may_keep": may_keep,
         "may_reveal": may_reveal,
         "may_post": _may_post(case, request),

@@ -1,0 +1,241 @@
+"""到账确认: what workers say of the payments the ledger has, and what the unit finds where one contradicts.
+
+Nothing is closed while a worker says that money did not arrive and nobody has looked (不解决不销账). An answer delays no
+payment, and silence is shown as silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from arrears.cases.models import Case, LedgerEntry
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import NewReminder, put
+from arrears.reminders.staff import APPROVING, Staff
+from arrears.workers.actions import record_on_list
+from arrears.workers.models import Answer, Finding, PaymentAnswer, PaymentSlip, Worker, WorkerPayment
+from unions.common.clock import day_of
+from unions.common.formats import yuan
+from unions.common.identity import refuse_numbers
+from unions.common.receipts import in_groups, new_number, new_pin
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
+from unions.models import User
+from unions.people.rights import Right
+
+LONGEST_WORDS = 500
+
+
+# ---- slips ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewSlip:
+    """A slip as it is printed: its code is kept only as a print and is seen once."""
+
+    slip: PaymentSlip
+    code: str
+
+    @property
+    def shown_code(self) -> str:
+        return in_groups(self.code)
+
+
+def may_examine(case: Case, user: User) -> bool:
+    """Whether `user` handles cases at the unit that handles this one: prints slips, looks into contradictions."""
+    return user.may(Right.HANDLE, case.handling_union.in_charge())
+
+
+def _check_right(case: Case, by: User) -> None:
+    if not may_examine(case, by):
+        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，到账确认由该单位经办人办理。")
+
+
+def paid_workers(case: Case) -> QuerySet[Worker]:
+    """Listed workers with a payment that stands."""
+    paid = WorkerPayment.objects.filter(worker__case=case, entry__cancelled_by=None)
+    return case.workers.listed().filter(pk__in=paid.order_by().values("worker")).order_by("pk")
+
+
+@transaction.atomic
+def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
+    """Draw a slip for every paid worker who has not confirmed all. Slips drawn before lose their validity."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(pk=case.pk)
+    _check_right(case, by)
+    done = shares(case).confirmed_workers
+    people = [worker for worker in paid_workers(case) if worker.pk not in done]
+    if not people:
+        raise Refused("没有需要确认到账的职工：名单中尚无已付款的职工，或均已确认到账。")
+    PaymentSlip.objects.filter(worker__in=people, valid=True).update(valid=False)
+    made = []
+    for worker in people:
+        number, code = new_number(), new_pin()
+        slip = PaymentSlip(worker=worker, number=number, code=_print_of(number, code), by=by, at=at)
+        made.append(NewSlip(slip, code))
+    PaymentSlip.objects.bulk_create(new.slip for new in made)
+    audit.record(case.stream, "worker.slips", by, at, union=case.handling_union, people=len(made))
+    return made
+
+
+def _print_of(number: str, code: str) -> str:
+    return salted_hmac("arrears.workers.slip", f"{number}:{code}", algorithm="sha256").hexdigest()
+
+
+def find_slip(number: str, code: str) -> PaymentSlip | None:
+    """Return the valid slip of that number, for whoever knows its code."""
+    slip = PaymentSlip.objects.filter(number=number, valid=True).first()
+    fits = constant_time_compare(_print_of(number, code), slip.code if slip else "")
+    return slip if fits else None
+
+
+# ---- what the worker says -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskedPayment:
+    """One payment a worker is asked about, with her last answer."""
+
+    payment: WorkerPayment
+    answer: PaymentAnswer | None
+
+
+def asked_payments(worker: Worker) -> list[AskedPayment]:
+    """Return the standing payments to this worker, the newest first."""
+    rows = worker.payments.filter(entry__cancelled_by=None).select_related("entry").order_by("-entry__on", "-pk")
+    last = {row.payment_id: row for row in PaymentAnswer.objects.standing().filter(payment__in=rows.order_by())}
+    return [AskedPayment(row, last.get(row.pk)) for row in rows]
+
+
+@transaction.atomic
+def give_answer(
+    payment: WorkerPayment, answer: Answer, received: Decimal | None, words: str, at: datetime
+) -> PaymentAnswer:
+    """Keep what the worker says. `received`: yuan, with LESS alone. The same answer again is the same answer."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(workers=payment.worker_id)
+    payment = WorkerPayment.objects.select_related("entry").get(pk=payment.pk)
+    if LedgerEntry.objects.filter(cancels=payment.entry_id).exists():
+        raise Stale("这一笔登记刚刚已更正，请刷新页面后再确认。")
+    _check_answer(payment, answer, received)
+    before = payment.answers.filter(last=True).first()
+    given = {"answer": answer, "received": received if answer == Answer.LESS else None}
+    if before and (before.answer, before.received, before.words.text) == (*given.values(), words.strip()):
+        return before
+    payment.answers.filter(last=True).update(last=False)
+    row = PaymentAnswer.objects.create(payment=payment, words=words.strip()[:LONGEST_WORDS], at=at, **given)
+    unit = case.handling_union.in_charge()
+    audit.record(case.stream, f"worker.answer.{answer.value}", None, at, union=unit, payment=payment.pk)
+    if answer != Answer.RECEIVED:
+        _remind(case, row, at)
+    return row
+
+
+def _check_answer(payment: WorkerPayment, answer: Answer, received: Decimal | None) -> None:
+    if answer != Answer.LESS:
+        return
+    if received is None:
+        raise Refused.for_field("received", "请填写实际收到多少元。")
+    if not 0 < received < payment.amount:
+        raise Refused.for_field(
+            "received", f"登记的是 {yuan(payment.amount)} 元，请填写少于它的数；全部收到或没有收到的，请改选。"
+        )
+
+
+def _remind(case: Case, answer: PaymentAnswer, at: datetime) -> None:
+    """Tell who handles the case and who approves its closing, at once."""
+    unit = case.handling_union.in_charge()
+    staff = Staff(day_of(at), {unit.pk})
+    people = staff.acting(unit.pk, case.officer_id) | staff.with_any(APPROVING, unit.pk)
+    title, url = f"案件 {case}：职工对到账提出异议", f"{case.get_absolute_url()}?tab=workers"
+    item = {"text": "有职工表示登记的清偿未足额收到，核实之前不能销账。", "short": "到账异议", "url": url}
+    key = f"payment-answer:{answer.pk}"
+    put((NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item]) for user in sorted(people)), at)
+
+
+# ---- what the unit finds --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def examine(answer: PaymentAnswer, finding: Finding, detail: str, by: User, at: datetime) -> PaymentAnswer:
+    """Record what was found about a contradicted payment. One found unpaid still bars the closing until it is reversed."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("handling_union")
+        .get(workers__payments__answers=answer)
+    )
+    _check_right(case, by)
+    row = PaymentAnswer.objects.standing().exclude(answer=Answer.RECEIVED).filter(pk=answer.pk).first()
+    if row is None:
+        raise Stale("职工刚刚重新答复，或这一笔已经冲正，请刷新页面。")
+    if not detail.strip():
+        raise Refused.for_field("detail", "请写明怎样核实、凭据是什么。")
+    refuse_numbers(detail, "detail")
+    row.finding, row.detail, row.found_by, row.found_at = finding, detail.strip(), by, at
+    row.save(update_fields=["finding", "detail", "found_by", "found_at"])
+    record_on_list(case, f"worker.examined.{finding.value}", by, at, payment=row.payment_id, detail=row.detail)
+    return row
+
+
+# ---- how it stands --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Paid workers of a list (人) by what they say of their payments; `contradicting` nobody has cleared up yet."""
+
+    paid: int
+    confirmed_workers: frozenset[int]
+    contradicting: int
+    cleared: int
+
+    @property
+    def confirmed(self) -> int:
+        return len(self.confirmed_workers)
+
+    @property
+    def silent(self) -> int:
+        return self.paid - self.confirmed - self.contradicting - self.cleared
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent of the paid who confirmed; None where nobody was paid."""
+        return round(100 * self.confirmed / self.paid) if self.paid else None
+
+
+def shares(case: Case) -> Shares:
+    """Count the paid workers of the case by their answers. One query."""
+    last = Q(answers__last=True)
+    contradicts = last & ~Q(answers__answer=Answer.RECEIVED)
+    rows = WorkerPayment.objects.filter(worker__case=case, worker__removed_at=None, entry__cancelled_by=None)
+    counted = (
+        rows.order_by()
+        .values("worker")
+        .annotate(
+            payments=Count("pk", distinct=True),
+            confirmed=Count("answers", filter=last & Q(answers__answer=Answer.RECEIVED)),
+            open=Count("answers", filter=contradicts & ~Q(answers__finding=Finding.ARRIVED)),
+            cleared=Count("answers", filter=contradicts & Q(answers__finding=Finding.ARRIVED)),
+        )
+    )
+    people = list(counted.values_list("worker", "payments", "confirmed", "open", "cleared"))
+    return Shares(
+        paid=len(people),
+        confirmed_workers=frozenset(worker for worker, payments, yes, _, _ in people if yes == payments),
+        contradicting=sum(1 for *_, opened, _ in people if opened),
+        cleared=sum(1 for *_, opened, cleared in people if cleared and not opened),
+    )
+
+
+def last_answers(workers: Iterable[int]) -> dict[int, list[PaymentAnswer]]:
+    """Worker id → her standing answers, what is to be looked into first. One query."""
+    found: dict[int, list[PaymentAnswer]] = {}
+    rows = PaymentAnswer.objects.standing().filter(payment__worker__in=list(workers)).select_related("found_by")
+    for row in rows.annotate(worker=F("payment__worker"), paid=F("payment__amount")).order_by("finding", "pk"):
+        found.setdefault(row.worker, []).append(row)
+    return found

@@ -1,0 +1,61 @@
+"""到账确认 on the side of the unit: printing slips, looking into what a worker contradicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.workers import confirmations
+from arrears.workers.forms import FindingForm
+from arrears.workers.models import Finding, PaymentAnswer
+from arrears.workers.views.paid import link_of_slip
+from unions.common.attempt import attempt
+from unions.http import Request, post_action
+from unions.idempotency import taken_once
+
+
+@post_action
+@never_cache
+def slips(request: Request, pk: int) -> HttpResponse:
+    """One sheet of slips for everybody who has not confirmed: printed at once, their codes are seen once."""
+    case = the_case(request, pk)
+    made = confirmations.print_slips(case, request.user, timezone.now())
+    unit = case.handling_union.in_charge()
+    context = {
+        "case": case,
+        "unit": unit,
+        "phone": unit.phone_contact(),
+        "rows": [
+            (new, segno.make(link_of_slip(new.slip), error="m", micro=False).svg_data_uri(scale=3)) for new in made
+        ],
+    }
+    return render(request, "arrears/workers/slips.html", context)
+
+
+@post_action
+@taken_once
+def examine(request: Request, pk: int, answer_pk: int) -> HttpResponse:
+    case = the_case(request, pk)
+    answer = get_object_or_404(PaymentAnswer.objects.filter(payment__worker__case=case), pk=answer_pk)
+    form = FindingForm(request.POST, today=timezone.localdate())
+
+    def keep(data: dict[str, Any]) -> PaymentAnswer:
+        return confirmations.examine(answer, Finding(data["finding"]), data["detail"], request.user, timezone.now())
+
+    done, _ = attempt(form, keep)
+    if done is None:
+        for sentences in form.errors.values():
+            messages.error(request, "；".join(map(str, sentences)))
+    elif done.finding == Finding.UNPAID:
+        messages.warning(request, "已登记：核实未到账。请冲正这一笔清偿，再按实际发放重新登记。")
+    else:
+        messages.success(request, "已登记：核实已到账。审批办结时将一并显示。")
+    return redirect(tab_of(case, "workers"))

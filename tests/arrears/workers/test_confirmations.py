@@ -1,0 +1,277 @@
+"""到账确认: what workers say of payments, without an account, and what it keeps from being written off."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from arrears.cases import ledger, workflow
+from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.portal.models import WindowLetter
+from arrears.reminders.models import Reminder
+from arrears.workers import confirmations, payments
+from arrears.workers.models import Answer, Finding, PaymentAnswer, PaymentSlip, Worker
+from arrears.workers.views.paid import link_of_slip, link_of_worker
+from tests.arrears.desk.test_browser_spine import Open, enter
+from tests.arrears.workers.test_workers import facts, listed
+from tests.cast import World, a_case
+from tests.readers import as_user
+from tests.unions.common.test_visual_language import violations
+from tests.window import look, write
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log.audit import broken_links
+from unions.models import Event
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    """An open case whose twelve listed workers were all paid today."""
+    made = a_case(world)
+    rows = listed(world, made)
+    pay(world, made, {row.pk: row.owed for row in rows})
+    return made
+
+
+def pay(world: World, case: Case, amounts: dict[int, Decimal]) -> LedgerEntry:
+    entry = payments.pay(case, amounts, payments.Payment(timezone.localdate()), world.user("he"), timezone.now())
+    case.refresh_from_db()
+    return entry
+
+
+def workers(case: Case) -> list[Worker]:
+    return list(case.workers.order_by("pk"))
+
+
+def say(worker: Worker, answer: Answer, received: int | None = None, words: str = "") -> PaymentAnswer:
+    (asked,) = confirmations.asked_payments(worker)
+    amount = None if received is None else Decimal(received)
+    return confirmations.give_answer(asked.payment, answer, amount, words, timezone.now())
+
+
+def settle(world: World, case: Case) -> Case:
+    case.refresh_from_db()
+    return workflow.move(case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid")
+
+
+def slips(world: World, case: Case) -> list[confirmations.NewSlip]:
+    return confirmations.print_slips(case, world.user("he"), timezone.now())
+
+
+def opened(new: confirmations.NewSlip) -> Client:
+    """A worker who typed the number and code of her slip."""
+    client = Client()
+    answer = client.post("/window/mine/enter/", {"number": new.slip.shown_number, "pin": new.shown_code})
+    assert answer.status_code == 302 and answer["Location"] == "/window/paid/"
+    return client
+
+
+# ---- from payment to write-off ------------------------------------------------------------------------------------------
+
+
+def test_what_a_worker_contradicts_is_not_written_off_until_a_person_has_looked(world: World, case: Case) -> None:
+    """不解决不销账: the worker has the last word on whether the money came."""
+    row = say(workers(case)[0], Answer.NOTHING, words="卡里没有")
+    with pytest.raises(Refused, match="1 名职工表示登记的清偿未足额收到"):
+        settle(world, case)
+    confirmations.examine(row, Finding.ARRIVED, "与本人通话，银行流水在另一张卡。", world.user("he"), timezone.now())
+    done = settle(world, case)
+    shown = as_user(world, "wang").get(f"/cases/{case.pk}/move/close/").text
+    assert "职工表示没有收到" in shown and "核实已到账：与本人通话" in shown
+    assert workflow.move(done, "close", world.user("wang"), timezone.now(), seen=done.version).state == State.CLOSED
+
+
+def test_found_unpaid_stays_barred_until_the_entry_is_reversed(world: World, case: Case) -> None:
+    row = say(workers(case)[0], Answer.LESS, 3000)
+    confirmations.examine(row, Finding.UNPAID, "单位承认只发了 3000 元。", world.user("he"), timezone.now())
+    with pytest.raises(Refused, match="请冲正该笔清偿后按实际发放重新登记"):
+        settle(world, case)
+    entry = case.entries.get(kind=EntryKind.PAID)
+    ledger.reverse(entry, timezone.localdate(), "实发不足", world.user("he"), timezone.now())
+    assert not PaymentAnswer.objects.contradicting().exists(), "what was reversed was paid to nobody"
+
+
+def test_silence_is_silence_and_delays_nothing(world: World, case: Case) -> None:
+    say(workers(case)[0], Answer.RECEIVED)
+    counted = confirmations.shares(case)
+    assert (counted.paid, counted.confirmed, counted.contradicting, counted.silent) == (12, 1, 0, 11)
+    assert settle(world, case).state == State.SETTLED
+    text = as_user(world, "he").get(f"/cases/{case.pk}/workers/", headers={"HX-Request": "true"}).text
+    assert "本人确认 1 人（8%）" in text and "未答复 11 人。未答复不视为已到账" in text
+
+
+def test_she_may_answer_again_and_the_last_word_counts(world: World, case: Case) -> None:
+    worker = workers(case)[0]
+    first = say(worker, Answer.NOTHING)
+    assert say(worker, Answer.NOTHING).pk == first.pk, "a double click is one answer"
+    say(worker, Answer.RECEIVED)
+    assert not PaymentAnswer.objects.contradicting().exists() and PaymentAnswer.objects.count() == 2
+    with pytest.raises(Stale):
+        confirmations.examine(first, Finding.ARRIVED, "晚了一步", world.user("he"), timezone.now())
+    last = say(worker, Answer.LESS, 9000)
+    assert list(PaymentAnswer.objects.contradicting()) == [last]
+
+
+def test_what_was_written_anew_keeps_what_she_said(world: World, case: Case) -> None:
+    """An entry repeated on another day is the same money."""
+    say(workers(case)[0], Answer.RECEIVED)
+    entry = case.entries.get(kind=EntryKind.PAID)
+    new = pay_again(world, case, entry)
+    assert PaymentAnswer.objects.standing().get().payment.entry == new
+
+
+def pay_again(world: World, case: Case, entry: LedgerEntry) -> LedgerEntry:
+    he, at = world.user("he"), timezone.now()
+    ledger.reverse(entry, entry.on, "日期有误", he, at)
+    new = ledger.post(
+        case, EntryKind.PAID, entry.on, he, at, workers=entry.workers, migrants=entry.migrants, amount=entry.amount
+    )
+    payments.follow_repeats([(entry, new)], he, at)
+    return new
+
+
+# ---- who may --------------------------------------------------------------------------------------------------------
+
+
+def test_the_handler_and_the_approver_are_told_at_once(world: World, case: Case) -> None:
+    say(workers(case)[0], Answer.NOTHING)
+    told_people = set(
+        Reminder.objects.filter(key__startswith="payment-answer:").values_list("user__username", flat=True)
+    )
+    assert "wang" in told_people and told_people & {"he", "li"}
+    assert "职工0" not in "".join(Reminder.objects.values_list("title", flat=True))
+
+
+def test_only_the_unit_that_handles_looks_into_it(world: World, case: Case) -> None:
+    row = say(workers(case)[0], Answer.NOTHING)
+    for name in ("wang", "sun", "feng"):
+        with pytest.raises(Forbidden):
+            confirmations.examine(row, Finding.ARRIVED, "看过", world.user(name), timezone.now())
+        with pytest.raises(Forbidden):
+            confirmations.print_slips(case, world.user(name), timezone.now())
+    with pytest.raises(Refused, match="怎样核实"):
+        confirmations.examine(row, Finding.ARRIVED, " ", world.user("he"), timezone.now())
+    with pytest.raises(Refused, match="号码"):
+        confirmations.examine(row, Finding.ARRIVED, "电话 13812345678", world.user("he"), timezone.now())
+
+
+def test_the_log_knows_no_name_and_holds(world: World, case: Case) -> None:
+    row = say(workers(case)[0], Answer.LESS, 3000, "我叫职工1，电话 13800000001")
+    confirmations.examine(row, Finding.UNPAID, "单位承认", world.user("he"), timezone.now())
+    slips(world, case)
+    data = str(list(Event.objects.filter(stream=case.stream).values_list("verb", "data")))
+    assert "worker.answer.less" in data and "职工1" not in data and "13800000001" not in data
+    assert broken_links(case.stream) == []
+
+
+# ---- in the window --------------------------------------------------------------------------------------------------
+
+
+def test_a_slip_opens_her_own_sum_and_no_other(world: World, case: Case) -> None:
+    new = slips(world, case)[0]
+    assert len(PaymentSlip.objects.filter(valid=True)) == 12
+    client = opened(new)
+    text = client.get("/window/paid/").text
+    assert "10,000.00 元" in text and "120,000" not in text
+    assert "海风建设有限公司" in text
+    others = confirmations.asked_payments(workers(case)[5])[0].payment
+    assert client.post("/window/paid/", {"payment": others.pk, "answer": "nothing"}).status_code == 404
+    assert client.post("/window/paid/", {"payment": "9" * 30, "answer": "nothing"}).status_code == 404
+    own = confirmations.asked_payments(new.slip.worker)[0].payment
+    refused = client.post("/window/paid/", {"payment": own.pk, "answer": "less", "received": "10000", "words": "原话"})
+    assert refused.status_code == 422 and "少于它的数" in refused.text and "原话" in refused.text
+    assert client.post("/window/paid/", {"payment": own.pk}).status_code == 422
+    assert client.post("/window/paid/", {"payment": own.pk, "answer": "less", "received": "3,000"}).status_code == 302
+    assert "只收到一部分 3,000.00 元" in client.get("/window/paid/").text
+    client.post("/window/paid/", {"leave": "1"})
+    assert client.get("/window/paid/").status_code == 302
+
+
+def test_a_link_lets_in_and_a_newer_slip_takes_its_place(world: World, case: Case) -> None:
+    old = slips(world, case)[0]
+    link = link_of_slip(old.slip).partition("//")[2].partition("/")[2]
+    assert Client().get(f"/{link}").status_code == 302
+    slips(world, case)
+    assert Client().get(f"/{link}").status_code == 404
+    assert Client().get("/window/paid/nonsense/").status_code == 404
+    assert Client().post("/window/mine/enter/", {"number": old.slip.number, "pin": old.code}).status_code == 422
+
+
+def test_who_has_confirmed_gets_no_more_slips(world: World, case: Case) -> None:
+    for worker in workers(case):
+        say(worker, Answer.RECEIVED)
+    with pytest.raises(Refused, match="均已确认到账"):
+        slips(world, case)
+
+
+def test_the_writer_of_a_letter_answers_from_her_letter(world: World) -> None:
+    receipt = write()
+    letter = receipt.letter
+    case = a_case(world)
+    WindowLetter.objects.filter(pk=letter.pk).update(case=case, standing="taken")
+    (worker,) = listed(world, case, [facts(phone=letter.phone.text)])
+    he = as_user(world, "he")
+    assert "来信人是名单中的职工" in he.get(f"/worker-letters/{letter.pk}/").text
+    assert "确认工资到账" not in look(receipt).get("/window/mine/").text
+    assert he.post(f"/worker-letters/{letter.pk}/worker/", {"worker": worker.pk}).status_code == 302
+    assert "确认工资到账" not in look(receipt).get("/window/mine/").text, "nothing was paid yet"
+    pay(world, case, {worker.pk: Decimal(500)})
+    client = look(receipt)
+    page = client.get("/window/mine/").text
+    href = page.partition('href="/window/paid/')[2].partition('"')[0]
+    assert client.get(f"/window/paid/{href}").status_code == 302
+    assert "500.00 元" in client.get("/window/paid/").text
+
+
+@override_settings(SITE_URL="")
+def test_confirmed_from_a_phone_in_a_real_browser(open_page: Open, world: World, transactional_db: None) -> None:
+    """From payment to write-off at 390 pixels: contradicted, looked into, closed."""
+    case = a_case(world)
+    rows = listed(world, case)
+    pay(world, case, {row.pk: row.owed for row in rows})
+    he = enter(open_page, "he")
+    he.goto(f"/cases/{case.pk}/?tab=workers")
+    with he.expect_popup() as printed:
+        he.get_by_role("button", name="到账确认单").click()
+    sheet = printed.value
+    sheet.get_by_role("heading", name="工资到账确认单").first.wait_for()
+    number, code = sheet.locator(".slip-codes strong").all_inner_texts()[:2]
+    phone = open_page(width=390, height=844)
+    phone.goto("/window/mine/enter/")
+    phone.get_by_label("来信编号").fill(number)
+    phone.get_by_label("查询密码").fill(code)
+    phone.get_by_role("button", name="查询").click()
+    phone.get_by_role("heading", name="工资到账确认").wait_for()
+    assert violations(phone) == []
+    phone.get_by_label("没有收到").check()
+    phone.get_by_role("button", name="提交答复").click()
+    phone.get_by_text("核实之前本案不会办结。", exact=False).first.wait_for()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    he.goto(f"/cases/{case.pk}/?tab=workers")
+    he.get_by_text("本人称没有收到").wait_for()
+    he.get_by_text("登记核实结果").click()
+    he.get_by_label("核实已到账").check()
+    he.get_by_label("怎样核实、凭据是什么").fill("与本人通话，已到账。")
+    he.get_by_role("button", name="登记", exact=True).click()
+    he.get_by_text("已登记：核实已到账").wait_for()
+    assert settle(world, case).state == State.SETTLED
+
+
+def test_a_link_from_a_letter_dies_after_half_an_hour(
+    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = link_of_worker(workers(case)[0].pk)
+    assert Client().get(link).status_code == 302
+    later = time.time() + 31 * 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert Client().get(link).status_code == 404
