@@ -18,6 +18,7 @@ from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import status_of as term_told
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
+from arrears.workers.models import PaymentAnswer
 from reporting.boards.lines import BoardLine, BoardRow
 from reporting.returns.models import Return
 from unions.common.clock import day_of
@@ -212,6 +213,12 @@ def _stage(state: State) -> BoardLine:
     )
 
 
+def _contradicted(union: Union, now: datetime) -> QuerySet[Case]:
+    """Cases with a payment its worker says did not arrive, which nobody has looked into yet."""
+    said = PaymentAnswer.objects.contradicting().order_by().values("payment__worker__case")
+    return Case.objects.filter(pk__in=said, **_here(union))
+
+
 def _grave(union: Union, now: datetime) -> QuerySet[Case]:
     return Case.objects.unfinished().filter(Q(extreme=True) | Q(mass=True), **_here(union))
 
@@ -361,6 +368,19 @@ LINES: list[tuple[str, BoardLine]] = [
             ("employer", "union"),
             bad=True,
             day_means="受理日期",
+        ),
+        (
+            "stages",
+            BoardLine(
+                "payments-contradicted",
+                "职工对到账有异议",
+                "件",
+                _contradicted,
+                _tell_case,
+                ("employer", "union"),
+                bad=True,
+                day_means="受理日期",
+            ),
         ),
     ),
 ]

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "received",
-                    models.DecimalField(decimal_places=2, max_digits=17, null=True, verbose_name="实收（元）"),
+                    models.DecimalField(decimal_places=2, max_digits=13, null=True, verbose_name="实收（元）"),
                 ),
                 ("words", models.TextField(blank=True, verbose_name="职工说明")),
                 ("at", models.DateTimeField(verbose_name="答复时间")),
