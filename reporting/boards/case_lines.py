@@ -369,18 +369,18 @@ LINES: list[tuple[str, BoardLine]] = [
             bad=True,
             day_means="受理日期",
         ),
-        (
-            "stages",
-            BoardLine(
-                "payments-contradicted",
-                "职工对到账有异议",
-                "件",
-                _contradicted,
-                _tell_case,
-                ("employer", "union"),
-                bad=True,
-                day_means="受理日期",
-            ),
+    ),
+    (
+        "stages",
+        BoardLine(
+            "payments-contradicted",
+            "职工对到账有异议",
+            "件",
+            _contradicted,
+            _tell_case,
+            ("employer", "union"),
+            bad=True,
+            day_means="受理日期",
         ),
     ),
 ]

@@ -28,16 +28,16 @@ def enter_opinions_and_receptions(units: dict[str, Union], staff: DemoStaff, now
     for codes in OF_PLACE.values():
         for nth, code in enumerate(codes):
             unit = units[code]
-            cases = list(_latest(unit))
+            cases = _latest(unit)
             by = staff.of(unit.pk, RoleName.OFFICER)
             if cases:
                 _watch(unit, cases, nth, by, now)
                 _receive(unit, cases, nth, by, now)
 
 
-def _latest(unit: Union) -> Sequence[Case]:
+def _latest(unit: Union) -> list[Case]:
     rows = Case.objects.filter(handling_union__path__startswith=unit.path).filed()
-    return rows.select_related("employer").order_by("-accepted_on", "-pk")[: len(SEEN)]
+    return list(rows.select_related("employer").order_by("-accepted_on", "-pk")[: len(SEEN)])
 
 
 def _watch(unit: Union, cases: Sequence[Case], nth: int, by: User, now: datetime) -> None:
