@@ -11,7 +11,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from arrears.cases import ledger, workflow
+from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry, State
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import Reminder
@@ -24,6 +24,7 @@ from tests.cast import World, a_case
 from tests.readers import as_user
 from tests.unions.common.test_visual_language import violations
 from tests.window import look, write
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Event
@@ -88,7 +89,8 @@ def test_what_a_worker_contradicts_is_not_written_off_until_a_person_has_looked(
     done = settle(world, case)
     shown = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/").text
     assert "职工表示没有收到" in shown and "核实已到账：与本人通话" in shown
-    assert workflow.move(done, "close", world.user("wang"), timezone.now(), seen=done.version).state == State.CLOSED
+    at, seal = timezone.now(), seal_of(snapshot.closing(done))
+    assert workflow.move(done, "close", world.user("wang"), at, seen=done.version, seal=seal).state == State.CLOSED
 
 
 def test_found_unpaid_stays_barred_until_the_entry_is_reversed(world: World, case: Case) -> None:
