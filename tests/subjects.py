@@ -37,6 +37,7 @@ from tests.nets import nets
 from tests.planned import planned
 from tests.prevented import prevented
 from tests.rounds import gone
+from tests.rulebook_uploads import RULEBOOK
 from tests.sanctioned import sanctioned
 from tests.serious import heavy
 from tests.settings import SHARED_DIR
@@ -87,7 +88,7 @@ def build(world: World) -> dict[str, Any]:
     book = RulebookUpload.objects.create(
         key="new",
         title="新规则",
-        content="",
+        content=RULEBOOK,
         digest="0" * 64,
         office=world.unions["370000"],
         attached_to=world.unions["370000"],

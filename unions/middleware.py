@@ -70,8 +70,13 @@ class CleanText:
 
     def process_view(self, request: Any, *view: Any) -> None:
         request.GET = clean_values(request.GET)
-        if request.content_type in FORMS:
+        if request.content_type in FORMS and not _is_api(view[0]):
             request.POST = clean_values(request.POST)
+
+
+def _is_api(view: Any) -> bool:
+    """A view of django-rest-framework reads what is sent itself, and refuses what is no JSON."""
+    return hasattr(view, "cls")
 
 
 class AsksFirst:
@@ -87,7 +92,7 @@ class AsksFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        text = request.POST.get(ASKS_FIRST, "") if request.content_type in FORMS else ""
+        text = request.POST.get(ASKS_FIRST, "") if request.content_type in FORMS and not _is_api(view[0]) else ""
         by_hand = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
         # A chosen file cannot be carried from page to page.
         if not text or not by_hand or request.FILES or not request.user.is_authenticated:

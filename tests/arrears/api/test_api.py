@@ -161,7 +161,7 @@ def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -
     ("wrong", "field", "says"),
     [
         ({"uscc": "123"}, "uscc", "18 位"),
-        ({"stated_amount": "12.345"}, "stated_amount", "2"),
+        ({"stated_amount": "12.345"}, "stated_amount", "两位小数"),
         ({"stated_workers": -1}, "stated_workers", ""),
         ({"stated_migrants": 13}, "stated_migrants", "不能多于"),
         ({"owed_from": "2026-10-01", "owed_until": "2026-09-01"}, "owed_until", "不能早于"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,8 +37,8 @@ def second(world: World) -> User:
     return user
 
 
-def cases(world: World, count: int) -> list[Case]:
-    return [a_case(world, employer=an_employer(f"第{number}建筑公司")) for number in range(count)]
+def cases(world: World, count: int, **facts: Any) -> list[Case]:
+    return [a_case(world, employer=an_employer(f"第{number}建筑公司"), **facts) for number in range(count)]
 
 
 def asked(
@@ -54,7 +54,7 @@ def stages(job: BulkJob) -> list[str]:
 
 
 def test_cases_are_given_to_one_officer_with_a_reason(world: World, second: User) -> None:
-    rows = cases(world, 3)
+    rows = cases(world, 3, negotiation_failed_on=date(2026, 11, 18))
     job = asked(world, rows, second)
     jobs.JOB.work(job.pk, now)
     job.refresh_from_db()

@@ -142,6 +142,7 @@ def test_the_register_is_narrowed_and_costs_the_same_for_one_or_many(world: Worl
         said = PlatformLook(today, "孙", number % 2 == 0, due_on=None if number % 2 == 0 else today)
         platform_checks.record_look(world.unions["370202"], project, said, sun, timezone.now())
     client = as_user(world, "sun")
+    client.get(reverse("projects"))
     one = _queries(client, "?q=工地3")
     assert _queries(client, "") == one
     out = client.get(reverse("projects") + "?platform=no").content.decode()
