@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
+    "unions.common.once_a_request.ReadOnce",
     "unions.middleware.CleanText",
     "unions.middleware.AsksFirst",
     "unions.middleware.BackToThePage",

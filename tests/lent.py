@@ -19,3 +19,11 @@ def lent(*rulebooks: str) -> None:
     for key in rulebooks or ABROAD:
         since = delivered_rulebooks()[key].last or LATER
         Attachment.objects.create(union=home, rulebook=key, since=since, at=AT, approved_at=AT)
+
+
+def taken_over(rulebook: str) -> None:
+    """Attach a notice of another place to the province from its first day: what it asks, it asks here as long as it speaks."""
+    home = Union.objects.get(code="370000")
+    Attachment.objects.create(
+        union=home, rulebook=rulebook, since=delivered_rulebooks()[rulebook].first, at=AT, approved_at=AT
+    )

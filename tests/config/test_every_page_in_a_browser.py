@@ -17,7 +17,6 @@ from tests.roles_table import TABLE, Row
 from tests.subjects import load
 from tests.unions.common.test_visual_language import violations
 
-
 # Whose page is looked at: the first of these whom the table lets in. Between them they hold every role.
 READERS = ("he", "wang", "sun", "qian", "zhou", "wu", "shen", "anquan", "xitong", "shenji", "li", "han")
 # What shows more by its query or to somebody else: (reader, name of the address, keywords, query).

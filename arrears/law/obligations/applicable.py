@@ -11,6 +11,7 @@ from arrears.law.models import Attachment
 from arrears.law.obligations.derive import Holding
 from arrears.law.obligations.subject import AT_THE_BASE, territory
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
+from unions.common.once_a_request import once_a_request
 from unions.models import Union, UnionKind, User
 
 # Kinds whose line does not tell the place of their employers, nor do those below them.
@@ -51,15 +52,13 @@ class AttachedAt:
 
 
 class RulebooksByUnit:
-    """All rulebooks by the union they hold at. Three queries when made; keep it for the length of the job.
+    """All rulebooks by the union they hold at. Three queries when made, once for a page; keep it for the length of the job.
 
     A key without an approved attachment holds where its file says (`attached_to`).
     """
 
     def __init__(self, editions: Iterable[Rulebook] | None = None) -> None:
-        books = list(every_edition() if editions is None else editions)
-        self._law = tuple(book for book in books if book.kind == "law")
-        self._attached = list(_attached([book for book in books if book.kind != "law"]))
+        self._law, self._attached = _in_force() if editions is None else _by_unit(list(editions))
         self._units = {one.unit.pk for one in self._attached}
         self._known: dict[tuple[frozenset[int], int, str], Holding] = {}
 
@@ -131,6 +130,17 @@ def _territories(units: Iterable[Union]) -> set[tuple[int, str]]:
 def concerning(user: User, on: date) -> list[Rulebook]:
     """What concerns the units where the reader is appointed, or judges their cases."""
     return RulebooksByUnit().concerning(places(user, on), by_place=True)
+
+
+@once_a_request
+def _in_force() -> tuple[tuple[Rulebook, ...], list[Attached]]:
+    return _by_unit(every_edition())
+
+
+def _by_unit(books: list[Rulebook]) -> tuple[tuple[Rulebook, ...], list[Attached]]:
+    """The law, and the notices where they are attached."""
+    law = tuple(book for book in books if book.kind == "law")
+    return law, list(_attached([book for book in books if book.kind != "law"]))
 
 
 def _attached(books: list[Rulebook]) -> Iterable[Attached]:

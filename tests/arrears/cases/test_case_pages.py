@@ -299,7 +299,7 @@ def test_the_price_of_the_desk(world: World, django_assert_max_num_queries: Any)
 
 @pytest.mark.parametrize(
     ("tab", "price"),
-    [("facts", 28), ("ledger", 28), ("acts", 31), ("evidence", 28), ("escalations", 47)],  # it asks the notices
+    [("facts", 28), ("ledger", 28), ("acts", 28), ("evidence", 28), ("escalations", 44)],  # it asks the notices
 )
 def test_the_price_of_a_case_page(
     he: Client, world: World, tab: str, price: int, django_assert_max_num_queries: Any

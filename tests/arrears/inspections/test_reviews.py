@@ -19,6 +19,7 @@ from arrears.law.obligations.projection import rebuild_all
 from tests.cast import AT, World
 from tests.readers import as_user
 from tests.rounds import a_finding, a_review
+from tests.rulebook_uploads import still_in_force
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Appointment
@@ -112,6 +113,7 @@ def test_SD_3_2_who_answered_never_closes_even_with_the_right(world: World) -> N
 
 
 def test_SD_3_2_what_is_sent_back_is_owed_again_and_the_term_runs_on(world: World) -> None:
+    still_in_force(world)
     finding = a_finding(world)
     term = Obligation.objects.get(subject=finding.stream)
     assert (term.holder.code, term.clause, term.bearer) == ("370202", "SD-3.2", "被检查单位") and term.is_open
@@ -231,6 +233,7 @@ def test_who_sees_a_look_and_the_list_costs_the_same(world: World) -> None:
             assert client.get(reverse("reviews") + query).status_code == 200
         return len(seen)
 
+    cost("")
     assert cost("") == cost("?q=第1组")
     late = client.get(reverse("reviews") + "?stage=late").content.decode()
     assert row.name not in late and "第1组" in late

@@ -17,11 +17,11 @@ from django.utils import timezone
 from arrears.portal import limits, proof, receipts
 from arrears.portal.actions import worker as writing
 from arrears.portal.models import MessageKind, WindowLetter, WindowTally
-from arrears.portal.views import mine as window_mine
 from arrears.portal.views import public as window_public
 from tests.cast import World
 from tests.readers import as_user
 from tests.window import ENTER, MINE, MORE, WRITE, form_of, look, photo, pin_in, told, work, write
+from unions.common import visits
 
 Checked = list[tuple[bool, str]]
 
@@ -306,4 +306,4 @@ def test_one_form_from_many_hands_at_once_is_one_letter(world: World) -> None:
 
 
 def test_idle_time_is_counted_from_the_last_use() -> None:
-    assert timedelta(minutes=10) <= window_mine.IDLE <= timedelta(hours=1)
+    assert timedelta(minutes=10) <= visits.IDLE <= timedelta(hours=1)

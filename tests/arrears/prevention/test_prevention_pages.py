@@ -163,7 +163,7 @@ def test_YK_3_every_gap_of_the_directory_is_a_row_on_page_and_workbook(world: Wo
     gaps = liaison_gaps.gaps(world.user("sun"))
     assert gaps and {gap.why for gap in gaps} <= {liaison_gaps.NOT_ENTERED, liaison_gaps.NOBODY}
     page = sun.get(reverse("agency-gaps"))
-    assert len(page.context["rows"]) == len(gaps) and f"{len(gaps)} 处待补" in page.text
+    assert len(page.context["rows"]) == len(gaps) and f"尚无部门或联络员的 {len(gaps)} 处" in page.text
     assert f"缺口清单（{len(gaps)}）" in sun.get(reverse("agencies")).text
     rows = sheet_of(sun.get(reverse("agency-gaps-export")))
     assert sum(liaison_gaps.NOT_ENTERED in row or liaison_gaps.NOBODY in row for row in rows) == len(gaps)
