@@ -17,6 +17,7 @@ from arrears.referrals.models import Referral, ReferralAnswer, ReferralStage
 from arrears.reminders.models import Reminder
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import Departments, a_district_case, beside
+from tests.lent import taken_over
 from tests.subjects import PNG
 from unions.approvals import restored
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -231,6 +232,7 @@ def test_legal_aid_and_listing_count_when_they_are_granted(here: Departments) ->
 
 
 def test_YK_1_3_what_the_industry_authority_answers_goes_up(here: Departments) -> None:
+    taken_over("yingkou-2018-2")
     case = a_district_case(here.world)
     row = here.sent(case, "industry", "housing")
     zhu = here.world.user("zhu")
