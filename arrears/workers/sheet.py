@@ -190,11 +190,13 @@ def _table_rows(table: Table, reading: Reading) -> Iterator[WorkerRow]:
 
 def _loose_rows(table: Table, reading: Reading) -> Iterator[WorkerRow]:
     """Lines that stand for themselves; sums are left out and compared."""
-    sums = SumCheck()
+    sums, lines = SumCheck(), 0
     for number, row in table.raw():
         parts = [cells.plain(cell) for cell in row]
         if not any(parts):
             continue
+        if (lines := lines + 1) > MOST_LINES:
+            raise Refused(f"这份名单超过 {MOST:,} 行，请分成几次导入。")
         if _is_sum(parts):
             reading.left_out.append(LeftOut(number, " ".join(filter(None, parts))[:60], "合计行，不作为一行导入"))
             figures, people = _sum_of(parts)

@@ -70,11 +70,12 @@ def test_the_price_of_the_list_does_not_grow(he: Client, world: World, django_as
     case = a_case(world)
     listed(world, case, [facts(f"职工{n}", 100) for n in range(40)])
     fragment(he, case)
-    # session, reader, whether she is of a department, her grants, the case, everyone's figures, balance, one page
-    with django_assert_num_queries(8):
+    # session, reader, whether she is of a department, her grants, the case, everyone's figures, balance, one page,
+    # what the paid ones answered, and the answers of the page
+    with django_assert_num_queries(10):
         fragment(he, case)
     listed(world, case, [facts(f"职工{n}", 100) for n in range(100)])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         page = fragment(he, case, "?page=3")
     assert "第 3 页，共 3 页" in page.text
 
@@ -292,7 +293,7 @@ def test_the_approver_of_a_report_is_told_that_list_and_ledger_disagree(world: W
 def test_the_approver_of_a_closing_is_told_too(world: World) -> None:
     case = settled(world)
     wang = as_user(world, "wang")
-    assert "没有上传证据" in wang.get(f"/cases/{case.pk}/moves/close/").text
+    assert "本案未上传任何证据材料" in wang.get(f"/cases/{case.pk}/moves/close/").text
 
 
 def test_the_warning_leads_to_the_books_and_to_the_list(he: Client, world: World) -> None:

@@ -17,6 +17,8 @@ from unions.common.refusals import Refused
 from unions.common.text import clean
 
 HEADINGS_WITHIN = 20  # rows from the top
+MOST_CELLS = 200  # of a row of headings
+LONGEST_LINE = 10_000  # characters of a line that stands for itself
 Known = Callable[[list[str]], int]  # how many of these cells are headings of the list that is looked for
 
 _SEPARATORS = ("\t", ",", "，", ";", "；", "、", "|")
@@ -66,11 +68,11 @@ def _separator(text: str, known: Known) -> str:
     best, found = 0, "\t" if "\t" in text else ""
     for separator in _SEPARATORS:
         if separator in text:
-            most = max((known(cells) for _, cells in islice(_cells(text, separator), HEADINGS_WITHIN)), default=0)
+            most = max((known(cells[:MOST_CELLS]) for _, cells in islice(_cells(text, separator), HEADINGS_WITHIN)), default=0)
             if most > best:
                 best, found = most, separator
     lines = islice((line for line in text.split("\n") if line.strip()), HEADINGS_WITHIN)
-    return " " if max((known(line.split()) for line in lines), default=0) > best else found
+    return " " if max((known(line.split(maxsplit=MOST_CELLS)) for line in lines), default=0) > best else found
 
 
 def _cells(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -99,7 +101,10 @@ def _well_quoted(text: str, separator: str) -> bool:
 
 
 def _split_lines(text: str, split: Callable[[str], list[str]]) -> Iterator[tuple[int, list[str]]]:
-    return ((number, split(line)) for number, line in enumerate(text.split("\n"), 1))
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise Refused(f"第 {number} 行有 {len(line):,} 个字，无法识别，请一人一行。")
+        yield number, split(line)
 
 
 def parts_of(line: str) -> list[str]:
