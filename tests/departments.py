@@ -87,6 +87,8 @@ def referred(world: World) -> dict[str, int]:
         here.approved(here.put(case, "industry", "housing", "li"), "wang"), he, AT, told_by="住建局"
     )
     referrals.answer(answered, "resolved", AT.date(), "已协调", he, AT, told_by="住建局")
+    # As where a notice in force has the answers of industry authorities go up (YK-1.3).
+    Referral.objects.filter(pk=answered.pk).update(passed_to=world.unions["370202"])
     asked = here.put(case, "notice", "housing", li.username)
     return {
         "agency": spare.pk,

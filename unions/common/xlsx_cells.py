@@ -36,7 +36,8 @@ def is_blank(value: Any) -> bool:
     if not isinstance(value, str):
         return value is None
     said = value.strip()
-    return not said or not (said[0].isalnum() or clean(said).strip())
+    seen = said[:1].isascii() or "一" <= said[:1] <= "鿿"  # the letters that most cells begin with
+    return not said or not (seen or clean(said).strip())
 
 
 def shown(value: Any) -> str:

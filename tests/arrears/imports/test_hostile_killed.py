@@ -30,6 +30,7 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.files import known
 from tests.cast import World, load
+from tests.lent import lent
 from tests.sheets import GOOD, sheet
 from unions.log.audit import broken_links
 from unions.models import JobState
@@ -154,6 +155,7 @@ def test_an_import_killed_in_the_middle_of_writing(world: World, worker: Any, tm
 
 
 def test_an_export_killed_in_the_middle_of_writing(world: World, worker: Any, tmp_path: Path) -> None:
+    lent("qinghai-2022-41")
     now = timezone.now()
     form, today = known()["qinghai-annex-2"], timezone.localdate()
     scope = Scope(world.unions["370000"], Period(today.replace(month=1, day=1), today, today))

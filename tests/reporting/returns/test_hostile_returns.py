@@ -368,7 +368,7 @@ def test_money_corrected_where_the_books_hold_nothing_keeps_its_fen(annex_2: Ret
     assert with_corrections(form, computed, [one])[r][c] == Decimal("12.34")
 
 
-@pytest.mark.parametrize("given", ["-1", "sNaN", "1e400", "1e-400", "九", "3\u202e", "0x10"])
+@pytest.mark.parametrize("given", ["-1", "sNaN", "1e400", "1e-400", "九", "0x10"])
 def test_a_figure_of_no_script_is_refused(qh: World, annex_2: Return, given: str) -> None:
     r, c = place_in(filling.form_of(annex_2))
     data = {"seen": annex_2.version, "row": r, "column": c, "given": given, "reason": "纸质"}

@@ -54,7 +54,10 @@ def test_QH_3d_weekly_is_measured_by_the_second_wherever_the_server_stands(day: 
 def test_the_year_turns_at_midnight_in_shanghai() -> None:
     """16:00 UTC on 31 December is the first second of the next year's facts."""
     last, first = datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC), datetime(2025, 12, 31, 16, 0, 0, tzinfo=UTC)
-    facts = [Facts(moments={"accepted_on": at}, channel="visit", union_kind="district") for at in (last, first)]
+    facts = [
+        Facts(moments={"accepted_on": at, "reached_general_union_at": at}, channel="visit", union_kind="district")
+        for at in (last, first)
+    ]
     days = [
         next(one for one in deadlines(fact, [QD], CALENDAR) if one.name == "tell-hr").start_at.date() for fact in facts
     ]

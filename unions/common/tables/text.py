@@ -68,7 +68,9 @@ def _separator(text: str, known: Known) -> str:
     best, found = 0, "\t" if "\t" in text else ""
     for separator in _SEPARATORS:
         if separator in text:
-            most = max((known(cells[:MOST_CELLS]) for _, cells in islice(_cells(text, separator), HEADINGS_WITHIN)), default=0)
+            most = max(
+                (known(cells[:MOST_CELLS]) for _, cells in islice(_cells(text, separator), HEADINGS_WITHIN)), default=0
+            )
             if most > best:
                 best, found = most, separator
     lines = islice((line for line in text.split("\n") if line.strip()), HEADINGS_WITHIN)
