@@ -171,8 +171,8 @@ LOOKERS = (
     *("shandong-tongji", "yingkou-jingban", "qingpu-jingban"),
 )
 LISTS = (
-    *("cases", "clues", "escalations", "letters", "inspections", "warnings", "obligations", "returns", "prevention"),
-    *("opinions", "receptions", "sanctions", "listings", "publications", "findings", "key-targets", "projects"),
+    *("cases", "clues", "inspections", "warnings", "obligations", "prevention"),
+    *("opinions", "receptions", "sanctions", "listings", "publications", "key-targets", "projects"),
 )
 
 
