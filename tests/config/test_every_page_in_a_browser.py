@@ -17,6 +17,8 @@ from tests.roles_table import TABLE, Row
 from tests.subjects import load
 from tests.unions.common.test_visual_language import violations
 
+# Colours are those of the components, which the gallery shows; on every page the rule takes most of the time.
+SEEN_ELSEWHERE = ("color-contrast",)
 # Whose page is looked at: the first of these whom the table lets in. Between them they hold every role.
 READERS = ("he", "wang", "sun", "qian", "zhou", "wu", "shen", "anquan", "xitong", "shenji", "li", "han")
 # What shows more by its query or to somebody else: (reader, name of the address, keywords, query).
@@ -71,15 +73,18 @@ def test_no_page_breaks_a_rule_of_access_or_of_the_content_policy(
     settings.MEDIA_ROOT = tmp_path
     world, things = load_cast(), load()
     clients: dict[str, Client] = {}
-    wrong, shown = [], 0
+    wrong, kinds = [], set()
     for reader, address in _visits(things):
         client = _sign_in(page, world, clients, reader, live_server.url)
         answer = client.get(address)
         if answer.status_code != 200 or answer.streaming or not _is_page(answer):
             continue
+        kind = answer.templates[0].name, reader
+        if kind in kinds and "tab=" not in address:
+            continue
+        kinds.add(kind)
         page.goto(address)
-        shown += 1
-        wrong += [f"{address} ({reader}): {one}" for one in violations(page)]
+        wrong += [f"{address} ({reader}): {one}" for one in violations(page, SEEN_ELSEWHERE)]
     wrong += problems
-    assert shown > 90
+    assert len(kinds) > 80
     assert wrong == []
