@@ -2,6 +2,14 @@
    asked about with a summary of what was filled in. */
 "use strict";
 
+/* The second click of a double click belongs to the dialog that has just closed, not to what lies beneath it. */
+let closedAt = -Infinity;
+document.addEventListener("click", (event) => {
+  if (event.detail < 2 || performance.now() - closedAt > 600) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 /* A question waits for the answer to the one before: a busy browser reports a dialog as closed after the next click. */
 let answered = Promise.resolve();
 
@@ -25,7 +33,10 @@ function askIn(dialog, text, words) {
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.addEventListener("close", () => {
+      closedAt = performance.now();
+      resolve(dialog.returnValue === "yes");
+    }, { once: true });
   });
 }
 

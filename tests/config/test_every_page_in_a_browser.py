@@ -27,7 +27,7 @@ MORE: list[tuple[str, str, dict[str, str], str]] = [
     *[
         (who, name, {}, "")
         for who in ("zhou", "qian", "wu", "han")
-        for name in ("desk", "obligations", "boards", "returns")
+        for name in ("desk", "obligations", "board", "returns")
     ],
 ]
 

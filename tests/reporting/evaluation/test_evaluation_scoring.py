@@ -70,7 +70,9 @@ def test_QD_8_a_unit_with_nothing_to_do_has_no_score() -> None:
 
 
 def test_more_inspections_than_wanted_are_all_of_them() -> None:
-    assert Rate(30, 12).share == 100 and Rate(30, 12).lost == 0
+    entry = ENTRIES[0]
+    (mark,) = score([entry], {entry.name: Rate(30, 12)}).marks
+    assert (mark.share, mark.mark, mark.lost, Rate(30, 12).lost) == (100, 100, 0, 0)
 
 
 def test_equal_totals_share_a_place_and_those_without_have_none() -> None:
