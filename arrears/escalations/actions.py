@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from arrears.cases import ledger, snapshot
 from arrears.cases.models import UNFINISHED, Case, Involvement, State
@@ -19,7 +20,7 @@ from arrears.escalations.grounds import EscalationGround, open_grounds
 from arrears.escalations.models import AT_ONCE, UNDER_WAY, Acknowledgement, Escalation, Stage
 from arrears.law.obligations.reading import who_must_report
 from unions import duties
-from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition, seal_of, stored
+from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -261,6 +262,7 @@ def why_may_not_receive(row: Escalation, user: User) -> str | None:
     """Say (Chinese) why `user` may not receive or return the report, or None."""
     if not user.may(Right.RECEIVE, row.receiver.in_charge()):
         return f"须由「{row.receiver}」的经办人接收。"
-    if row.decided_above_id and row.decided_by_id == user.pk:
-        return "您已代下级审批本件上报，须由另一人接收或退回。"
-    return None
+    if row.decided_above_id is None:
+        return None
+    decided = ExcludedPeople({"您已代下级审批本件上报": [row.decided_by_id]}, "审批人", row.decided_at)
+    return decided.why_excluded(user, timezone.localdate(), "接收或退回")

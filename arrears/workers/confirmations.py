@@ -12,10 +12,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from arrears.cases.models import Case, LedgerEntry
+from arrears.cases.models.case import UNFINISHED
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
@@ -31,6 +32,8 @@ from unions.models import User
 from unions.people.rights import Right
 
 LONGEST_WORDS = 500
+MOST_SLIPS = 200  # printed at a time
+MOST_ANSWERS = 20  # to one payment
 
 
 # ---- slips ----------------------------------------------------------------------------------------------------------
@@ -66,13 +69,18 @@ def paid_workers(case: Case) -> QuerySet[Worker]:
 
 @transaction.atomic
 def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
-    """Draw a slip for every paid worker who has not confirmed all. Slips drawn before lose their validity."""
+    """Draw slips for paid workers who have not answered, those without one first. A slip drawn before loses its validity.
+
+    None for whoever contradicts a payment: what she says is looked into, and she has her slip. `MOST_SLIPS` at a time.
+    """
     case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(pk=case.pk)
     _check_right(case, by)
-    done = shares(case).confirmed_workers
-    people = [worker for worker in paid_workers(case) if worker.pk not in done]
+    answered = shares(case)
+    done = answered.confirmed_workers | answered.contradicting_workers
+    waiting = paid_workers(case).exclude(pk__in=done).annotate(has=Exists(_valid_slips())).order_by("has", "pk")
+    people = list(waiting[:MOST_SLIPS])
     if not people:
-        raise Refused("没有需要确认到账的职工：名单中尚无已付款的职工，或均已确认到账。")
+        raise Refused("没有需要确认到账的职工：名单中尚无已付款的职工，或均已答复。")
     PaymentSlip.objects.filter(worker__in=people, valid=True).update(valid=False)
     made = []
     for worker in people:
@@ -82,6 +90,10 @@ def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
     PaymentSlip.objects.bulk_create(new.slip for new in made)
     audit.record(case.stream, "worker.slips", by, at, union=case.handling_union, people=len(made))
     return made
+
+
+def _valid_slips() -> QuerySet[PaymentSlip]:
+    return PaymentSlip.objects.filter(worker=OuterRef("pk"), valid=True)
 
 
 def _print_of(number: str, code: str) -> str:
@@ -127,6 +139,8 @@ def give_answer(
     given = {"answer": answer, "received": received if answer == Answer.LESS else None}
     if before and (before.answer, before.received, before.words.text) == (*given.values(), words.strip()):
         return before
+    if payment.answers.count() >= MOST_ANSWERS:
+        raise Refused("答复次数过多，如仍有不同，请直接联系经办工会。")
     payment.answers.filter(last=True).update(last=False)
     row = PaymentAnswer.objects.create(payment=payment, words=words.strip()[:LONGEST_WORDS], at=at, **given)
     unit = case.handling_union.in_charge()
@@ -153,8 +167,10 @@ def _remind(case: Case, answer: PaymentAnswer, at: datetime) -> None:
     staff = Staff(day_of(at), {unit.pk})
     people = staff.acting(unit.pk, case.officer_id) | staff.with_any(APPROVING, unit.pk)
     title, url = f"案件 {case}：职工对到账提出异议", f"{case.get_absolute_url()}?tab=workers"
-    item = {"text": "有职工表示登记的清偿未足额收到，核实之前不能销账。", "short": "到账异议", "url": url}
-    key = f"payment-answer:{answer.pk}"
+    closed = case.state not in UNFINISHED
+    then = "本案已办结，核实属实的请重新办理。" if closed else "核实之前不能销账。"
+    item = {"text": f"有职工表示登记的清偿未足额收到，{then}", "short": "到账异议", "url": url}
+    key = f"payment-answer:{answer.payment_id}:{day_of(at)}"
     put((NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item]) for user in sorted(people)), at)
 
 
@@ -191,6 +207,7 @@ class Shares:
 
     paid: int
     confirmed_workers: frozenset[int]
+    contradicting_workers: frozenset[int]  # cleared up or not
     contradicting: int
     cleared: int
 
@@ -227,6 +244,7 @@ def shares(case: Case) -> Shares:
     return Shares(
         paid=len(people),
         confirmed_workers=frozenset(worker for worker, payments, yes, _, _ in people if yes == payments),
+        contradicting_workers=frozenset(worker for worker, _, _, opened, cleared in people if opened or cleared),
         contradicting=sum(1 for *_, opened, _ in people if opened),
         cleared=sum(1 for *_, opened, cleared in people if cleared and not opened),
     )

@@ -94,9 +94,12 @@ CONTRADICTED = Blocker(_has_contradicted, _contradicted)
 
 
 def contradictions_cleared(case: Case) -> list[str]:
-    """Say (Chinese) what workers contradicted and the unit found to have arrived: whoever signs is shown it."""
-    rows = PaymentAnswer.objects.standing().filter(payment__worker__case=case, finding=Finding.ARRIVED)
-    return [
+    """Say (Chinese) what workers contradicted and took back, or the unit found to have arrived: whoever signs is shown it."""
+    of_case = PaymentAnswer.objects.standing().filter(payment__worker__case=case)
+    rows = of_case.filter(finding=Finding.ARRIVED)
+    changed = of_case.filter(answer=Answer.RECEIVED, payment__answers__answer__in=[Answer.LESS, Answer.NOTHING])
+    said = [f"职工曾表示未足额收到，{day(row.at)} 改为已足额收到" for row in changed.distinct().order_by("pk")]
+    return said + [
         f"职工表示{row.get_answer_display()}，{day(row.found_at)} {row.found_by}核实已到账：{row.detail}"
         for row in rows.exclude(answer=Answer.RECEIVED).select_related("found_by")
     ]

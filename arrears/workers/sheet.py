@@ -30,6 +30,7 @@ from unions.common.xlsx_cells import Bad
 
 LONGEST_TEXT = 2_000_000  # characters
 MOST_LINES = MOST + 200  # headings, sums and blank lines among them
+LONGEST_SUM = 200  # characters of a line of sums
 MOST_PARTS = 40  # of one line that has no headings
 
 SHEET = Columns(
@@ -216,6 +217,8 @@ def _fault_sums(found: Iterable[tuple[int, str, str]], reading: Reading) -> None
 
 
 def _is_sum(parts: list[str]) -> bool:
+    if sum(map(len, parts)) > LONGEST_SUM:
+        return False
     lead = next((part for part in parts if part and not _SERIAL.fullmatch(part)), "")
     whole = (narrow(text) for text in (lead, "".join(parts)))
     return says_sum(lead) or any(_SUM_LINE.fullmatch(text) for text in whole)

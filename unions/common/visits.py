@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
-IDLE = timedelta(minutes=30)
+VISITS, IDLE = "visits", timedelta(minutes=30)
 
 
 def let_in(request: HttpRequest, what: str, pk: int, now: datetime) -> None:
@@ -17,17 +17,18 @@ def let_in(request: HttpRequest, what: str, pk: int, now: datetime) -> None:
 
 def visited(request: HttpRequest, what: str, now: datetime) -> int | None:
     """The row of `what` this browser was let in to; None when it is too long ago."""
-    kept = request.session.get(what)
+    kept = request.session.get(VISITS, {}).get(what)
     if not isinstance(kept, dict) or kept.get("until", 0) < now.timestamp():
-        end(request, what)
         return None
     _remember(request, what, kept["pk"], now)
     return int(kept["pk"])
 
 
-def end(request: HttpRequest, what: str) -> None:
-    request.session.pop(what, None)
+def leave(request: HttpRequest) -> None:
+    """Let nobody who takes this browser next see any of it."""
+    request.session.pop(VISITS, None)
 
 
 def _remember(request: HttpRequest, what: str, pk: int, now: datetime) -> None:
-    request.session[what] = {"pk": pk, "until": (now + IDLE).timestamp()}
+    kept = {"pk": pk, "until": (now + IDLE).timestamp()}
+    request.session[VISITS] = request.session.get(VISITS, {}) | {what: kept}

@@ -74,7 +74,7 @@ def resettable(actor: User, people: Collection[int], day: date) -> set[int]:
 def _in_care(nodes: list[str], people: Collection[int], day: date) -> set[int]:
     rows = list(_current(day).filter(user__in=people).select_related("union"))
     lines = {unit for row in rows for unit in row.union.line_ids()}
-    there = Appointment.objects.in_force(day).filter(union__in=lines, role=RoleName.UNIT_ADMIN, user__is_active=True)
+    there = Appointment.objects.present(day).filter(union__in=lines, role=RoleName.UNIT_ADMIN, user__is_active=True)
     administrators = list(there.values_list("user_id", "union__path"))
     elsewhere = {row.user_id for row in rows if not _is_in_care(row, nodes, administrators)}
     return {row.user_id for row in rows} - elsewhere

@@ -166,6 +166,8 @@ def _move_papers(letter: WindowLetter, case: Case, by: User, at: datetime) -> in
 def name_worker(letter: WindowLetter, worker: int, by: User, at: datetime) -> None:
     """Establish which worker of the case's list wrote the letter: she may answer for what she was paid, from her letter."""
     letter = _lock(letter, by)
+    if letter.worker_id is not None:
+        raise Stale("来信人已经认定，请刷新页面。")
     if letter.case is None or worker not in dict(workers_like(letter)):
         raise Refused.for_field("worker", "名单中没有这名电话相同的职工，请刷新页面。")
     letter.worker_id = worker

@@ -98,7 +98,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     if letter is None:
         return _late()
     if name == "leave":
-        visits.end(request, KEY)
+        visits.leave(request)
         return redirect("window")
     form = AddForm(request.POST, request.FILES, today=timezone.localdate())
     try:

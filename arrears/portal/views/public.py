@@ -24,7 +24,7 @@ from unions.common.features import provided
 from unions.common.identity import phone_fault, phone_key
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
-from unions.common.text import number_key
+from unions.common.text import clean_values, number_key
 from unions.models import Union
 
 View = Callable[..., HttpResponse]
@@ -43,6 +43,7 @@ def open_to_all(view: View) -> View:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()) or int(length) > BODY_MOST:
             return render(request, "arrears/portal/too_big.html", {"most": BODY_MOST // 2**20}, status=413)
+        request.POST = clean_values(request.POST)  # type: ignore[assignment]
         return checked(request, *args, **kwargs)
 
     return guarded

@@ -55,7 +55,9 @@ def examine(request: Request, pk: int, answer_pk: int) -> HttpResponse:
         for sentences in form.errors.values():
             messages.error(request, "；".join(map(str, sentences)))
     elif done.finding == Finding.UNPAID:
-        messages.warning(request, "已登记：核实未到账。请冲正这一笔清偿，再按实际发放重新登记。")
+        messages.warning(
+            request, "已登记：核实未到账。请冲正这一笔清偿，再按实际发放重新登记；已办结的，请先重新办理。"
+        )
     else:
         messages.success(request, "已登记：核实已到账。审批办结时将一并显示。")
     return redirect(tab_of(case, "workers"))

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from arrears.cases.models.case import UNFINISHED
 from arrears.workers import confirmations
 from arrears.workers.forms import AnswerForm
 from arrears.workers.models import Answer, PaymentSlip, Worker
@@ -86,7 +87,7 @@ def paid(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, worker)
     if "leave" in request.POST:
-        visits.end(request, KEY)
+        visits.leave(request)
         return redirect("window")
     pk = str(request.POST.get("payment", ""))
     payment = get_object_or_404(worker.payments, pk=pk if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0)
@@ -98,7 +99,12 @@ def paid(request: HttpRequest) -> HttpResponse:
     answer, status = attempt(form, keep)
     if answer is None:
         return _show(request, worker, (payment.pk, form), status)
-    said = "已记下，感谢确认。" if answer.answer == Answer.RECEIVED else "已通知经办工会核实，核实之前本案不会办结。"
+    if answer.answer == Answer.RECEIVED:
+        said = "已记下，感谢确认。"
+    elif worker.case.state in UNFINISHED:
+        said = "已通知经办工会核实，核实之前本案不会办结。"
+    else:
+        said = "已通知经办工会核实。本案已办结，核实属实的将重新办理。"
     messages.success(request, said)
     return redirect("window-paid")
 
@@ -118,6 +124,7 @@ def _show(
     unit = worker.case.handling_union.in_charge()
     context = {
         "worker": worker,
+        "finished": worker.case.state not in UNFINISHED,
         "employer": worker.case.employer.name,
         "rows": rows,
         "unit": unit,

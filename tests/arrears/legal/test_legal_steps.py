@@ -175,7 +175,7 @@ def test_the_price_of_the_tabs(he: Client, world: World, case: Case, django_asse
         begun(world, case, kind)
     he.get(f"/cases/{case.pk}/")
     for tab in ("legal", "plans", "acts"):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(28):
             assert he.get(f"/cases/{case.pk}/?tab={tab}").status_code == 200
 
 

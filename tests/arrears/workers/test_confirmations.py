@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.cases.second_person import WORK
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import Reminder
 from arrears.workers import confirmations, payments
@@ -212,8 +213,41 @@ def test_a_link_lets_in_and_a_newer_slip_takes_its_place(world: World, case: Cas
 def test_who_has_confirmed_gets_no_more_slips(world: World, case: Case) -> None:
     for worker in workers(case):
         say(worker, Answer.RECEIVED)
-    with pytest.raises(Refused, match="均已确认到账"):
+    with pytest.raises(Refused, match="均已答复"):
         slips(world, case)
+
+
+def test_nobody_gets_a_slip_to_take_back_what_a_worker_said(world: World, case: Case) -> None:
+    """An officer sees the codes he prints: none are drawn for whoever contradicts, and what is taken back is shown."""
+    first, second = workers(case)[:2]
+    say(first, Answer.NOTHING)
+    assert first.pk not in {new.slip.worker_id for new in slips(world, case)}
+    say(second, Answer.NOTHING)
+    say(second, Answer.RECEIVED)
+    row = PaymentAnswer.objects.contradicting().get()
+    confirmations.examine(row, Finding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
+    settle(world, case)
+    shown = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/").text
+    assert "职工曾表示未足额收到" in shown and "改为已足额收到" in shown
+
+
+def test_whoever_cleared_it_up_is_no_second_person(world: World, case: Case) -> None:
+    row = say(workers(case)[0], Answer.NOTHING)
+    confirmations.examine(row, Finding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
+    case.refresh_from_db()
+    assert workflow.closing.why_not_second_person(case, world.user("he")) is not None
+    done = {event.verb for event in Event.objects.filter(stream=case.stream)} & set(WORK)
+    assert "worker.examined.arrived" in done
+
+
+def test_leaving_shuts_the_letter_and_the_payments(world: World, case: Case) -> None:
+    receipt = write()
+    client = look(receipt)
+    new = slips(world, case)[0]
+    client.post("/window/mine/enter/", {"number": new.slip.number, "pin": new.code})
+    assert client.get("/window/mine/").status_code == client.get("/window/paid/").status_code == 200
+    client.post("/window/paid/", {"leave": "1"})
+    assert client.get("/window/mine/").status_code == client.get("/window/paid/").status_code == 302
 
 
 def test_the_writer_of_a_letter_answers_from_her_letter(world: World) -> None:

@@ -172,7 +172,7 @@ LOOKERS = (
 )
 LISTS = (
     *("cases", "clues", "inspections", "warnings", "obligations", "prevention"),
-    *("opinions", "receptions", "sanctions", "listings", "publications", "key-targets", "projects"),
+    *("opinions", "receptions", "sanctions", "listings", "key-targets", "projects"),
 )
 
 
