@@ -3,9 +3,10 @@
 "use strict";
 
 /* The second click of a double click belongs to the dialog that has just closed, not to what lies beneath it. */
-let closedAt = -Infinity;
+let answeredAt = -Infinity;
 document.addEventListener("click", (event) => {
-  if (event.detail < 2 || performance.now() - closedAt > 600) return;
+  if (event.detail < 2 && event.target.closest("#confirm")) answeredAt = performance.now();
+  if (event.detail < 2 || performance.now() - answeredAt > 600) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
@@ -33,10 +34,7 @@ function askIn(dialog, text, words) {
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      closedAt = performance.now();
-      resolve(dialog.returnValue === "yes");
-    }, { once: true });
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
   });
 }
 

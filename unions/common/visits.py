@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -17,7 +18,7 @@ def let_in(request: HttpRequest, what: str, pk: int, now: datetime) -> None:
 
 def visited(request: HttpRequest, what: str, now: datetime) -> int | None:
     """The row of `what` this browser was let in to; None when it is too long ago."""
-    kept = request.session.get(VISITS, {}).get(what)
+    kept = _kept(request).get(what)
     if not isinstance(kept, dict) or kept.get("until", 0) < now.timestamp():
         return None
     _remember(request, what, kept["pk"], now)
@@ -31,4 +32,9 @@ def leave(request: HttpRequest) -> None:
 
 def _remember(request: HttpRequest, what: str, pk: int, now: datetime) -> None:
     kept = {"pk": pk, "until": (now + IDLE).timestamp()}
-    request.session[VISITS] = request.session.get(VISITS, {}) | {what: kept}
+    request.session[VISITS] = _kept(request) | {what: kept}
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    kept = request.session.get(VISITS)
+    return kept if isinstance(kept, dict) else {}

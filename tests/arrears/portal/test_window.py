@@ -303,7 +303,9 @@ def test_a_case_without_letters_shows_no_box(world: World) -> None:
 def test_half_an_hour_without_a_word_closes_the_page(world: World) -> None:
     mine = look(write())
     session = mine.session
-    session["window"] = session["window"] | {"until": (timezone.now() - timedelta(seconds=1)).timestamp()}
+    session["visits"] = {
+        "window": session["visits"]["window"] | {"until": (timezone.now() - timedelta(seconds=1)).timestamp()}
+    }
     session.save()
     assert mine.get(MINE).url == f"{ENTER}?late"
     assert "过了半小时" in mine.get(f"{ENTER}?late").text

@@ -101,7 +101,7 @@ def test_nobody_gets_in_without_number_and_pin(world: World) -> None:
     assert Client().post(MORE, {"text": "x"}).status_code == 302
     client = Client()
     session = client.session
-    session["window"] = "nonsense"
+    session["visits"] = "nonsense"
     session.save()
     assert client.get(MINE).status_code == 302
     mine = look(written)
