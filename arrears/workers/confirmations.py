@@ -21,7 +21,7 @@ from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.workers.actions import record_on_list
-from arrears.workers.models import Answer, Finding, PaymentAnswer, PaymentSlip, Worker, WorkerPayment
+from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer, PaymentSlip, Worker, WorkerPayment
 from unions.common.clock import day_of
 from unions.common.formats import yuan
 from unions.common.identity import refuse_numbers
@@ -127,7 +127,7 @@ def asked_payments(worker: Worker) -> list[AskedPayment]:
 
 @transaction.atomic
 def give_answer(
-    payment: WorkerPayment, answer: Answer, received: Decimal | None, words: str, at: datetime
+    payment: WorkerPayment, answer: ArrivalAnswer, received: Decimal | None, words: str, at: datetime
 ) -> PaymentAnswer:
     """Keep what the worker says. `received`: yuan, with LESS alone. The same answer again is the same answer."""
     case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(workers=payment.worker_id)
@@ -136,7 +136,7 @@ def give_answer(
         raise Stale("这一笔登记刚刚已更正，请刷新页面后再确认。")
     _check_answer(payment, answer, received)
     before = payment.answers.filter(last=True).first()
-    given = {"answer": answer, "received": received if answer == Answer.LESS else None}
+    given = {"answer": answer, "received": received if answer == ArrivalAnswer.LESS else None}
     if before and (before.answer, before.received, before.words.text) == (*given.values(), words.strip()):
         return before
     if payment.answers.count() >= MOST_ANSWERS:
@@ -145,13 +145,13 @@ def give_answer(
     row = PaymentAnswer.objects.create(payment=payment, words=words.strip()[:LONGEST_WORDS], at=at, **given)
     unit = case.handling_union.in_charge()
     audit.record(case.stream, f"worker.answer.{answer.value}", None, at, union=unit, payment=payment.pk)
-    if answer != Answer.RECEIVED:
+    if answer != ArrivalAnswer.RECEIVED:
         _remind(case, row, at)
     return row
 
 
-def _check_answer(payment: WorkerPayment, answer: Answer, received: Decimal | None) -> None:
-    if answer != Answer.LESS:
+def _check_answer(payment: WorkerPayment, answer: ArrivalAnswer, received: Decimal | None) -> None:
+    if answer != ArrivalAnswer.LESS:
         return
     if received is None:
         raise Refused.for_field("received", "请填写实际收到多少元。")
@@ -178,7 +178,7 @@ def _remind(case: Case, answer: PaymentAnswer, at: datetime) -> None:
 
 
 @transaction.atomic
-def examine(answer: PaymentAnswer, finding: Finding, detail: str, by: User, at: datetime) -> PaymentAnswer:
+def examine(answer: PaymentAnswer, finding: ArrivalFinding, detail: str, by: User, at: datetime) -> PaymentAnswer:
     """Record what was found about a contradicted payment. One found unpaid still bars the closing until it is reversed."""
     case = (
         Case.objects.select_for_update(of=("self",))
@@ -186,7 +186,7 @@ def examine(answer: PaymentAnswer, finding: Finding, detail: str, by: User, at: 
         .get(workers__payments__answers=answer)
     )
     _check_right(case, by)
-    row = PaymentAnswer.objects.standing().exclude(answer=Answer.RECEIVED).filter(pk=answer.pk).first()
+    row = PaymentAnswer.objects.standing().exclude(answer=ArrivalAnswer.RECEIVED).filter(pk=answer.pk).first()
     if row is None:
         raise Stale("职工刚刚重新答复，或这一笔已经冲正，请刷新页面。")
     if not detail.strip():
@@ -228,16 +228,16 @@ class Shares:
 def shares(case: Case) -> Shares:
     """Count the paid workers of the case by their answers. One query."""
     last = Q(answers__last=True)
-    contradicts = last & ~Q(answers__answer=Answer.RECEIVED)
+    contradicts = last & ~Q(answers__answer=ArrivalAnswer.RECEIVED)
     rows = WorkerPayment.objects.filter(worker__case=case, worker__removed_at=None, entry__cancelled_by=None)
     counted = (
         rows.order_by()
         .values("worker")
         .annotate(
             payments=Count("pk", distinct=True),
-            confirmed=Count("answers", filter=last & Q(answers__answer=Answer.RECEIVED)),
-            open=Count("answers", filter=contradicts & ~Q(answers__finding=Finding.ARRIVED)),
-            cleared=Count("answers", filter=contradicts & Q(answers__finding=Finding.ARRIVED)),
+            confirmed=Count("answers", filter=last & Q(answers__answer=ArrivalAnswer.RECEIVED)),
+            open=Count("answers", filter=contradicts & ~Q(answers__finding=ArrivalFinding.ARRIVED)),
+            cleared=Count("answers", filter=contradicts & Q(answers__finding=ArrivalFinding.ARRIVED)),
         )
     )
     people = list(counted.values_list("worker", "payments", "confirmed", "open", "cleared"))

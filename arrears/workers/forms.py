@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from arrears.cases.models import LedgerEntry
 from arrears.workers import sheet as worker_rows
 from arrears.workers.actions import PRIVATE, WorkerFacts
-from arrears.workers.models import Answer, Finding, Worker
+from arrears.workers.models import ArrivalAnswer, ArrivalFinding, Worker
 from unions.common.encrypted_fields import Private
 from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.common.formats import day, yuan
@@ -166,12 +166,12 @@ class PaidBeforeForm(PlainForm):
         return data
 
 
-class AnswerForm(PlainForm):
+class ArrivalAnswerForm(PlainForm):
     """What a worker says of one payment."""
 
     answer = forms.ChoiceField(
         label="这笔钱您收到了吗",
-        choices=Answer.choices,
+        choices=ArrivalAnswer.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "请选择一项。", "invalid_choice": "请选择一项。"},
     )
@@ -184,7 +184,7 @@ class AnswerForm(PlainForm):
 class FindingForm(PlainForm):
     """What the unit found about a contradicted payment."""
 
-    finding = forms.ChoiceField(label="核实结果", choices=Finding.choices, widget=forms.RadioSelect)
+    finding = forms.ChoiceField(label="核实结果", choices=ArrivalFinding.choices, widget=forms.RadioSelect)
     detail = forms.CharField(
         label="怎样核实、凭据是什么",
         max_length=500,

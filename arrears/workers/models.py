@@ -150,7 +150,7 @@ class PaymentSlip(models.Model):
         return in_groups(self.number)
 
 
-class Answer(models.TextChoices):
+class ArrivalAnswer(models.TextChoices):
     """What a worker says of a payment. Silence is no answer."""
 
     RECEIVED = "received", "已足额收到"
@@ -158,7 +158,7 @@ class Answer(models.TextChoices):
     NOTHING = "nothing", "没有收到"
 
 
-class Finding(models.TextChoices):
+class ArrivalFinding(models.TextChoices):
     """What the unit found about a payment its worker contradicted."""
 
     ARRIVED = "arrived", "核实已到账"
@@ -172,7 +172,7 @@ class PaymentAnswerQuerySet(models.QuerySet["PaymentAnswer"]):
 
     def contradicting(self) -> PaymentAnswerQuerySet:
         """Standing answers that say less was received, unless the unit found that it had arrived."""
-        return self.standing().exclude(answer=Answer.RECEIVED).exclude(finding=Finding.ARRIVED)
+        return self.standing().exclude(answer=ArrivalAnswer.RECEIVED).exclude(finding=ArrivalFinding.ARRIVED)
 
 
 class PaymentAnswer(models.Model):
@@ -180,11 +180,11 @@ class PaymentAnswer(models.Model):
 
     payment = models.ForeignKey(WorkerPayment, models.PROTECT, related_name="answers", verbose_name="职工清偿")
     last = models.BooleanField(default=True, editable=False)  # she may answer again
-    answer = models.CharField("职工答复", max_length=10, choices=Answer)
+    answer = models.CharField("职工答复", max_length=10, choices=ArrivalAnswer)
     received = models.DecimalField("实收（元）", max_digits=MONEY_DIGITS, decimal_places=2, null=True)
     words = PrivateField("职工说明", blank=True)
     at = models.DateTimeField("答复时间")
-    finding = models.CharField("核实结果", max_length=10, choices=Finding, blank=True)
+    finding = models.CharField("核实结果", max_length=10, choices=ArrivalFinding, blank=True)
     detail = models.CharField("核实说明", max_length=500, blank=True)
     found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="核实人")
     found_at = models.DateTimeField("核实时间", null=True)

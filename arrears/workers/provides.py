@@ -15,7 +15,7 @@ from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.rules.facts import OwedWorker
 from arrears.law.rules.workdays import full_months
-from arrears.workers.models import Answer, Finding, PaymentAnswer, Worker
+from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer, Worker
 from unions.common.formats import day
 
 
@@ -81,7 +81,7 @@ def by_phone(case: Case, prints: Iterable[str]) -> list[tuple[int, str]]:
 def _contradicted(case: Case) -> list[Lack]:
     rows = PaymentAnswer.objects.contradicting().filter(payment__worker__case=case)
     people = rows.order_by().values("payment__worker").distinct().count()
-    unpaid = rows.filter(finding=Finding.UNPAID).exists()
+    unpaid = rows.filter(finding=ArrivalFinding.UNPAID).exists()
     step = "经核实未到账的，请冲正该笔清偿后按实际发放重新登记" if unpaid else "请核实并登记结果"
     return [Lack(f"有 {people} 名职工表示登记的清偿未足额收到，{step}。", tab(case, "workers"))]
 
@@ -96,10 +96,12 @@ CONTRADICTED = Blocker(_has_contradicted, _contradicted)
 def contradictions_cleared(case: Case) -> list[str]:
     """Say (Chinese) what workers contradicted and took back, or the unit found to have arrived: whoever signs is shown it."""
     of_case = PaymentAnswer.objects.standing().filter(payment__worker__case=case)
-    rows = of_case.filter(finding=Finding.ARRIVED)
-    changed = of_case.filter(answer=Answer.RECEIVED, payment__answers__answer__in=[Answer.LESS, Answer.NOTHING])
+    rows = of_case.filter(finding=ArrivalFinding.ARRIVED)
+    changed = of_case.filter(
+        answer=ArrivalAnswer.RECEIVED, payment__answers__answer__in=[ArrivalAnswer.LESS, ArrivalAnswer.NOTHING]
+    )
     said = [f"职工曾表示未足额收到，{day(row.at)} 改为已足额收到" for row in changed.distinct().order_by("pk")]
     return said + [
         f"职工表示{row.get_answer_display()}，{day(row.found_at)} {row.found_by}核实已到账：{row.detail}"
-        for row in rows.exclude(answer=Answer.RECEIVED).select_related("found_by")
+        for row in rows.exclude(answer=ArrivalAnswer.RECEIVED).select_related("found_by")
     ]

@@ -15,7 +15,7 @@ from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.workers import confirmations
 from arrears.workers.forms import FindingForm
-from arrears.workers.models import Finding, PaymentAnswer
+from arrears.workers.models import ArrivalFinding, PaymentAnswer
 from arrears.workers.views.paid import link_of_slip
 from unions.common.attempt import attempt
 from unions.http import Request, post_action
@@ -48,13 +48,15 @@ def examine(request: Request, pk: int, answer_pk: int) -> HttpResponse:
     form = FindingForm(request.POST, today=timezone.localdate())
 
     def keep(data: dict[str, Any]) -> PaymentAnswer:
-        return confirmations.examine(answer, Finding(data["finding"]), data["detail"], request.user, timezone.now())
+        return confirmations.examine(
+            answer, ArrivalFinding(data["finding"]), data["detail"], request.user, timezone.now()
+        )
 
     done, _ = attempt(form, keep)
     if done is None:
         for sentences in form.errors.values():
             messages.error(request, "；".join(map(str, sentences)))
-    elif done.finding == Finding.UNPAID:
+    elif done.finding == ArrivalFinding.UNPAID:
         messages.warning(
             request, "已登记：核实未到账。请冲正这一笔清偿，再按实际发放重新登记；已办结的，请先重新办理。"
         )

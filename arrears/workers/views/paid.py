@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from arrears.cases.models.case import UNFINISHED
 from arrears.workers import confirmations
-from arrears.workers.forms import AnswerForm
-from arrears.workers.models import Answer, PaymentSlip, Worker
+from arrears.workers.forms import ArrivalAnswerForm
+from arrears.workers.models import ArrivalAnswer, PaymentSlip, Worker
 from unions.common import visits
 from unions.common.attempt import attempt
 
@@ -94,12 +94,12 @@ def paid(request: HttpRequest) -> HttpResponse:
     form = _form(payment.pk, request.POST)
 
     def keep(data: dict[str, Any]) -> Any:
-        return confirmations.give_answer(payment, Answer(data["answer"]), data["received"], data["words"], now)
+        return confirmations.give_answer(payment, ArrivalAnswer(data["answer"]), data["received"], data["words"], now)
 
     answer, status = attempt(form, keep)
     if answer is None:
         return _show(request, worker, (payment.pk, form), status)
-    if answer.answer == Answer.RECEIVED:
+    if answer.answer == ArrivalAnswer.RECEIVED:
         said = "已记下，感谢确认。"
     elif worker.case.state in UNFINISHED:
         said = "已通知经办工会核实，核实之前本案不会办结。"
@@ -109,12 +109,12 @@ def paid(request: HttpRequest) -> HttpResponse:
     return redirect("window-paid")
 
 
-def _form(payment: int, data: Any = None, **initial: Any) -> AnswerForm:
-    return AnswerForm(data, prefix=None, auto_id=f"id_{payment}_%s", today=timezone.localdate(), initial=initial)
+def _form(payment: int, data: Any = None, **initial: Any) -> ArrivalAnswerForm:
+    return ArrivalAnswerForm(data, prefix=None, auto_id=f"id_{payment}_%s", today=timezone.localdate(), initial=initial)
 
 
 def _show(
-    request: HttpRequest, worker: Worker, tried: tuple[int, AnswerForm] | None = None, status: int = 200
+    request: HttpRequest, worker: Worker, tried: tuple[int, ArrivalAnswerForm] | None = None, status: int = 200
 ) -> HttpResponse:
     """`tried`: the payment whose form was refused, shown with what was typed."""
     rows = []

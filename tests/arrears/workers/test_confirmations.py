@@ -17,7 +17,7 @@ from arrears.cases.second_person import WORK
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import Reminder
 from arrears.workers import confirmations, payments
-from arrears.workers.models import Answer, Finding, PaymentAnswer, PaymentSlip, Worker
+from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer, PaymentSlip, Worker
 from arrears.workers.views.paid import link_of_slip, link_of_worker
 from tests.arrears.desk.test_browser_spine import Open, enter
 from tests.arrears.workers.test_workers import facts, listed
@@ -55,7 +55,7 @@ def workers(case: Case) -> list[Worker]:
     return list(case.workers.order_by("pk"))
 
 
-def say(worker: Worker, answer: Answer, received: int | None = None, words: str = "") -> PaymentAnswer:
+def say(worker: Worker, answer: ArrivalAnswer, received: int | None = None, words: str = "") -> PaymentAnswer:
     (asked,) = confirmations.asked_payments(worker)
     amount = None if received is None else Decimal(received)
     return confirmations.give_answer(asked.payment, answer, amount, words, timezone.now())
@@ -83,10 +83,12 @@ def opened(new: confirmations.NewSlip) -> Client:
 
 def test_what_a_worker_contradicts_is_not_written_off_until_a_person_has_looked(world: World, case: Case) -> None:
     """不解决不销账: the worker has the last word on whether the money came."""
-    row = say(workers(case)[0], Answer.NOTHING, words="卡里没有")
+    row = say(workers(case)[0], ArrivalAnswer.NOTHING, words="卡里没有")
     with pytest.raises(Refused, match="1 名职工表示登记的清偿未足额收到"):
         settle(world, case)
-    confirmations.examine(row, Finding.ARRIVED, "与本人通话，银行流水在另一张卡。", world.user("he"), timezone.now())
+    confirmations.examine(
+        row, ArrivalFinding.ARRIVED, "与本人通话，银行流水在另一张卡。", world.user("he"), timezone.now()
+    )
     done = settle(world, case)
     shown = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/").text
     assert "职工表示没有收到" in shown and "核实已到账：与本人通话" in shown
@@ -95,8 +97,8 @@ def test_what_a_worker_contradicts_is_not_written_off_until_a_person_has_looked(
 
 
 def test_found_unpaid_stays_barred_until_the_entry_is_reversed(world: World, case: Case) -> None:
-    row = say(workers(case)[0], Answer.LESS, 3000)
-    confirmations.examine(row, Finding.UNPAID, "单位承认只发了 3000 元。", world.user("he"), timezone.now())
+    row = say(workers(case)[0], ArrivalAnswer.LESS, 3000)
+    confirmations.examine(row, ArrivalFinding.UNPAID, "单位承认只发了 3000 元。", world.user("he"), timezone.now())
     with pytest.raises(Refused, match="请冲正该笔清偿后按实际发放重新登记"):
         settle(world, case)
     entry = case.entries.get(kind=EntryKind.PAID)
@@ -105,7 +107,7 @@ def test_found_unpaid_stays_barred_until_the_entry_is_reversed(world: World, cas
 
 
 def test_silence_is_silence_and_delays_nothing(world: World, case: Case) -> None:
-    say(workers(case)[0], Answer.RECEIVED)
+    say(workers(case)[0], ArrivalAnswer.RECEIVED)
     counted = confirmations.shares(case)
     assert (counted.paid, counted.confirmed, counted.contradicting, counted.silent) == (12, 1, 0, 11)
     assert settle(world, case).state == State.SETTLED
@@ -115,19 +117,19 @@ def test_silence_is_silence_and_delays_nothing(world: World, case: Case) -> None
 
 def test_she_may_answer_again_and_the_last_word_counts(world: World, case: Case) -> None:
     worker = workers(case)[0]
-    first = say(worker, Answer.NOTHING)
-    assert say(worker, Answer.NOTHING).pk == first.pk, "a double click is one answer"
-    say(worker, Answer.RECEIVED)
+    first = say(worker, ArrivalAnswer.NOTHING)
+    assert say(worker, ArrivalAnswer.NOTHING).pk == first.pk, "a double click is one answer"
+    say(worker, ArrivalAnswer.RECEIVED)
     assert not PaymentAnswer.objects.contradicting().exists() and PaymentAnswer.objects.count() == 2
     with pytest.raises(Stale):
-        confirmations.examine(first, Finding.ARRIVED, "晚了一步", world.user("he"), timezone.now())
-    last = say(worker, Answer.LESS, 9000)
+        confirmations.examine(first, ArrivalFinding.ARRIVED, "晚了一步", world.user("he"), timezone.now())
+    last = say(worker, ArrivalAnswer.LESS, 9000)
     assert list(PaymentAnswer.objects.contradicting()) == [last]
 
 
 def test_what_was_written_anew_keeps_what_she_said(world: World, case: Case) -> None:
     """An entry repeated on another day is the same money."""
-    say(workers(case)[0], Answer.RECEIVED)
+    say(workers(case)[0], ArrivalAnswer.RECEIVED)
     entry = case.entries.get(kind=EntryKind.PAID)
     new = pay_again(world, case, entry)
     assert PaymentAnswer.objects.standing().get().payment.entry == new
@@ -147,7 +149,7 @@ def pay_again(world: World, case: Case, entry: LedgerEntry) -> LedgerEntry:
 
 
 def test_the_handler_and_the_approver_are_told_at_once(world: World, case: Case) -> None:
-    say(workers(case)[0], Answer.NOTHING)
+    say(workers(case)[0], ArrivalAnswer.NOTHING)
     told_people = set(
         Reminder.objects.filter(key__startswith="payment-answer:").values_list("user__username", flat=True)
     )
@@ -156,21 +158,21 @@ def test_the_handler_and_the_approver_are_told_at_once(world: World, case: Case)
 
 
 def test_only_the_unit_that_handles_looks_into_it(world: World, case: Case) -> None:
-    row = say(workers(case)[0], Answer.NOTHING)
+    row = say(workers(case)[0], ArrivalAnswer.NOTHING)
     for name in ("wang", "sun", "feng"):
         with pytest.raises(Forbidden):
-            confirmations.examine(row, Finding.ARRIVED, "看过", world.user(name), timezone.now())
+            confirmations.examine(row, ArrivalFinding.ARRIVED, "看过", world.user(name), timezone.now())
         with pytest.raises(Forbidden):
             confirmations.print_slips(case, world.user(name), timezone.now())
     with pytest.raises(Refused, match="怎样核实"):
-        confirmations.examine(row, Finding.ARRIVED, " ", world.user("he"), timezone.now())
+        confirmations.examine(row, ArrivalFinding.ARRIVED, " ", world.user("he"), timezone.now())
     with pytest.raises(Refused, match="号码"):
-        confirmations.examine(row, Finding.ARRIVED, "电话 13812345678", world.user("he"), timezone.now())
+        confirmations.examine(row, ArrivalFinding.ARRIVED, "电话 13812345678", world.user("he"), timezone.now())
 
 
 def test_the_log_knows_no_name_and_holds(world: World, case: Case) -> None:
-    row = say(workers(case)[0], Answer.LESS, 3000, "我叫职工1，电话 13800000001")
-    confirmations.examine(row, Finding.UNPAID, "单位承认", world.user("he"), timezone.now())
+    row = say(workers(case)[0], ArrivalAnswer.LESS, 3000, "我叫职工1，电话 13800000001")
+    confirmations.examine(row, ArrivalFinding.UNPAID, "单位承认", world.user("he"), timezone.now())
     slips(world, case)
     data = str(list(Event.objects.filter(stream=case.stream).values_list("verb", "data")))
     assert "worker.answer.less" in data and "职工1" not in data and "13800000001" not in data
@@ -212,7 +214,7 @@ def test_a_link_lets_in_and_a_newer_slip_takes_its_place(world: World, case: Cas
 
 def test_who_has_confirmed_gets_no_more_slips(world: World, case: Case) -> None:
     for worker in workers(case):
-        say(worker, Answer.RECEIVED)
+        say(worker, ArrivalAnswer.RECEIVED)
     with pytest.raises(Refused, match="均已答复"):
         slips(world, case)
 
@@ -220,20 +222,20 @@ def test_who_has_confirmed_gets_no_more_slips(world: World, case: Case) -> None:
 def test_nobody_gets_a_slip_to_take_back_what_a_worker_said(world: World, case: Case) -> None:
     """An officer sees the codes he prints: none are drawn for whoever contradicts, and what is taken back is shown."""
     first, second = workers(case)[:2]
-    say(first, Answer.NOTHING)
+    say(first, ArrivalAnswer.NOTHING)
     assert first.pk not in {new.slip.worker_id for new in slips(world, case)}
-    say(second, Answer.NOTHING)
-    say(second, Answer.RECEIVED)
+    say(second, ArrivalAnswer.NOTHING)
+    say(second, ArrivalAnswer.RECEIVED)
     row = PaymentAnswer.objects.contradicting().get()
-    confirmations.examine(row, Finding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
+    confirmations.examine(row, ArrivalFinding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
     settle(world, case)
     shown = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/").text
     assert "职工曾表示未足额收到" in shown and "改为已足额收到" in shown
 
 
 def test_whoever_cleared_it_up_is_no_second_person(world: World, case: Case) -> None:
-    row = say(workers(case)[0], Answer.NOTHING)
-    confirmations.examine(row, Finding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
+    row = say(workers(case)[0], ArrivalAnswer.NOTHING)
+    confirmations.examine(row, ArrivalFinding.ARRIVED, "已核对流水", world.user("he"), timezone.now())
     case.refresh_from_db()
     done = {event.verb for event in Event.objects.filter(stream=case.stream)} & set(WORK)
     assert "worker.examined.arrived" in done
