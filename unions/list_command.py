@@ -22,13 +22,17 @@ SHOWN = 50
 
 
 class ListCommand(BaseCommand):
-    """Says what one kind of list is read as, and takes it over whole."""
+    """Says what one kind of list is read as, and takes it over whole. `of_union`: it is entered for the unit of `--union`."""
+
+    of_union = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="名单文件：.xlsx，或 .txt、.csv")
         parser.add_argument("--by", metavar="USERNAME", help="登记人；只核对的不填")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不导入")
         parser.add_argument("--json", action="store_true", help="输出 JSON，金额以元为单位")
+        if self.of_union:
+            parser.add_argument("--union", required=True, metavar="CODE", help="登记单位代码")
 
     def read(self, path: Path, options: dict[str, Any], at: datetime) -> ListRead:
         """The list as understood. Raises Refused."""

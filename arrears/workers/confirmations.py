@@ -254,6 +254,6 @@ def last_answers(workers: Iterable[int]) -> dict[int, list[PaymentAnswer]]:
     """Worker id → her standing answers, what is to be looked into first. One query."""
     found: dict[int, list[PaymentAnswer]] = {}
     rows = PaymentAnswer.objects.standing().filter(payment__worker__in=list(workers)).select_related("found_by")
-    for row in rows.annotate(worker=F("payment__worker"), paid=F("payment__amount")).order_by("finding", "pk"):
+    for row in rows.annotate(worker=F("payment__worker")).order_by("finding", "pk"):
         found.setdefault(row.worker, []).append(row)
     return found

@@ -109,8 +109,8 @@ def paid(request: HttpRequest) -> HttpResponse:
     return redirect("window-paid")
 
 
-def _form(payment: int, data: Any = None, **initial: Any) -> ArrivalAnswerForm:
-    return ArrivalAnswerForm(data, prefix=None, auto_id=f"id_{payment}_%s", today=timezone.localdate(), initial=initial)
+def _form(payment: int, data: Any = None) -> ArrivalAnswerForm:
+    return ArrivalAnswerForm(data, auto_id=f"id_{payment}_%s", today=timezone.localdate())
 
 
 def _show(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,7 @@ from unions.models import User
 
 class Command(ListCommand):
     help = "导入预警信息：整份导入，有错则一条也不导入；同一文件再次导入不会重复。"
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument("--union", required=True, metavar="CODE", help="登记单位代码")
+    of_union = True
 
     def read(self, path: Path, options: dict[str, Any], at: datetime) -> sheet.SignalSheet:
         with path.open("rb") as file:

@@ -16,10 +16,10 @@ from unions.models import User
 
 class Command(ListCommand):
     help = "登记名单抄送件：按来文单独保存，有错则不登记；同一文件不重复登记。"
+    of_union = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--union", required=True, metavar="CODE", help="登记单位代码")
         parser.add_argument("--source", default="", help="来文机关；只核对的不填")
         parser.add_argument("--reference", default="", help="来文编号")
         parser.add_argument("--received-on", type=date.fromisoformat, metavar="DATE", help="收到日期，不填为今天")
