@@ -9,7 +9,6 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from arrears.law.editions import uploads
 from arrears.law.models import RulebookUpload
@@ -100,8 +99,8 @@ def tried(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUplo
 
 
 def recomputed(event: Event) -> int:
-    """Have counted again what a rulebook's act changed: how many terms came, changed and fell."""
-    kept = recompute.after_rulebook(event, timezone.now())
+    """Have counted again, at once, what a rulebook's act changed: how many terms came, changed and fell."""
+    kept = recompute.after_rulebook(event, event.at)
     return kept.new + kept.changed + kept.lifted
 
 

@@ -116,10 +116,15 @@ def backends_waiting(count: int) -> Callable[[], bool]:
     return ask
 
 
-def kill_while_it_stands(start: Callable[[], Any], table: str, job: Any) -> None:
+def running(job: Any) -> Callable[[], bool]:
+    return lambda: bool(type(job).objects.filter(pk=job.pk, state=JobState.RUNNING).exists())
+
+
+def kill_while_it_stands(start: Callable[[], Any], table: str, begun: Callable[[], bool] = lambda: True) -> None:
+    """Start a worker and kill it where it waits for `table`, once it has `begun`."""
     with locked(table):
         process = start()
-        until(lambda: type(job).objects.filter(pk=job.pk, state=JobState.RUNNING).exists(), "the job was never begun")
+        until(begun, "the job was never begun")
         until(backends_waiting(1), f"the worker never came to {table}")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
@@ -137,7 +142,7 @@ def test_an_import_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     with transaction.atomic():
         upload.refresh_from_db()
         uploads.confirm(upload, sun, timezone.now())
-    kill_while_it_stands(worker, "cases_ledgerentry", upload)  # employers and cases are written by then
+    kill_while_it_stands(worker, "cases_ledgerentry", running(upload))  # employers and cases are written by then
 
     upload.refresh_from_db()
     assert (upload.stage, upload.state) == ("writing", "running")
@@ -161,7 +166,7 @@ def test_an_export_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     form, today = known()["qinghai-annex-2"], timezone.localdate()
     scope = Scope(world.unions["370000"], Period(today.replace(month=1, day=1), today, today))
     export = exports.request(form, scope, world.user("shen"), now)
-    kill_while_it_stands(worker, "cases_ledgerentry", export)
+    kill_while_it_stands(worker, "cases_ledgerentry", running(export))
 
     export.refresh_from_db()
     assert (export.state, export.attempts, export.file.name) == (JobState.RUNNING, 1, "")
