@@ -75,6 +75,7 @@ UNIONS = [
     get("password", {200: EVERYONE}),
     post("password", {200: EVERYONE}),
     get("unions", {200: EVERYONE}),
+    get("unions-export", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("union", {200: REACH, 404: ...}, UNIT),
     get("union-children", {200: REACH, 404: ...}, UNIT),
     get("union-people", {200: REACH, 404: ...}, UNIT),

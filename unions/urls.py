@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
     path("unions/", units.tree, name="unions"),
+    path("unions/list.xlsx", units.export, name="unions-export"),
     path("unions/import/", importing.upload, name="union-import"),
     path("unions/import/confirm/", importing.confirm, name="union-import-confirm"),
     path("unions/import/template.xlsx", importing.template, name="union-import-template"),

@@ -97,6 +97,20 @@ def _tell_publication(row: Publication, now: datetime) -> BoardRow:
     return BoardRow(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
 
 
+# ---- units without a duty officer (QH-3a) ---------------------------------------------------------------------------
+
+
+def _without_duty_officer(union: Union, now: datetime) -> QuerySet[Union]:
+    return Union.objects.below(union).without_duty_officer()
+
+
+def _tell_unit(row: Union, now: datetime) -> BoardRow:
+    lacking = [word for word, there in (("值班人员", row.duty_officer), ("公布电话", row.duty_phone)) if not there]
+    return BoardRow(
+        row.name, row.get_kind_display(), row.valid_from, f"未公布{'、'.join(lacking)}", row.get_absolute_url()
+    )
+
+
 # ---- advances that wait for a second person -------------------------------------------------------------------------
 
 
@@ -178,6 +192,17 @@ LINES: list[tuple[str, BoardLine]] = [
             _tell_advance,
             ("case__employer", "net"),
             day_means="提出时间",
+        ),
+    ),
+    (
+        "handovers",
+        BoardLine(
+            "units-without-duty",
+            "未公布值班人员或电话的单位",
+            "个",
+            _without_duty_officer,
+            _tell_unit,
+            day_means="成立日期",
         ),
     ),
 ]

@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import NoCode, Ownership
-from reporting.demo.places import FIRST_FIRM
+from reporting.demo.places import FIRST_FIRM, GIVEN, SURNAMES
 
 FIRST = "稔禾曜岚霁澄砚钧珩翎骁屹淳翊璟煦"
 SECOND = "岳朔泓桓榆恺嵘垚沣茂霖麓湛暄旻谷"
@@ -28,8 +28,6 @@ TRADES: dict[str, list[str]] = {
 }
 WEIGHTS = {"E": 45, "C": 20, "H": 11, "F": 6, "G": 5, "K": 4, "L": 3, "O": 3, "Q": 2, "R": 1}
 FOCUS = {"E": "construction", "C": "manufacturing", "H": "catering", "L": "dispatch"}
-SURNAMES = "马李王张刘陈韩祁冶杨赵孙周吴郑冯蒋沈朱秦许何吕施孔曹严华金魏陶姜"
-GIVEN = "晓海永建生成玉春秀志文国明丽红军福林梅宁燕兰芳平强俊慧敏雪峰涛娟"
 PROJECTS = ["安置房", "道路改造", "学校迁建", "商业综合体", "污水管网", "产业园厂房", "老旧小区改造", "医院综合楼"]
 
 

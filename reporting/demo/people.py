@@ -10,8 +10,7 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 
-from reporting.demo.firms import GIVEN, SURNAMES
-from reporting.demo.places import BUSY, FIRST_ENTERPRISE, FIRST_FIRM, FOUNDED
+from reporting.demo.places import BUSY, FIRST_ENTERPRISE, FIRST_FIRM, FOUNDED, GIVEN, SURNAMES
 from unions.log import audit
 from unions.models import Appointment, Union, UnionKind, UnionUserObjectPermission, User
 from unions.people.rights import ROLES, RoleName

@@ -13,6 +13,8 @@ from unions.models import Union, UnionKind
 from unions.models.union import CODE_LETTER
 from unions.tree import actions as tree
 
+SURNAMES = "马李王张刘陈韩祁冶杨赵孙周吴郑冯蒋沈朱秦许何吕施孔曹严华金魏陶姜"
+GIVEN = "晓海永建生成玉春秀志文国明丽红军福林梅宁燕兰芳平强俊慧敏雪峰涛娟"
 FOUNDED = date(2000, 1, 1)
 
 # A province, then one line per city with its counties. Shanghai has no city level: its line has no city.
@@ -197,6 +199,12 @@ def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
 
 
 def _duty(place: DemoPlace, serial: int) -> dict[str, str]:
-    """Territorial units publish the hotline; the others a number that no exchange gives out."""
+    """Who takes reports, and a number: territorial units publish the hotline, the others one that no exchange gives out.
+
+    A few streets have not named anybody.
+    """
+    if place.kind == UnionKind.TOWNSHIP and serial % 9 == 0:
+        return {}
     phone = "12351" if place.region_code else f"000-5550{serial:04d}"
-    return {"duty_officer": "权益保障部值班室" if place.region_code else "工会值班室", "duty_phone": phone}
+    name = SURNAMES[serial % len(SURNAMES)] + GIVEN[serial * 7 % len(GIVEN)]
+    return {"duty_officer": name, "duty_phone": phone}

@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "unlock": "解除登录限制",
     "verify-asked": "请求核验全部记录",
     "verified": "核验完成",
+    "export-list": "导出清单",
 }
 AGENCY = {
     "agency.enter": "登记部门",

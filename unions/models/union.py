@@ -72,6 +72,10 @@ class UnionQuerySet(models.QuerySet["Union"]):
         """Units in the subtree of any of the user's appointments."""
         return self.filter(under(user.reach()))
 
+    def without_duty_officer(self) -> UnionQuerySet:
+        """Open units that name nobody who takes reports, or no telephone."""
+        return self.filter(Q(duty_officer="") | Q(duty_phone=""), valid_until=None)
+
     def line(self, union: Union) -> UnionQuerySet:
         """From the root down to `union`, for breadcrumbs."""
         return self.filter(pk__in=union.line_ids()).order_by("depth")

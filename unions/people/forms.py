@@ -300,6 +300,12 @@ class SearchForm(forms.Form):
     q = forms.CharField(required=False)
 
 
+class UnitsForm(SearchForm):
+    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *UnionKind.choices])
+    below = forms.CharField(label="上级单位编码", max_length=20, required=False)
+    no_duty = forms.BooleanField(label="未公布值班人员或电话", required=False)
+
+
 class AccountsForm(SearchForm):
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), ("active", "在用"), ("disabled", "已停用")]

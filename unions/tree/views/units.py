@@ -12,17 +12,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from unions.common.keyset import Page, keyset
+from unions.common.keyset import keyset
 from unions.common.text import number_key
 from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Union, UnionKind, User
 from unions.people import accounts
 from unions.people.appointments import appointable_roles, may_appoint
-from unions.people.forms import SearchForm
+from unions.people.forms import UnitsForm
 from unions.people.rights import Right, RoleName
+from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import visible_unit
 
 BRANCH, FOUND = 200, 50
+COLUMNS: ListColumns = {
+    "编码": (20, MIDDLE, ""),
+    "单位": (34, LEFT, ""),
+    "类型": (26, MIDDLE, ""),
+    "上级": (30, LEFT, ""),
+    "值班人员": (18, MIDDLE, ""),
+    "公布电话": (18, MIDDLE, ""),
+}
 
 
 @dataclass
@@ -48,19 +57,54 @@ def branch(units: QuerySet[Union], after: str = "", parent: Union | None = None)
 @require_safe
 @form_page
 def tree(request: Request) -> HttpResponse:
-    user, text = request.user, request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"form": SearchForm(request.GET), "text": text, "may_import": user.paths(Right.STRUCTURE)}
-    if text:
-        context["page"] = _found(request, text)
-    else:
+    user, form = request.user, UnitsForm(request.GET)
+    found = _found(user, form)
+    context: dict[str, Any] = {
+        "form": form,
+        "may_import": user.paths(Right.STRUCTURE),
+        "may_export": bool(user.paths(Right.EXPORT)),
+    }
+    if found is None:
         context |= _roots(user)
+    else:
+        context["page"] = keyset(found, request, FOUND, ("code", "pk"))
     return render(request, "unions/tree.html", context)
 
 
-def _found(request: Request, text: str) -> Page:
-    matching = Q(name__reads=text) | Q(code__startswith=number_key(text))
-    units = Union.objects.visible_to(request.user).filter(matching).select_related("parent")
-    return keyset(units, request, FOUND, ("code", "pk"))
+def _found(user: User, form: UnitsForm) -> QuerySet[Union] | None:
+    """Units in the reader's reach that match; None where nothing was asked for."""
+    if not form.is_valid() or not any(form.cleaned_data.values()):
+        return None
+    asked = form.cleaned_data
+    units = Union.objects.visible_to(user)
+    if text := asked["q"].strip():
+        units = units.filter(Q(name__reads=text) | Q(code__startswith=number_key(text)))
+    if code := asked["below"].strip():
+        units = units.filter(path__startswith=units.filter(code=code).values_list("path", flat=True).first() or "-")
+    if asked["kind"]:
+        units = units.filter(kind=asked["kind"])
+    return (units.without_duty_officer() if asked["no_duty"] else units).select_related("parent")
+
+
+@require_safe
+@form_page
+def export(request: Request) -> HttpResponse:
+    """The units that the page lists, as a workbook; without a condition those without a duty officer (QH-3a)."""
+    check_export(request.user)
+    now, form = timezone.now(), UnitsForm(request.GET)
+    units = _found(request.user, form)
+    if units is None:
+        units = Union.objects.visible_to(request.user).without_duty_officer().select_related("parent")
+    check_size(units)
+    rows = (
+        (unit.code, unit.name, unit.get_kind_display(), unit.parent.name if unit.parent else "", *_duty(unit))
+        for unit in units.order_by("code").iterator(chunk_size=1000)
+    )
+    return send_sheet(request, list_sheet("工会名单", COLUMNS, rows, now), now)
+
+
+def _duty(unit: Union) -> tuple[str, str]:
+    return unit.duty_officer or "未公布", unit.duty_phone or "未公布"
 
 
 def _roots(user: User) -> dict[str, Any]:
@@ -87,6 +131,7 @@ def unit(request: Request, code: str) -> HttpResponse:
     union = visible_unit(request, code)
     context = frame(request, union) | {
         "kinds": _kinds(union),
+        "no_duty": Union.objects.below(union).without_duty_officer().count(),
         "branch": branch(union.children.all(), parent=union),
         "placements": _placements(union),
         "predecessors": union.predecessors.order_by("code")[:FOUND],

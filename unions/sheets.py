@@ -1,0 +1,64 @@
+"""The workbook of a list: one header line, its rows, what it is as of. Who took which is in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+
+from unions.common import xlsx_writer as workbook
+from unions.common.formats import moment
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
+from unions.http import Request
+from unions.log import audit
+from unions.models import Union, User
+from unions.people.rights import Right
+
+MOST = 20_000
+MIDDLE, LEFT, WHOLE, MONEY = "center", "left", "#,##0", "#,##0.00"
+# Header → width in characters, alignment, number format.
+ListColumns = Mapping[str, tuple[float, str, str]]
+
+
+def check_export(user: User, unit: Union | None = None) -> None:
+    """Raises Forbidden. Without a unit: whoever may export anywhere."""
+    if not (user.may(Right.EXPORT, unit) if unit else user.paths(Right.EXPORT)):
+        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
+
+
+def check_size(rows: QuerySet[Any]) -> None:
+    if rows.count() > MOST:
+        raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位或日期分批导出。")
+
+
+def list_sheet(
+    title: str, columns: ListColumns, rows: Iterable[Sequence[Any]], now: datetime, notes: Sequence[str] = ()
+) -> WrittenSheet:
+    """`rows` have the values behind the serial number, which is counted here."""
+    every = {"序号": (6, MIDDLE, ""), **columns}
+    return WrittenSheet(
+        title=title,
+        grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(every)]],
+        columns=[ColumnLook(width, form, align=align) for width, align, form in every.values()],
+        rows=(Row((serial, *values)) for serial, values in enumerate(rows, 1)),
+        notes=[*notes, f"数据截至 {moment(now)}。"],
+    )
+
+
+def send_sheet(request: Request, sheet: WrittenSheet, now: datetime, head: Sequence[str] = ()) -> HttpResponse:
+    """The workbook as a file, noted in the chain of who asked for it."""
+    content = bytes_of(partial(workbook.write, replace(sheet, head=list(head)) if head else sheet))
+    user = request.user
+    with transaction.atomic():
+        asked = request.GET.urlencode()[:500]
+        audit.record(f"user:{user.pk}", "export-list", user, now, title=sheet.title, asked=asked)
+    return attachment(content, f"{sheet.title}_{timezone.localdate(now):%Y%m%d}.xlsx")
