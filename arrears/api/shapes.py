@@ -169,6 +169,7 @@ class CaseShape(serializers.ModelSerializer):
             "discovered_on",
             "accepted_on",
             "verified_on",
+            "verification",
             "negotiation_failed_on",
             "ordered_to_pay_by",
             "closed_on",
@@ -296,6 +297,7 @@ class DraftShape(serializers.Serializer):
     escalating = optional(serializers.BooleanField)
     channel = optional(serializers.ChoiceField, choices=Channel.choices, allow_blank=True)
     original_number = optional(serializers.CharField, allow_blank=True, max_length=60)
+    verification = optional(serializers.CharField, allow_blank=True, max_length=300)
     discovered_on = optional(serializers.DateField, allow_null=True)
     accepted_on = optional(serializers.DateField, allow_null=True)
     negotiation_failed_on = optional(serializers.DateField, allow_null=True)
@@ -316,6 +318,7 @@ class MoveShape(SeenShape):
     reason = optional(serializers.CharField, allow_blank=True, max_length=2000)
     conclusion = optional(serializers.CharField, allow_blank=True, max_length=30)
     receiver = optional(serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码")
+    verification = optional(serializers.CharField, allow_blank=True, max_length=300, help_text="查实立案：怎样核实")
     shown = optional(serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值")
 
 

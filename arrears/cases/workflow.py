@@ -85,6 +85,7 @@ def conclusion_chosen(case: Case, given: Given, on: date) -> str | None:
     return f"结论「{conclusions.label(key)}」的事实不全：{'；'.join(missing)}。" if missing else None
 
 
+VERIFIED = "verified-first"  # what a notice calls for (vocabulary.REQUIREMENTS)
 FEEDBACK = {
     "told-worker": (ActKind.FEEDBACK_WORKER, "向职工反馈"),
     "told-hotline": (ActKind.FEEDBACK_HOTLINE, "向 12351 热线反馈"),
@@ -98,6 +99,16 @@ def feedback_given(case: Case, given: Given, on: date) -> str | None:
         return None
     missing = "、".join(label for step, label in untold.items() if step in asked)
     return f"尚未{missing}（{next(iter(asked.values())).cited}），请先在办理记录中登记。"
+
+
+def verification_said(case: Case, given: Given, on: date) -> str | None:
+    """QD-4.3: what a channel brought counts as a case once somebody has said how it was verified."""
+    if given.get("verification") or case.verification or not (asked := required_of(case, VERIFIED, on=on)):
+        return None
+    return (
+        f"经“{case.get_channel_display()}”掌握的线索须先核实再立案（{asked[VERIFIED].cited}）："
+        f"请在“核实情况”中写明由谁、何时、怎样核实；尚未核实的，请登记为线索。"
+    )
 
 
 def evidence_kept(case: Case, given: Given, on: date) -> str | None:
@@ -139,7 +150,7 @@ def reason_given(case: Case, given: Given, on: date) -> str | None:
 
 
 # What is missing → the field of the form beside which it is said.
-FIELDS: dict[Need | str, str] = {reason_given: "reason", "receiver_fits": "receiver"}
+FIELDS: dict[Need | str, str] = {reason_given: "reason", "receiver_fits": "receiver", verification_said: "verification"}
 
 
 # ---- the table --------------------------------------------------------------------------------------------------
@@ -183,11 +194,17 @@ MOVES: dict[str, Move] = {
         S.OPEN,
         Right.FILE,
         at="filing",
-        needs=(facts_to_file,),
+        needs=(facts_to_file, verification_said),
         hint="情况已经查实，直接立案；人数和金额记入台账。",
     ),
     "verify": Move(
-        "查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,), hint="经核实确属欠薪。"
+        "查实立案",
+        _from(S.CLUE),
+        S.OPEN,
+        Right.HANDLE,
+        asks=("verification",),
+        needs=(something_recognised, verification_said),
+        hint="经核实确属欠薪。",
     ),
     "dismiss": Move(
         "不属欠薪",
@@ -422,7 +439,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
             continue
         why_not = closing.why_not_second_person(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
-        asked = (reason_given, conclusion_chosen, "receiver_fits")
+        asked = (reason_given, conclusion_chosen, "receiver_fits", *([verification_said] if row.asks else []))
         open_needs = [need for need in row.needs if need not in asked]
         for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
             told[need] = unmet(need, case, {}, day)
@@ -477,7 +494,7 @@ def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: 
         before=before.value,
         after=case.state,
         **_route(given),
-        reason=str(given.get("reason") or ""),
+        reason=str(given.get("reason") or given.get("verification") or ""),
         conclusion=case.conclusion if row.to in (S.SETTLED, S.CLOSED) else "",
     )
     case_changed.send(Case, case=case, verb=name, by=by, at=at)
@@ -518,11 +535,16 @@ def _report_clue(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 
 def _file_open(case: Case, by: User, at: datetime, given: Given) -> Given:
-    return _file(case, by, at, given) | {"verified_on": day_of(at)}
+    return _file(case, by, at, given) | _verified(case, by, at, given)
 
 
 def _verify(case: Case, by: User, at: datetime, given: Given) -> Given:
-    return {"verified_on": day_of(at), "last_edited_by": by}
+    return _verified(case, by, at, given) | {"last_edited_by": by}
+
+
+def _verified(case: Case, by: User, at: datetime, given: Given) -> Given:
+    said = given.get("verification") or case.verification
+    return {"verified_on": day_of(at), "verified_by": by, "verification": said}
 
 
 DISMISSED_AS = "不属欠薪："  # begins the source of the entry with which a dismissal writes off what is left

@@ -23,6 +23,12 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
 _GIVEN = ("建国", "秀英", "志强", "海燕", "文博", "桂兰", "国庆", "玉梅", "永福", "春生", "大勇", "小芳")
 _JOBS = ("木工班", "钢筋班", "瓦工班", "架子班", "水电班", "杂工")
 
+VERIFIED = (
+    "经办人到工地核对考勤和工资表，与班组长当面确认。",
+    "电话核实职工本人三名，并与用人单位财务核对欠付明细。",
+    "约谈用人单位负责人，调取工资表和银行流水核对。",
+)
+
 R = RoleName
 CaseHistory = Callable[[CaseSteps], None]
 
@@ -43,13 +49,13 @@ def dismissed(steps: CaseSteps) -> None:
 
 
 def filed(steps: CaseSteps) -> None:
-    steps.move("file")
+    steps.move("file", verification=steps.chance.choice(VERIFIED))
 
 
 def verified(steps: CaseSteps) -> None:
     clue(steps)
     steps.wait(3)
-    steps.move("verify", R.OFFICER)
+    steps.move("verify", R.OFFICER, verification=steps.chance.choice(VERIFIED))
 
 
 def opened(steps: CaseSteps) -> None:

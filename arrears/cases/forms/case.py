@@ -68,6 +68,9 @@ class CaseForm(NamesEmployer):
     original_number = forms.CharField(
         label="原编号", max_length=60, required=False, help_text="热线单号、旧台账编号等。"
     )
+    verification = forms.CharField(
+        label="核实情况", max_length=300, required=False, help_text="直接立案的写明由谁、何时、怎样核实。"
+    )
     discovered_on = DayField(label="发现日期", required=False)
     accepted_on = DayField(label="受理日期", required=False)
     negotiation_failed_on = DayField(
@@ -192,6 +195,7 @@ class CaseForm(NamesEmployer):
             "mass",
             "escalating",
             "original_number",
+            "verification",
             "discovered_on",
             "accepted_on",
             "negotiation_failed_on",

@@ -109,6 +109,9 @@ class EvidenceForm(PlainForm):
     note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
 
 
+HOW_VERIFIED = "写明由谁、何时、怎样核实，如：6月2日孙某到工地核对考勤和工资表。"
+
+
 class CaseMoveForm(PlainForm):
     """What a move asks: a reason, a conclusion from the closed list, the unit a transfer goes to."""
 
@@ -119,13 +122,20 @@ class CaseMoveForm(PlainForm):
     )
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)
     conclusion = forms.ChoiceField(label="办结结论", widget=forms.RadioSelect, required=False)
+    verification = forms.CharField(
+        label="核实情况",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=300,
+        required=False,
+        help_text=HOW_VERIFIED,
+    )
 
     def __init__(self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(asks):
             del self.fields[name]
         for name in asks:
-            self.fields[name].required = True
+            self.fields[name].required = name != "verification"  # wanted where a notice says so: the move refuses
         if "receiver" in self.fields:
             self.fields["receiver"].units = Union.objects.filter(valid_until=None)  # type: ignore[attr-defined]
         if "reason" in self.fields:

@@ -325,6 +325,7 @@ class Migration(migrations.Migration):
                 ("ordered_to_pay_by", models.DateField(blank=True, null=True, verbose_name="责令支付期限")),
                 ("transferred_at", models.DateTimeField(editable=False, null=True, verbose_name="转办时间")),
                 ("verified_on", models.DateField(editable=False, null=True, verbose_name="查实日期")),
+                ("verification", models.CharField(blank=True, db_default="", max_length=300, verbose_name="核实情况")),
                 ("closed_on", models.DateField(editable=False, null=True, verbose_name="办结日期")),
                 ("extreme", models.BooleanField(default=False, verbose_name="极端讨薪")),
                 ("mass", models.BooleanField(default=False, verbose_name="群体性事件")),
@@ -333,6 +334,16 @@ class Migration(migrations.Migration):
                 ("conclusion", models.CharField(blank=True, editable=False, max_length=30, verbose_name="办结结论")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
                 ("changed_at", models.DateTimeField(verbose_name="最近变动")),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "filed_by",
                     models.ForeignKey(

@@ -155,6 +155,10 @@ class Case(models.Model):
     repayment_plan = models.TextField("偿还计划和保证措施", blank=True)
     remark = models.TextField("情况说明", blank=True)
 
+    # QD-4.3: what was found when the clue was verified, by whom and how.
+    verification = models.CharField("核实情况", max_length=300, blank=True, db_default="")
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+
     # Where it came from, and the dates that start clocks.
     channel = models.CharField("受理渠道", max_length=12, choices=Channel, default=Channel.REPORT)
     original_number = models.CharField("原编号", max_length=60, blank=True)

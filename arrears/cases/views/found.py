@@ -21,6 +21,7 @@ CASE_PARTS = (
     "handling_union__parent",
     "officer",
     "filed_by",
+    "verified_by",
     "settled_by",
     "last_edited_by",
 )

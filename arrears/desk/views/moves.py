@@ -103,7 +103,7 @@ def _ask(
 
 def _form(case: Case, name: str, data: Any) -> CaseMoveForm:
     labels = [(row.key, row.label) for row in conclusions.conclusions().values()]
-    initial = {"conclusion": case.conclusion}
+    initial = {"conclusion": case.conclusion, "verification": case.verification}
     return CaseMoveForm(
         data, asks=workflow.MOVES[name].asks, conclusions=labels, initial=initial, today=timezone.localdate()
     )

@@ -141,10 +141,11 @@ GROUNDS: dict[str, str] = {
     "discovered": "发现所辖企业欠薪",
     "level_by_level": "逐级上报",
 }
-# Steps of the work a notice may ask something of, or speak about. The first five are conditions: without them the step is refused.
+# Steps of the work a notice may ask something of, or speak about. The first six are conditions: without them the step is refused.
 REQUIREMENTS: dict[str, str] = {
     "told-worker": "办结前须已向职工反馈",
     "told-hotline": "办结前须已向 12351 热线反馈",
+    "verified-first": "立案前须写明怎样核实",
     "reported-at-once": "极端讨薪、群体性事件办结前须已上报",
     "fallback-party": "办结前须写明兜底责任单位",
     "emergency-demands": "应急处置了结前须记明职工诉求",

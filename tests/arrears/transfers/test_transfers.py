@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from arrears.cases import workflow
 from arrears.cases.models import Case, Channel, Involvement, State
@@ -11,6 +12,7 @@ from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.reminders.models import Reminder
 from arrears.transfers.models import Transfer, TransferStage
+from reporting.overview.figures import outstanding
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import a_district_case
 from tests.readers import as_user
@@ -45,6 +47,39 @@ def test_QD_4_3_a_clue_of_any_channel_has_its_number_and_an_officer_at_once(worl
     assert (case.clue_number, case.officer) == ("370202-XS2026-0001", world.people["sun"])
     verify = Obligation.objects.get(case=case, rule="verify-clue")
     assert (verify.clause, verify.is_open, verify.officer) == ("QD-4.3", True, world.people["sun"])
+
+
+FROM_PLATFORMS = ("monitoring", "app", "wechat", "shared", "media")
+
+
+@pytest.mark.parametrize("channel", FROM_PLATFORMS)
+def test_QD_4_3_what_a_channel_brought_counts_once_it_is_said_how_it_was_verified(world: World, channel: str) -> None:
+    draft = a_draft(world, "sun", "370202", employer=an_employer("市南装饰有限公司"), channel=channel)
+    with pytest.raises(Refused, match="核实情况.*登记为线索") as refused:
+        workflow.move(draft, "file", world.user("sun"), AT, seen=draft.version)
+    assert "四（三）" in refused.value.message and list(refused.value.fields) == ["verification"]
+    clue = workflow.move(draft, "report_clue", world.user("sun"), AT, seen=draft.version)
+    assert (clue.verified_on, clue.verified_by, clue.verification) == (None, None, "")
+    before = outstanding(world.unions["370202"])
+    assert before.unverified.cases == before.all.cases == 1, "an unverified clue is told apart"
+    client = as_user(world, "sun")
+    url = reverse("case-move", args=[clue.pk, "verify"])
+    asked = client.post(url, {"seen": clue.version, "verification": ""})
+    assert asked.status_code == 422 and "核实情况" in asked.text
+    how = "11月20日孙经办到工地核对考勤"
+    assert client.post(url, {"seen": clue.version, "verification": how}).status_code == 302
+    clue.refresh_from_db()
+    assert (clue.state, clue.verified_by, clue.verification) == (State.OPEN, world.people["sun"], how)
+    shown = client.get(clue.get_absolute_url(), {"tab": "facts"}).text
+    assert how in shown and "核实人" in shown
+    assert outstanding(world.unions["370202"]).unverified.cases == 0
+
+
+def test_QD_4_3_binds_where_it_is_in_force_and_for_what_channels_bring(world: World) -> None:
+    elsewhere = a_draft(world, "han", "370000", employer=an_employer("济南装饰有限公司", "370102"), channel="media")
+    assert workflow.move(elsewhere, "file", world.user("han"), AT, seen=elsewhere.version).state == State.OPEN
+    told = a_draft(world, "sun", "370202", employer=an_employer("市南装饰有限公司"), channel="visit")
+    assert workflow.move(told, "file", world.user("sun"), AT, seen=told.version).verified_by == world.people["sun"]
 
 
 def test_QP_1_3_clues_count_in_a_series_of_their_own(world: World) -> None:
