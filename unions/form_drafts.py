@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
@@ -14,9 +15,21 @@ MOST_FIELDS, MOST_NAME = 300, 60
 FEWEST, MOST, LONGEST = 6, 12, 10_000  # characters of what is worth keeping; texts; characters of each
 
 
-def keep(user: User, form: str, typed: QueryDict, names: Iterable[str], at: datetime) -> None:
-    """Replace the stash of `form` with the fields `names` as typed; a field left out of `typed` is left out here."""
-    fields = {name: str(typed[name]).replace("\x00", "")[:MOST_CHARACTERS] for name in names if name in typed}
+def keep(
+    user: User, form: str, typed: QueryDict, names: Iterable[str], at: datetime, *, several: Collection[str] = ()
+) -> None:
+    """Replace the stash of `form` with the fields `names` as typed; a field left out of `typed` is left out here.
+
+    `several`: fields that may be ticked more than once.
+    """
+    fields: dict[str, Any] = {
+        name: str(typed[name]).replace("\x00", "")[:MOST_CHARACTERS] for name in names if name in typed
+    }
+    fields |= {
+        name: [one.replace("\x00", "")[:MOST_NAME] for one in typed.getlist(name)[:MOST_FIELDS]]
+        for name in several
+        if name in typed
+    }
     Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
 
 

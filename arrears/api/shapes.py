@@ -9,7 +9,18 @@ from rest_framework import serializers
 
 from arrears.api.fields import PeopleField, YuanField
 from arrears.cases import ledger, snapshot
-from arrears.cases.models import Case, Channel, Employer, EntryKind, LedgerEntry, NoCode, Ownership, Project, State
+from arrears.cases.models import (
+    Case,
+    Cause,
+    Channel,
+    Employer,
+    EntryKind,
+    LedgerEntry,
+    NoCode,
+    Ownership,
+    Project,
+    State,
+)
 from arrears.cases.workflow import offers
 from arrears.desk.timeline import happenings, unapproved
 from arrears.law.models import Obligation
@@ -63,7 +74,7 @@ class EmployerShape(serializers.ModelSerializer):
 class ProjectShape(serializers.ModelSerializer):
     class Meta:
         model = Project
-        fields = ["name", "nature"]
+        fields = ["name", "nature", "developer", "contractor", "subcontractor", "crew"]
 
 
 class SumsShape(serializers.Serializer):
@@ -177,6 +188,7 @@ class CaseShape(serializers.ModelSerializer):
             "extreme",
             "mass",
             "escalating",
+            "causes",
             "stated_workers",
             "stated_migrants",
             "stated_amount",
@@ -287,6 +299,13 @@ class DraftShape(serializers.Serializer):
     on_project = optional(serializers.BooleanField)
     project_name = optional(serializers.CharField, allow_blank=True, max_length=160)
     nature = optional(serializers.ChoiceField, choices=Nature.choices, allow_blank=True)
+    developer = optional(serializers.CharField, allow_blank=True, max_length=120, help_text="建设单位")
+    contractor = optional(serializers.CharField, allow_blank=True, max_length=120, help_text="总承包单位")
+    subcontractor = optional(serializers.CharField, allow_blank=True, max_length=200, help_text="分包单位")
+    crew = optional(serializers.CharField, allow_blank=True, max_length=200, help_text="班组")
+    causes = optional(
+        serializers.ListField, child=serializers.ChoiceField(choices=Cause.choices), help_text="欠薪原因，可以几项"
+    )
     stated_workers = optional(PeopleField, allow_null=True)
     stated_migrants = optional(PeopleField, allow_null=True)
     stated_amount = optional(YuanField, allow_null=True)

@@ -151,7 +151,7 @@ def _draft(form: CaseForm, user: User, at: datetime) -> Case:
 @transaction.atomic
 def _open(form: CaseForm, user: User, at: datetime) -> Case:
     employer = filing.employer_for(form.employer_facts())
-    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"], form.chain())
     return filing.open_draft(form.cleaned_data["union"], employer, form.case_facts() | {"project": project}, user, at)
 
 

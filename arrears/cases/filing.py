@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -83,14 +84,24 @@ def _completed(known: Employer, facts: EmployerFacts) -> Employer:
     return known
 
 
-def project_for(employer: Employer, name: str, nature: str) -> Project | None:
+def project_for(employer: Employer, name: str, nature: str, chain: Mapping[str, str] | None = None) -> Project | None:
+    """The project of that name, made when new. `chain`: who stands where in it (models.employer.CHAIN); fills what is blank."""
     name = in_one_line(name)
     if not name:
         return None
     for known in Project.objects.filter(employer=employer).order_by("pk"):
         if number_key(known.name) == number_key(name):  # not by `search_key`: 1-2 标段 is not 12 标段
-            return known
+            return _with_chain(known, chain or {})
     project, _ = Project.objects.get_or_create(employer=employer, name=name, defaults={"nature": nature or "other"})
+    return _with_chain(project, chain or {})
+
+
+def _with_chain(project: Project, chain: Mapping[str, str]) -> Project:
+    changed = [name for name, said in chain.items() if in_one_line(said) and not getattr(project, name)]
+    for name in changed:
+        setattr(project, name, in_one_line(chain[name]))
+    if changed:
+        project.save(update_fields=changed)
     return project
 
 

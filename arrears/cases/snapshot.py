@@ -34,7 +34,13 @@ def report(case: Case) -> list[ShownLine]:
         ShownLine("极端或群体性事件", "、".join(_grave(case)) or "无"),
         ShownLine("协商失败日期", str(case.negotiation_failed_on or "—")),
         ShownLine("情况说明", case.remark or "—"),
+        ShownLine("欠薪原因", case.causes_said or "—"),
+        ShownLine("项目各方", _chain(case) or "—"),
     ]
+
+
+def _chain(case: Case) -> str:
+    return "；".join(f"{label} {name}" for label, name in case.project.chain) if case.project else ""
 
 
 def _untrue(sums: ledger.Sums) -> str:

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import approvals, case_form, cases, closing, desk, employer, moves, records
+from arrears.desk.views import approvals, case_form, case_sheet, cases, closing, desk, employer, moves, records
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("cases/", cases.cases, name="cases"),
+    path("cases/export.xlsx", case_sheet.cases_sheet, name="cases-sheet"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/report/", cases.report, name="case-report"),
     path("cases/<int:pk>/file/", cases.case_file, name="case-file"),

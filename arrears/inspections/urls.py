@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/import/confirm/", project_sheets.confirm, name="platform-import-confirm"),
     path("projects/import/template.xlsx", project_sheets.template, name="platform-import-template"),
     path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/chain/", projects.chain, name="project-chain"),
     path("projects/<int:pk>/platform/", projects.look, name="project-look"),
     path("projects/platform/<int:pk>/mended/", projects.mended, name="project-mended"),
 ]

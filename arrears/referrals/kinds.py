@@ -117,6 +117,21 @@ KINDS: dict[str, ReferralKindRule] = {
             for_clues=True,
         ),
         ReferralKindRule(
+            K.CORRECT,
+            INDUSTRY_AUTHORITIES,
+            "请依法制止、纠正，督办并协调解决由此造成的拖欠，将处理结果反馈我会。",
+            {
+                "stopped": "已制止",
+                "ordered": "已责令限期改正",
+                "corrected": "已纠正",
+                "penalised": "已处理处罚",
+                "coordinated": "已督办协调，工资已支付",
+                "unfounded": "经查不存在该行为",
+            }
+            | HANDLED,
+            ("欠薪报告", "发包、分包合同或协议", "工程款支付凭证", "职工名单和欠薪明细", "其他证据"),
+        ),
+        ReferralKindRule(
             K.LISTING,
             frozenset({A.HR, A.MARKET, A.BANK, A.HOUSING}),
             "该单位符合列入条件，提请列入失信联合惩戒名单。",
@@ -169,6 +184,14 @@ def kinds_for(case: Case) -> list[ReferralKindRule]:
     if case.state in (State.OPEN, State.LEGAL):
         return list(KINDS.values())
     return []
+
+
+def request_of(case: Case, kind: ReferralKindRule) -> str:
+    """Return what the form begins with: the usual request, before it what the authority is to stop and who stands in the chain."""
+    if kind.key != K.CORRECT or not case.causes:
+        return kind.request
+    parties = "；".join(f"{label}：{name}" for label, name in case.project.chain) if case.project else ""
+    return "\n".join(part for part in (f"欠薪原因：{case.causes_said}。", parties, kind.request) if part)
 
 
 def basis_of(case: Case, kind: ReferralKindRule, on: date) -> Required | None:

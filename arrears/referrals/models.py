@@ -18,6 +18,7 @@ class ReferralKind(models.TextChoices):
     POLICE = "police", "移送公安机关"
     JUDICIAL = "judicial", "移送检察机关、法院"
     INDUSTRY = "industry", "推送行业主管部门"
+    CORRECT = "correct", "提请制止、纠正违法发包等行为"
     LISTING = "listing", "提请列入联合惩戒名单"
     LEGAL_AID = "legal_aid", "转介法律援助"
     NOTICE = "notice", "通报有关部门"

@@ -54,7 +54,9 @@ class CaseSteps:
 
     # ---- steps --------------------------------------------------------------------------------------------------
 
-    def draft(self, employer: EmployerFacts, project: tuple[str, str] | None, facts: dict[str, Any]) -> None:
+    def draft(
+        self, employer: EmployerFacts, project: tuple[str, str, dict[str, str]] | None, facts: dict[str, Any]
+    ) -> None:
         firm = filing.employer_for(employer)
         if project:
             facts |= {"project": filing.project_for(firm, *project), "nature": project[1], "on_project": True}

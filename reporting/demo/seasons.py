@@ -207,8 +207,11 @@ REPAYMENTS = [
 REMARKS = ["职工代表携考勤表和欠条反映。", "职工提供了微信群考勤和银行流水。", "班组长代表多名职工反映。", ""]
 
 
-def facts_of(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] | None]:
-    """The draft's fields, and the project's name and nature where there is one."""
+DemoProject = tuple[str, str, dict[str, str]]
+
+
+def facts_of(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], DemoProject | None]:
+    """The draft's fields, and the project's name, nature and chain where there is one."""
     workers = _workers(plan.history, chance)
     migrants = workers if plan.firm.builds else int(workers * chance.choice([0.4, 0.6, 0.8, 1]))
     months = chance.randint(1, 7)
@@ -234,8 +237,41 @@ def facts_of(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[
     project = None
     if plan.firm.builds or (plan.firm.facts.industry == "K" and chance.random() < 0.5):
         nature = chance.choices(["government", "soe", "other"], [3, 2, 5])[0]
-        project = f"{plan.firm.facts.name[:2]}{chance.choice(PROJECTS)}项目", nature
+        name = f"{plan.firm.facts.name[:2]}{chance.choice(PROJECTS)}项目"
+        project = name, nature, _chain(plan, nature)
+    given["causes"] = _causes(plan, project is not None)
     return given, project
+
+
+def _chain(plan: DemoCasePlan, nature: str) -> dict[str, str]:
+    """建设单位–总承包–分包–班组, the same of a firm whenever it is asked."""
+    own, firm = Random(plan.firm.facts.name), plan.firm.facts.name
+    developers = {"government": ["城市建设投资中心", "公共工程建设中心"], "soe": ["国投建设集团", "水务发展集团"]}
+    developer = own.choice(developers.get(nature, ["宏远置业有限公司", "新天地房地产开发有限公司"]))
+    return {
+        "developer": f"{firm[:2]}{developer}",
+        "contractor": firm,
+        "subcontractor": f"{firm[:2]}{own.choice(['顺达', '众合', '恒力'])}劳务有限公司",
+        "crew": f"{own.choice('张李王马')}班长{own.choice(['木工', '钢筋', '瓦工'])}班组",
+    }
+
+
+def _causes(plan: DemoCasePlan, building: bool) -> list[str]:
+    """Every sixth is not known yet."""
+    own = Random(f"{plan.firm.facts.name}{plan.accepted}")
+    if own.random() < 1 / 6:
+        return []
+    if building:
+        offered = [
+            ["works_unpaid"],
+            ["passed_on", "works_unpaid"],
+            ["illegal_sublet"],
+            ["affiliated"],
+            ["illegal_award"],
+        ]
+    else:
+        offered = [["difficulty"], ["fewer_orders"], ["difficulty", "fewer_orders"], ["fled"], ["malicious"]]
+    return own.choice(offered)
 
 
 def _workers(history: CaseHistory, chance: Random) -> int:

@@ -1,6 +1,6 @@
 """The figures of the overview: what is outstanding by place and industry, and what each month brought and settled.
 
-Four statements over cases and ledger, whatever the number of units. Everything is the unit's own books and those below
+Six statements over cases and ledger, whatever the number of units. Everything is the unit's own books and those below
 it, as the tree stands today. Figures are kept while nobody has done anything: every act leaves an event.
 """
 
@@ -18,9 +18,10 @@ from django.db.models import BooleanField, Count, F, Func, QuerySet, TextField, 
 from django.db.models import Case as Choose
 
 from arrears.cases import ledger
-from arrears.cases.forms.filters import NO_SECTOR
+from arrears.cases.forms.filters import NO_CAUSE, NO_SECTOR
 from arrears.cases.ledger import OWED, RESOLVED, Sums
-from arrears.cases.models import Case, Closure, LedgerEntry
+from arrears.cases.models import Case, Cause, Closure, LedgerEntry
+from arrears.cases.models.employer import CHAIN
 from unions.common.industries import FocusSector, Industry
 from unions.models import Event, Union, UnionKind
 
@@ -49,7 +50,8 @@ class Group:
 class Open:
     """Unfinished cases of a unit: in all, by place, by industry, by focus sector (QD-2); those with most money first.
 
-    `unverified`: the part of all that official tables leave out.
+    `unverified`: the part of all that official tables leave out. `causes`: a case of several counts under each of them.
+    `parties`: “建设单位” or “总承包单位” → cases on its projects, by its name (SD-2.3f).
     """
 
     all: Group
@@ -57,6 +59,8 @@ class Open:
     places: list[Group]
     industries: list[Group]
     sectors: list[Group]
+    causes: list[Group]
+    parties: dict[str, list[Group]]
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,42 @@ def outstanding(union: Union) -> Open:
         for group in [*counted, unverified] if row["clue"] else counted:
             group.add(row["n"], row["left"])
     return Open(
-        everything, unverified, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values())
+        everything,
+        unverified,
+        _gravest(places.groups()),
+        _gravest(industries.values()),
+        _gravest(sectors.values()),
+        *_by_cause_and_party(cases, entries),
     )
+
+
+PARTIES = {name: CHAIN[name] for name in ("developer", "contractor")}  # of a project, whose cases are added up
+
+
+def _by_cause_and_party(
+    cases: QuerySet[Case], entries: QuerySet[LedgerEntry]
+) -> tuple[list[Group], dict[str, list[Group]]]:
+    """By cause, a case of several under each; and by whoever is named in each of `PARTIES` of its project. Two statements."""
+    causes = {key: Group(key, label) for key, label in (*Cause.choices, (NO_CAUSE, "原因未填"))}
+    parties: dict[str, dict[str, Group]] = {name: {} for name in PARTIES}
+    columns = ("causes", *(f"project__{name}" for name in PARTIES))
+    sums: Any = ledger.left_columns()
+    rows: list[dict[str, Any]] = [
+        *_by_columns(cases, "", columns).annotate(n=Count("pk")),
+        *_by_columns(entries, "case__", columns).annotate(**sums),
+    ]
+    for row in rows:
+        said = row.get("n", 0), Sums(*(row.get(f"left_{name}", 0) for name in ("workers", "migrants", "amount")))
+        for key in row["c_causes"] or [NO_CAUSE]:
+            causes[key].add(*said)
+        for name, groups in parties.items():
+            if party := row[f"c_{name}"]:
+                groups.setdefault(party, Group(party, party)).add(*said)
+    return _gravest(causes.values()), {PARTIES[name]: _gravest(groups.values()) for name, groups in parties.items()}
+
+
+def _by_columns(rows: QuerySet[Any], to: str, columns: Iterable[str]) -> QuerySet[Any, dict[str, Any]]:
+    return rows.order_by().values(**{f"c_{column.removeprefix('project__')}": F(f"{to}{column}") for column in columns})
 
 
 def _grouped(rows: QuerySet[Any], to: str, union: Union, **sums: Any) -> QuerySet[Any, dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases.forms.filters import NO_CAUSE
 from arrears.law.obligations.requirements import required
 from arrears.law.scope import read_day
 from reporting.overview import figures
@@ -25,7 +26,7 @@ TOP = 15
 PER_PAGE = 50
 MOST_CHILDREN = 200
 SECTORS = "focus-sectors"  # what a notice calls them (vocabulary.REQUIREMENTS)
-CHARTS = ("places", "industries", "sectors", "months")
+CHARTS = ("places", "industries", "sectors", "causes", "months")
 WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
 
 
@@ -45,6 +46,13 @@ def overview(request: Request) -> HttpResponse:
         "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
         "by_sector": SECTORS in required([SECTORS], union.line_ids(), today),
         "sectors": [(group, _cases(union.code, sector=group.key)) for group in read.open.sectors],
+        "causes": [(group, _cases(union.code, cause=group.key)) for group in read.open.causes],
+        "by_cause": any(group.key != NO_CAUSE for group in read.open.causes),
+        "parties": [
+            (label, [(group, _cases(union.code, party=group.key)) for group in groups[:TOP]])
+            for label, groups in read.open.parties.items()
+            if groups
+        ],
         "months": [(month, *_behind(union, month)) for month in reversed(read.months)],
         "open_url": _cases(union.code),
         "closed_url": _entries(union, "closed", today.replace(month=1, day=1), today),
@@ -103,6 +111,9 @@ def chart(request: Request, name: str) -> JsonResponse:
             return JsonResponse(_bars(rows))
         case "sectors":
             rows = [(g.label, g, _cases(union.code, sector=g.key)) for g in read.open.sectors]
+            return JsonResponse(_bars(rows))
+        case "causes":
+            rows = [(g.label, g, _cases(union.code, cause=g.key)) for g in read.open.causes]
             return JsonResponse(_bars(rows))
         case "months":
             return JsonResponse(_columns(union, read.months))

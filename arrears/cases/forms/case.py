@@ -10,7 +10,8 @@ from django import forms
 
 from arrears.cases.filing import DRAFT_ONLY, EmployerFacts
 from arrears.cases.forms.employer import NamesEmployer
-from arrears.cases.models import Case, Channel, Employer, NoCode, Ownership
+from arrears.cases.models import Case, Cause, Channel, Employer, NoCode, Ownership
+from arrears.cases.models.employer import CHAIN
 from arrears.cases.names import name_key
 from unions.common.form_fields import CountField, DayField, MoneyField
 from unions.common.industries import FocusSector, Industry, Nature
@@ -54,12 +55,21 @@ class CaseForm(NamesEmployer):
     nature = forms.ChoiceField(
         label="项目性质", choices=_options(Nature.choices), required=False, help_text="兼有的，按排在前面的填。"
     )
+    developer = forms.CharField(label=CHAIN["developer"], max_length=120, required=False)
+    contractor = forms.CharField(label=CHAIN["contractor"], max_length=120, required=False)
+    subcontractor = forms.CharField(label=CHAIN["subcontractor"], max_length=200, required=False)
+    crew = forms.CharField(
+        label="班组", max_length=200, required=False, help_text="班组名称或班组长；几个的用顿号分开。"
+    )
 
     stated_workers = CountField(label="欠薪涉及人数", required=False)
     stated_migrants = CountField(label="其中农民工", required=False)
     stated_amount = MoneyField(label="欠薪金额", required=False)
     owed_from = DayField(label="欠薪起始日期", required=False)
     owed_until = DayField(label="欠薪截止日期", required=False)
+    causes = forms.MultipleChoiceField(
+        label="欠薪原因", choices=Cause.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
     extreme = forms.BooleanField(label="极端讨薪", required=False)
     mass = forms.BooleanField(label="群体性事件", required=False)
     escalating = forms.BooleanField(label="有升级迹象", required=False)
@@ -143,6 +153,8 @@ class CaseForm(NamesEmployer):
     def _check_project(self, data: dict[str, Any]) -> None:
         if data.get("project_name") and not data.get("on_project"):
             self.add_error("on_project", "填写了项目名称，请勾选「发生在工程建设项目」。")
+        if any(data.get(name) for name in CHAIN) and not data.get("project_name"):
+            self.add_error("project_name", "填写了项目各方，请填写项目名称。")
         if data.get("on_project") and not data.get("nature") and self.intent != DRAFT:
             self.add_error("nature", "工程建设项目请选择项目性质。")
 
@@ -182,6 +194,10 @@ class CaseForm(NamesEmployer):
             **{name: data[name] for name in plain},
         )
 
+    def chain(self) -> dict[str, str]:
+        """Who stands where in the project, as typed."""
+        return {name: self.cleaned_data[name] for name in CHAIN}
+
     def case_facts(self) -> dict[str, Any]:
         """Fields of Case, numbers as 0 where nothing was typed."""
         data = self.cleaned_data
@@ -191,6 +207,7 @@ class CaseForm(NamesEmployer):
             "nature",
             "owed_from",
             "owed_until",
+            "causes",
             "extreme",
             "mass",
             "escalating",
@@ -217,6 +234,7 @@ def initial_of(case: Case) -> dict[str, Any]:
         for name in ("uscc", "no_code", "region_code", "address", "focus_sector", "ownership", "workforce")
     }
     shown |= {name: getattr(case, name) for name in CaseForm.base_fields if hasattr(case, name) and name != "union"}
+    shown |= {name: getattr(case.project, name, "") for name in CHAIN}
     shown |= {
         "employer_name": employer.name,
         "project_name": case.project.name if case.project else "",
@@ -232,7 +250,9 @@ def words(form: CaseForm, values: Mapping[str, Any]) -> dict[str, str]:
     said = {}
     for name, field in form.fields.items():
         value = values.get(name)
-        if isinstance(field, forms.ChoiceField):
+        if isinstance(field, forms.MultipleChoiceField):
+            said[name] = "、".join(label for key, label in _flat(field.choices).items() if key in (value or []))
+        elif isinstance(field, forms.ChoiceField):
             said[name] = str(_flat(field.choices).get(str(value or ""), value or "")) if value else ""
         elif isinstance(field, forms.BooleanField):
             said[name] = "是" if value not in (None, False, "", "False") else "否"

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django_filters import ChoiceFilter
 
 from arrears.cases.assigning import to_handle
-from arrears.cases.models import Channel, Employer, LedgerEntry, State
+from arrears.cases.models import Cause, Channel, Employer, LedgerEntry, State
 from arrears.cases.models.case import CaseQuerySet, immediate
 from unions.common.industries import FocusSector, Industry
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
@@ -19,6 +19,8 @@ NO_SECTOR = "none"
 SECTORS = [*FocusSector.choices, (NO_SECTOR, "不属重点行业")]
 HAS_UNION = [("yes", "已建"), ("no", "未建"), ("unknown", "未填写")]
 UNION_SAID = {"yes": True, "no": False, "unknown": None}
+NO_CAUSE = "none"
+CAUSES = [*Cause.choices, (NO_CAUSE, "原因未填")]
 IDLE = [("30", "满 30 天"), ("60", "满 60 天"), ("90", "满 90 天")]
 STATES = [(UNFINISHED_KEY, "全部未结"), *State.choices]
 
@@ -34,6 +36,14 @@ class CaseFilter(ListFilter):
     industry = ChoiceFilter("industry", label="所属行业", choices=Industry.choices)
     sector = ChoiceFilter(label="重点行业", choices=SECTORS, method="in_sector")
     has_union = ChoiceFilter(label="已建工会", choices=HAS_UNION, method="with_union")
+    cause = ChoiceFilter(label="欠薪原因", choices=CAUSES, method="because_of")
+    party = Words(
+        "project__developer__reads",
+        "project__contractor__reads",
+        "project__subcontractor__reads",
+        "project__crew__reads",
+        label="建设、总包、分包单位或班组",
+    )
     channel = ChoiceFilter("channel", label="受理渠道", choices=Channel.choices)
     unit = WithinUnit(label="立案单位（编码或名称）")
     own = Ticked(label="只看该单位本级", method="on_own_books")
@@ -57,6 +67,10 @@ class CaseFilter(ListFilter):
     def with_union(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """QD-2."""
         return cases.filter(employer__has_union=UNION_SAID[value])
+
+    def because_of(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """SD-2.3f."""
+        return cases.filter(causes=[]) if value == NO_CAUSE else cases.filter(causes__contains=[value])
 
     def on_own_books(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
         """Of the unit asked for, nothing of those below it."""

@@ -5,6 +5,7 @@ from arrears.cases.models.act import Outcome as Outcome
 from arrears.cases.models.case import NO_MORE as NO_MORE
 from arrears.cases.models.case import UNFINISHED as UNFINISHED
 from arrears.cases.models.case import Case as Case
+from arrears.cases.models.case import Cause as Cause
 from arrears.cases.models.case import Channel as Channel
 from arrears.cases.models.case import Closure as Closure
 from arrears.cases.models.case import Evidence as Evidence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -86,6 +87,24 @@ def immediate(at: str = "") -> Q:
     return Q(**{f"{at}extreme": True}) | Q(**{f"{at}mass": True})
 
 
+class Cause(models.TextChoices):
+    """欠薪原因 (SD-2.3f): a case has several; the first four are what the industry authority stops and corrects."""
+
+    ILLEGAL_AWARD = "illegal_award", "违法发包"
+    PASSED_ON = "passed_on", "转包"
+    ILLEGAL_SUBLET = "illegal_sublet", "违法分包"
+    AFFILIATED = "affiliated", "挂靠"
+    WORKS_UNPAID = "works_unpaid", "拖欠工程款"
+    DIFFICULTY = "difficulty", "经营困难"
+    FEWER_ORDERS = "fewer_orders", "订单减少"
+    FLED = "fled", "逃匿"
+    MALICIOUS = "malicious", "恶意欠薪"
+    OTHER = "other", "其他"
+
+
+BREACHES = (Cause.ILLEGAL_AWARD, Cause.PASSED_ON, Cause.ILLEGAL_SUBLET, Cause.AFFILIATED)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """Every read begins here. Drafts: their unit alone, or the one that took it over (and whoever typed them).
@@ -149,6 +168,9 @@ class Case(models.Model):
     # 欠薪起止日期
     owed_from = models.DateField("欠薪起始日期", null=True, blank=True)
     owed_until = models.DateField("欠薪截止日期", null=True, blank=True)
+    causes = ArrayField(
+        models.CharField(max_length=14, choices=Cause), verbose_name="欠薪原因", default=list, blank=True, db_default=[]
+    )
     # 生产经营和财务状况；单位工会（职代会）意见；偿还计划和保证措施
     condition = models.TextField("生产经营和财务状况", blank=True)
     union_opinion = models.TextField("单位工会（职代会）意见", blank=True)
@@ -231,6 +253,11 @@ class Case(models.Model):
     def stream(self) -> str:
         """The name of this case's event chain."""
         return f"case:{self.pk}"
+
+    @property
+    def causes_said(self) -> str:
+        """“转包、拖欠工程款”, in the order of the closed list; "" where none is known."""
+        return "、".join(label for key, label in Cause.choices if key in self.causes)
 
     @property
     def is_immediate(self) -> bool:

@@ -81,6 +81,9 @@ class Employer(models.Model):
         return self
 
 
+CHAIN = {"developer": "建设单位", "contractor": "总承包单位", "subcontractor": "分包单位", "crew": "班组"}
+
+
 class Project(models.Model):
     """工程项目: nature, the industry authority that answers for it, and whether the platform watches it (SD-2.3c)."""
 
@@ -88,6 +91,11 @@ class Project(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="projects", verbose_name="施工单位")
     nature = models.CharField("项目性质", max_length=10, choices=Nature, default=Nature.OTHER)
     authority = models.CharField("行业主管部门", max_length=60, blank=True)
+    # 建设单位–总承包–分包–班组 (SD-2.3f); of several subcontractors or crews all, joined by 、.
+    developer = models.CharField(CHAIN["developer"], max_length=120, blank=True)
+    contractor = models.CharField(CHAIN["contractor"], max_length=120, blank=True)
+    subcontractor = models.CharField(CHAIN["subcontractor"], max_length=200, blank=True)
+    crew = models.CharField(CHAIN["crew"], max_length=200, blank=True)
     on_platform = models.BooleanField("已纳入农民工工资支付监管平台", null=True, blank=True)
 
     class Meta:
@@ -100,3 +108,8 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
+
+    @property
+    def chain(self) -> list[tuple[str, str]]:
+        """Who stands where in 建设单位–总承包–分包–班组: (label, name), those that are known."""
+        return [(label, said) for name, label in CHAIN.items() if (said := getattr(self, name))]

@@ -87,7 +87,7 @@ def _file_new(request: Request, user: User) -> HttpResponse:
 @transaction.atomic
 def _open(form: CaseForm, print_of: str, intent: str, user: User, at: datetime) -> Case:
     employer = filing.employer_for(form.employer_facts())
-    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"], form.chain())
     facts = form.case_facts() | {"project": project, "fingerprint": print_of}
     case = filing.open_draft(form.cleaned_data["union"], employer, facts, user, at)
     if intent != DRAFT:
@@ -103,6 +103,13 @@ def _tell_what_was_kept(request: Request, form: CaseForm, case: Case) -> None:
             request,
             f"「{case.employer}」已由其他案件或排查登记，{'、'.join(labels)}仍按原来的记录，没有采用您填写的内容；"
             "如原记录有误，请在情况说明中写明，或联系上级工会更正。",
+        )
+    known = dict(case.project.chain) if case.project else {}
+    kept = [label for name, said in form.chain().items() if said and known.get(label := str(form[name].label)) != said]
+    if kept:
+        messages.warning(
+            request,
+            f"项目「{case.project}」的{'、'.join(kept)}已经登记，没有采用您填写的内容；如有误，请在项目页面更正。",
         )
 
 
@@ -176,7 +183,7 @@ def _on_a_new_sheet(request: Request, union: Union, user: User) -> HttpResponse:
 @transaction.atomic
 def _change(form: CaseForm, case: Case, intent: str, user: User, at: datetime, seen: int) -> Case:
     employer = employer_of_edit(case, form.employer_facts(), user, at)
-    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"], form.chain())
     case = filing.edit(case, employer, form.case_facts() | {"project": project}, user, at, seen=seen)
     if intent in workflow.MOVES:
         case = workflow.move(case, intent, user, at, seen=case.version)
@@ -209,7 +216,7 @@ def autosave(request: Request, pk: int | None = None) -> HttpResponse:
         forget(user, name)
         return redirect("case-edit", pk) if pk is not None else redirect("case-new")
     at = timezone.now()
-    keep(user, name, request.POST, (*CaseForm.base_fields, "seen"), at)
+    keep(user, name, request.POST, (*CaseForm.base_fields, "seen"), at, several=("causes",))
     return JsonResponse({"saved_at": clock(at)})
 
 

@@ -11,6 +11,7 @@ from django_filters import ChoiceFilter
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Project
+from arrears.cases.models.employer import CHAIN
 from arrears.early_warning.forms import SheetForm
 from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.models import KeyTarget
@@ -83,10 +84,19 @@ class NewProjectForm(LookFields, RecordedByUnit):
         self.fields["employer_name"].label = "施工单位"
 
 
+class ChainForm(PlainForm):
+    """Who stands where in a project: 建设单位–总承包–分包–班组 (SD-2.3f)."""
+
+    developer = forms.CharField(label=CHAIN["developer"], max_length=120, required=False)
+    contractor = forms.CharField(label=CHAIN["contractor"], max_length=120, required=False)
+    subcontractor = forms.CharField(label=CHAIN["subcontractor"], max_length=200, required=False)
+    crew = forms.CharField(label=CHAIN["crew"], max_length=200, required=False, help_text="几个的用顿号分开。")
+
+
 class ProjectFilter(ListFilter):
     """Of projects `with_platform`."""
 
-    q = Words("name__reads", employer_named())
+    q = Words("name__reads", employer_named(), *(f"{name}__reads" for name in CHAIN))
     nature = ChoiceFilter("nature", label="项目性质", choices=Nature.choices)
     platform = ChoiceFilter(label="监管平台", choices=PLATFORM, method="on_platform")
     watched = Ticked(label="只看重点对象", method="of_key_targets")

@@ -13,9 +13,10 @@ from django.utils import timezone
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case, Project
+from arrears.cases.models.employer import CHAIN
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections.actions import platform_checks
-from arrears.inspections.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
+from arrears.inspections.forms.projects import ChainForm, LookForm, MendedForm, NewProjectForm, ProjectFilter
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from arrears.inspections.projects import with_figures, with_platform
 from unions.common.attempt import attempt
@@ -70,6 +71,7 @@ def project_page(request: Request, found: Project, *, status: int = 200, **given
         "may_record": bool(user.paths(Right.INSPECT)),
         "look_form": LookForm(user=user, today=today, initial=_as_known(found, user)),
         "mended_form": MendedForm(today=today),
+        "chain_form": ChainForm(today=today, initial={name: getattr(found, name) for name in CHAIN}),
     }
     return render(request, "arrears/inspections/project.html", context | given, status=status)
 
@@ -123,6 +125,20 @@ def look(request: Request, pk: int) -> HttpResponse:
     if row is None:
         return project_page(request, found, status=status, look_form=form)
     messages.success(request, "已登记平台核查。")
+    return redirect(found)
+
+
+@post_action
+def chain(request: Request, pk: int) -> HttpResponse:
+    """Correct who stands where in a project."""
+    found, user = the_project(request, pk), request.user
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记工程项目，请由单位的填报员或经办人登记。")
+    form = ChainForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: projects.correct_chain(found, said, user, timezone.now()))
+    if done is None:
+        return project_page(request, found, status=status, chain_form=form)
+    messages.success(request, "项目各方已保存。")
     return redirect(found)
 
 

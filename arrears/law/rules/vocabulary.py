@@ -165,6 +165,7 @@ REQUIREMENTS: dict[str, str] = {
     "refer-police": "转送：移送公安机关",
     "refer-judicial": "转送：移送检察院、法院",
     "refer-industry": "转送：推送行业主管部门",
+    "refer-correct": "转送：提请制止、纠正违法发包等行为",
     "refer-listing": "转送：提请列入联合惩戒名单",
     "refer-legal-aid": "转送：转介法律援助",
     "refer-notice": "转送：通报有关部门",

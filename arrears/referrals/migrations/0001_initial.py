@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                             ("police", "移送公安机关"),
                             ("judicial", "移送检察机关、法院"),
                             ("industry", "推送行业主管部门"),
+                            ("correct", "提请制止、纠正违法发包等行为"),
                             ("listing", "提请列入联合惩戒名单"),
                             ("legal_aid", "转介法律援助"),
                             ("notice", "通报有关部门"),

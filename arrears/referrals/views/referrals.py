@@ -21,7 +21,7 @@ from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
 from arrears.referrals.forms import ReferForm, ReferralAnswerForm, ReferralReceptionForm
-from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for
+from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for, request_of
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
@@ -121,7 +121,7 @@ def _form(case: Case, kind: ReferralKindRule, data: Any) -> ReferForm:
         agencies=agencies,
         files=case.evidence.all(),
         today=timezone.localdate(),
-        initial={"request": kind.request, "agency": first.pk if first else ""},
+        initial={"request": request_of(case, kind), "agency": first.pk if first else ""},
     )
 
 

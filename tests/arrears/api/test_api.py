@@ -67,7 +67,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
     [
         (
             "api-cases",
-            "q、state、industry、sector、has_union、channel、union、own、since、until、idle、mine、todo、immediate、cursor",
+            "q、state、industry、sector、has_union、cause、party、channel、union、own、since、until、idle、mine、todo、immediate、cursor",
         ),
         ("api-unions", "parent、kind、q、cursor"),
         ("api-warnings", "union、source、since、until、cursor"),
@@ -245,6 +245,9 @@ def test_the_list_is_narrowed_by_the_class_of_the_page(world: World) -> None:
         "q=海风": 1,
         "sector=construction": 1,
         "sector=none": 1,
+        "cause=none": 2,
+        "cause=fled": 0,
+        "party=置业": 0,
         "immediate=true": 1,
         "immediate=false": 2,
         "state=unfinished": 2,
