@@ -38,6 +38,8 @@ def sayings(book: Rulebook) -> Iterator[str]:
     yield bare(book.title)
     if book.number:
         yield bare(book.number)
+    if book.short:
+        yield bare(book.short)
     for source in (*book.clauses, *book.entries()):
         if len(bare(source.quotation)) >= LEAST:
             yield bare(source.quotation)

@@ -18,6 +18,7 @@ from arrears.law.obligations.projection import Tools
 from arrears.law.obligations.reading import PARTS
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition
+from unions.common.clauses import in_brackets
 from unions.common.clock import day_of
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -63,7 +64,7 @@ def request(
         raise Forbidden(f"须由「{responsible_unit(row)}」的经办人或填报员提出。")
     entry = entry_of(row, books or RulebooksByUnit())
     if kind not in allowed(row, entry[0] if entry else None):
-        raise Refused(f"「{row.title}」（{row.clause}）的期限，通知不允许延长，或事项已了结。")
+        raise Refused(f"「{row.title}」{in_brackets(row.clause, row.rulebook)}的期限，通知不允许延长，或事项已了结。")
     if row.late(at) or row.backfilled:
         raise Refused("期限已过，不能再延长；请尽快办理，并在办理记录中说明。")
     if not reason.strip():
@@ -134,7 +135,7 @@ class ExtensionApproval(CaseApproval[Extension]):
         term = obligation_of(row)
         return [
             ShownLine("案件", str(row.case)),
-            ShownLine("事项", f"{term.title}（{term.clause}）"),
+            ShownLine("事项", f"{term.title}{in_brackets(term.clause, term.rulebook)}"),
             ShownLine("现在的期限", moment(term.due_at)),
             ShownLine("延长方式", row.get_kind_display()),
             ShownLine("理由", row.reason),

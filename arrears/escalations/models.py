@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.cases.models.case import immediate
+from unions.common.clauses import in_brackets
 from unions.models import Union, User, acts_at, under
 from unions.people.holders import nearest_above
 from unions.people.rights import Right
@@ -64,7 +65,7 @@ class OnGround(models.Model):
 
     @property
     def ground_words(self) -> str:
-        return f"{self.ground_label}（{self.clause}）" if self.clause else self.ground_label
+        return f"{self.ground_label}{in_brackets(self.clause)}"
 
 
 class Escalation(OnGround):

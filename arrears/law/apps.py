@@ -10,6 +10,7 @@ class LawConfig(AppConfig):
         "event labels": "arrears.law.labels.EVENT_LABELS",
         "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
         "fact labels": "arrears.law.labels.FACT_LABELS",
+        "clause names": "arrears.law.obligations.clause_names.clause_named",
         "path copies": "arrears.law.models.Obligation",
         "approvals": (
             "arrears.law.obligations.attachments.beginning",

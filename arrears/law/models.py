@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from arrears.law.uploaded_edition import UploadedEdition
+from unions.common.clauses import in_brackets
 from unions.common.urgency import Urgency
 from unions.models import Event, Job, JobState, Union, User, under
 from unions.people.rights import Right
@@ -147,7 +148,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{self.clause}）" if self.clause else self.title
+        return f"{self.title}{in_brackets(self.clause, self.rulebook)}"
 
     def get_absolute_url(self) -> str:
         return reverse("obligation", args=[self.pk])

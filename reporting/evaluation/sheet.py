@@ -14,6 +14,7 @@ from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.forms import period_name
 from reporting.evaluation.ranking import JudgedUnit
 from unions.common import xlsx_writer as workbook
+from unions.common.clauses import in_brackets
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, WrittenSheet
 from unions.models import Union
@@ -104,7 +105,7 @@ def _mark_values(mark: Mark) -> list[Value]:
 def _notes(book: Rulebook, span: EvaluationPeriod) -> Iterable[str]:
     yield f"依据：{book.issuer}《{book.title}》{book.number}".rstrip()
     for entry in book.indicators:
-        yield f"{entry.title}（{entry.clause}）：{'；'.join(wording_of(entry))}。"
+        yield f"{entry.title}{in_brackets(entry.clause, book.key)}：{'；'.join(wording_of(entry))}。"
     yield SPREAD
     yield FEW
     if any(entry.local for entry in book.indicators):

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from unions import form_drafts
 from unions.common import components as markup
 from unions.common import formats
+from unions.common.clauses import clause_name
 from unions.models import Job, JobState
 
 register = template.Library()
@@ -38,8 +39,6 @@ for _name in (
 ):
     register.filter(_name, getattr(formats, _name))
 
-# What tells two duties of one clause apart: `QH-3d-weekly`, `QH-3d-zero`.
-ENGLISH_END = re.compile(r"-[a-z]{3,}$")
 UNIT_AT_END = re.compile(r"[（(][\w%]+[)）]$")
 SPRITE = "vendor/tabler-icons-3.51.0/outline.svg"
 
@@ -161,15 +160,18 @@ def query_replace(context: Mapping[str, Any], **changes: Any) -> str:
 
 
 @register.filter
-def as_clause(clause: object) -> str:
-    """The clause as people read it: `QH-3d-weekly` (what anchors and tables call it) is 「QH-3d」; a law's is 「法律法规」."""
-    return "法律法规" if str(clause).startswith("LAW-") else ENGLISH_END.sub("", str(clause))
+def as_clause(clause: object, rulebook: object = "") -> str:
+    """The clause as people read it: “青岛通知第六条（四）”; a law's is “法律法规”. `rulebook`: its key, where it is known."""
+    return clause_name(clause, rulebook).name
 
 
 @register.simple_tag
-def clause_tag(clause: object) -> SafeString:
-    """The clause as a tag; nothing where no notice in force speaks of it."""
-    return format_html('<span class="tag">{}</span>', as_clause(clause)) if clause else mark_safe("")
+def clause_tag(clause: object, rulebook: object = "") -> SafeString:
+    """The clause as a tag, its words on hover; nothing where no notice in force speaks of it."""
+    if not clause:
+        return mark_safe("")
+    found = clause_name(clause, rulebook)
+    return format_html('<span class="tag" title="{}">{}</span>', found.words, found.name)
 
 
 @register.filter

@@ -33,7 +33,6 @@ class Due:
     """
 
     uid: str
-    notice: str
     clause: str
     title: str
     about: str
@@ -94,7 +93,6 @@ def _return(one: Scheduled, book: Rulebook, kinds: set[str]) -> Due:
     rule = one.rule
     return Due(
         uid=f"{book.key}.{rule.name}.{one.period.label.replace('/', '_')}",
-        notice=f"《{book.title}》",
         clause=rule.clause,
         title=rule.title,
         about=one.period.label,
@@ -112,7 +110,6 @@ def _term(row: Obligation) -> Due:
     about = f"案件 {row.case.number}" if row.case and row.case.number else "办理时限"
     return Due(
         uid=f"term.{row.pk}",
-        notice="",
         clause=row.clause,
         title=row.title,
         about=about,

@@ -8,6 +8,7 @@ number is a local setting; screens must say so. `reading` is our interpretation 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
@@ -39,6 +40,8 @@ MOST = 1_000_000  # of whole numbers that have no limit of their own
 MOST_DAYS, MOST_MONTHS = 2500, 120  # of one term: about ten years
 MOST_YEARS, MOST_LEVELS = 20, 20
 MOST_ENTRIES = 300  # of one section; the longest of ours has 30
+# How a heading begins: “六（四）联合督导”, “二（一）1 线上排查”, “三 末段 报送”, “附件 1”.
+PLACE = re.compile(r"(附件 ?\d*|抬头|[一二三四五六七八九十]+)((?:（[一二三四五六七八九十]+）\d*)?(?: 末段)?)")
 
 # Texts as long as what is stored of them; `…OrNone` may be left empty.
 Name = Annotated[str, TextValue(60)]
@@ -90,6 +93,21 @@ class Clause(TomlModel):
     heading: Prose = field("第几条、标题")
     quotation: ProseOrNone = field("能认出这一条的原文", "")
     summary: Prose = field("系统据此做什么，一句话")
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as people quote it: “第六条（四）”; a heading that does not begin so stands for itself."""
+        found = PLACE.match(self.heading)
+        if found is None:
+            return self.heading
+        article, part = found[1].replace(" ", ""), found[2].replace(" ", "")
+        return f"{article}{part}" if article.startswith(("附件", "抬头")) else f"第{article}条{part}"
+
+    @property
+    def topic(self) -> str:
+        """What follows its place in the heading: “联合督导”."""
+        found = PLACE.match(self.heading)
+        return self.heading[found.end() :].strip() if found else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,6 +387,7 @@ class Rulebook(TomlModel):
     title: LongTitle = field("通知标题")
     issuer: Title = field("印发机关")
     number: TitleOrNone = field("文号", "")
+    short: LabelOrNone = field("页面上引用条款时的简称；不写用文号", "")
     issued: ADay = field("印发日期")
     first: ADay = field("自哪天起施行")
     last: ADay | None = field("有效期止；不写即长期有效", None)
@@ -396,6 +415,10 @@ class Rulebook(TomlModel):
 
     def clause(self, id: str) -> Clause:
         return next(clause for clause in self.clauses if clause.id == id)
+
+    def named(self, clause: Clause) -> str:
+        """A clause as the screen calls it: “青岛通知第六条（四）”."""
+        return f"{self.short or self.number or f'《{self.title}》'}{clause.place}"
 
     def threshold(self, name: str) -> Threshold:
         return self._thresholds_by_name[name]

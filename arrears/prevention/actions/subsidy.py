@@ -75,7 +75,7 @@ def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
     for book in books.at([union], day):
         for entry in book.subsidies:
             if entry.per_case is not None:
-                return Rate(entry.per_case, f"{book.issuer} {entry.clause}（本地设置）")
+                return Rate(entry.per_case, f"{book.named(book.clause(entry.clause))}（本地设置）")
     return None
 
 

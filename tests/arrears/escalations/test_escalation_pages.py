@@ -99,7 +99,7 @@ def test_the_approver_sees_what_changed_which_rule_and_who_asked(world: World) -
     pay(row, world)
     page = as_user(world, "wang").get(row.get_absolute_url())
     assert {"label": "已处理数", "before": "0 人，0.00 元", "after": "1 人，1,000.00 元"} in page.context["changes"]
-    for words in ("QD-4.1a", "李填报", "需要区里协调", "批准上报"):
+    for words in ("青岛通知第四条（一）", "李填报", "需要区里协调", "批准上报"):
         assert words in page.text
 
 

@@ -92,7 +92,11 @@ def test_the_hours_within_which_it_rings_are_a_local_setting(world: World, monke
     a_case(world, "sun", "370202", mass=True)
 
     def told() -> bool:
-        return any("QD-6.4" in one["text"] for row in Reminder.objects.filter(kind="immediate") for one in row.items)
+        return any(
+            "青岛通知第六条（四）" in one["text"]
+            for row in Reminder.objects.filter(kind="immediate")
+            for one in row.items
+        )
 
     assert local().ring_within_hours == 12 and not told()
     monkeypatch.setattr(immediate, "local", lambda: replace(local(), ring_within_hours=30), raising=True)

@@ -121,7 +121,7 @@ def gateway(settings: Any) -> Iterator[Gateway]:
 
 def write(world: World, *names: str, key: str = "digest:2026-11-20", kind: str = "digest") -> list[Sending]:
     item = {
-        "text": "案件 SD-1：上报（QD-5），期限 2026-11-19",
+        "text": "案件 SD-1：上报（青岛通知第五条），期限 2026-11-19",
         "short": "案件 SD-1，期限 2026-11-19",
         "url": "/obligations/1/",
     }
@@ -161,7 +161,7 @@ def test_a_mail_arrives_and_is_noted(li: World, post: Post) -> None:
     (mail,) = post.taken
     assert (mail["To"], mail["Subject"].strip()) == ("li@example.org", "【薪报】办理时限：1 项逾期未办")
     text = mail.get_content()
-    assert "案件 SD-1：上报（QD-5），期限 2026-11-19" in text
+    assert "案件 SD-1：上报（青岛通知第五条），期限 2026-11-19" in text
     assert "https://xinbao.example.org/obligations/?list=open" in text
     assert mail["Message-ID"].startswith("<reminder-") and mail["Message-ID"].endswith("@xinbao.example.org>")
     row = Sending.objects.get()

@@ -102,7 +102,7 @@ def test_price_of_the_list(qh: World, django_assert_max_num_queries: Any) -> Non
 
 def test_QH_3d_weekly_the_page_shows_the_table_as_on_paper(qh: World, xining: Return) -> None:
     page = as_user(qh, "n0").get(url(xining)).content.decode()
-    assert "欠薪案件情况周报表" in page and "QH-3d-weekly" in page and "2022-10-10 16:00" in page
+    assert "欠薪案件情况周报表" in page and "青海通知第三条" in page and "2022-10-10 16:00" in page
     rows = figures_of(page)
     assert rows[0][:4] == ["工程建设领域", "1", "12", "12.00"]
     assert [row[0] for row in rows] == ["工程建设领域", "制造业", "其他用人单位", "合计"]
