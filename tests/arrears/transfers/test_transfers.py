@@ -55,7 +55,7 @@ FROM_PLATFORMS = ("monitoring", "app", "wechat", "shared", "media")
 @pytest.mark.parametrize("channel", FROM_PLATFORMS)
 def test_QD_4_3_what_a_channel_brought_counts_once_it_is_said_how_it_was_verified(world: World, channel: str) -> None:
     draft = a_draft(world, "sun", "370202", employer=an_employer("市南装饰有限公司"), channel=channel)
-    with pytest.raises(Refused, match="核实情况.*登记为线索") as refused:
+    with pytest.raises(Refused, match=r"核实情况.*登记为线索") as refused:
         workflow.move(draft, "file", world.user("sun"), AT, seen=draft.version)
     assert "四（三）" in refused.value.message and list(refused.value.fields) == ["verification"]
     clue = workflow.move(draft, "report_clue", world.user("sun"), AT, seen=draft.version)
