@@ -164,7 +164,7 @@ def read_figures(letter: WindowLetter) -> dict[str, Any]:
         "stated_workers": _number(letter.workers_said),
         "stated_amount": _number(letter.amount_said),
     }
-    said = re.search(r"(20\d\d)\D{1,2}(\d{1,2})", narrow(letter.since_said))
+    said = re.search(r"(?<!\d)((?:19|20)\d\d)\D{1,2}(\d{1,2})", narrow(letter.since_said))  # however long ago (YK-2.2)
     if said and 1 <= int(said[2]) <= 12:
         first = day_of(letter.at).replace(year=int(said[1]), month=int(said[2]), day=1)
         found["owed_from"] = first if first <= day_of(letter.at) else None

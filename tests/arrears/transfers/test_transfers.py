@@ -1,21 +1,26 @@
 """Clues and first-contact responsibility: numbers, the officer of the first minute, and the route between unions."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.cases import workflow
 from arrears.cases.models import Case, Channel, Involvement, State
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations.projection import rebuild_all
+from arrears.portal.forms import read_figures
 from arrears.reminders.models import Reminder
 from arrears.transfers.models import Transfer, TransferStage
 from reporting.overview.figures import outstanding
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import a_district_case
-from tests.readers import as_user
+from tests.readers import as_user, days_ago
+from tests.sheets import GOOD, bring_in, sheet
+from tests.window import write
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 
@@ -165,9 +170,7 @@ def test_the_people_of_the_receiver_are_told_at_once_and_the_sender_of_the_answe
 
 
 def test_YK_2_2_the_receiver_owes_an_answer_in_its_term(world: World) -> None:
-    Attachment.objects.create(
-        rulebook="yingkou-2018-2", union=world.unions["370200"], since=date(2018, 1, 1), at=AT, approved_at=AT
-    )
+    yingkou(world)
     case = hand_over(world, a_clue(world))
     term = Obligation.objects.get(case=case, rule="transfer-accepted")
     assert (term.clause, term.holder.code, term.is_open) == ("YK-2.2", "370203", True)
@@ -177,6 +180,68 @@ def test_YK_2_2_the_receiver_owes_an_answer_in_its_term(world: World) -> None:
     before = list(Obligation.objects.order_by("pk").values())
     rebuild_all(LATER)
     assert list(Obligation.objects.order_by("pk").values()) == before
+
+
+LONG_AGO = {"owed_from": "1998-03-01", "owed_until": "2001-01-31"}  # far beyond every time bar
+
+
+def yingkou(world: World) -> None:
+    """The notice of Yingkou holds in 青岛市总工会 and below."""
+    Attachment.objects.create(
+        rulebook="yingkou-2018-2", union=world.unions["370200"], since=date(2018, 1, 1), at=AT, approved_at=AT
+    )
+
+
+@pytest.mark.parametrize("channel", Channel.values)
+def test_YK_2_2_an_old_claim_is_taken_whatever_its_channel_and_its_way_kept(world: World, channel: str) -> None:
+    """Typed in as a clue: number and officer at once, a term to look into it, every hand it goes through."""
+    yingkou(world)
+    sun, feng = as_user(world, "sun"), as_user(world, "feng")
+    typed = {"union": "370202", "employer_name": "老字号针织厂", "no_code": "unknown", "region_code": "370203"}
+    typed |= {"industry": "C", "stated_workers": "3", "stated_migrants": "0", "stated_amount": "9000"}
+    typed |= {"channel": channel, "accepted_on": days_ago(0), "submit": "report_clue", "seen": "0", **LONG_AGO}
+    answer = sun.post("/cases/new/", typed)
+    assert answer.status_code == 302, answer.text
+    case = Case.objects.get()
+    assert (case.state, case.channel, case.officer) == (State.CLUE, channel, world.people["sun"])
+    assert (f"{case.owed_from}", f"{case.owed_until}") == ("1998-03-01", "2001-01-31")
+    verify = Obligation.objects.get(case=case, rule="verify-clue", rulebook="yingkou-2018-2")
+    assert (verify.clause, verify.officer) == ("YK-2.2", world.people["sun"])
+    # It stays with whoever took it until another has accepted, and the way stands on the case.
+    sent = {"seen": case.version, "receiver": "370203", "reason": "企业在市北区"}
+    assert sun.post(f"/cases/{case.pk}/moves/transfer/", sent).status_code == 302
+    case.refresh_from_db()
+    assert case.officer == world.people["sun"]
+    assert Obligation.objects.get(case=case, rule="transfer-accepted").clause == "YK-2.2"
+    assert feng.post(f"/cases/{case.pk}/moves/accept_transfer/", {"seen": case.version}).status_code == 302
+    case.refresh_from_db()
+    assert (case.officer, case.handling_union.code) == (world.people["feng"], "370203")
+    assert "市南区总工会 → 市北区总工会" in sun.get(f"/cases/{case.pk}/?tab=route").text
+    # And it is filed as a case like any other.
+    case = workflow.move(case, "verify", world.user("feng"), timezone.now(), seen=case.version)
+    assert case.state == State.OPEN
+
+
+def test_YK_2_2_an_old_claim_comes_in_by_sheet_window_and_program(world: World, tmp_path: Path) -> None:
+    """By a list with every channel, from the worker's own words, by the API."""
+    old = {"受理日期": "2023-06-01", "欠薪起始日期": "1998-03-01", "欠薪截止日期": "2001-01-31"}
+    rows = [GOOD | old | {"原编号": one.value, "受理渠道": one.label} for one in Channel]
+    assert bring_in(world, sheet(tmp_path / "a.xlsx", rows)) == ([], len(Channel), 0)
+    taken = Case.objects.filter(owed_from=date(1998, 3, 1))
+    assert sorted(taken.values_list("channel", flat=True)) == sorted(Channel.values)
+
+    letter = write(since_said="1998年3月").letter
+    assert read_figures(letter)["owed_from"] == date(1998, 3, 1)
+    told = {"employer_name": "老字号针织厂", "region_code": "370202", "industry": "C", "stated_workers": 3}
+    told |= {"stated_amount": "9000", "owed_from": "1998-03-01"}
+    assert as_user(world, "sun").post(f"/worker-letters/{letter.pk}/register/", told).status_code == 302
+    assert taken.filter(channel=Channel.WINDOW, state=State.CLUE).count() == 1
+
+    body = {"union": "370202", "employer_name": "老字号毛纺厂", "no_code": "unknown", "region_code": "370202"}
+    body |= {"industry": "C", "stated_workers": 3, "stated_amount": "9000.00", "channel": "petition", **LONG_AGO}
+    answer = as_user(world, "sun").post("/api/cases/", body, content_type="application/json")
+    assert answer.status_code == 201, answer.text
+    assert taken.filter(channel=Channel.PETITION, state=State.DRAFT).count() == 1
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
