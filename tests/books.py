@@ -40,6 +40,7 @@ def write_case(
     clue: bool = False,
     dismissed_at: Any = None,
     closed_on: date | None = None,
+    migrants: int = 0,
     reopened_on: date | None = None,
     payments: Sequence[Payment] = (),
     acts: Sequence[tuple[str, date, str]] = (),
@@ -74,6 +75,7 @@ def write_case(
         counts_as=EntryKind.RECOGNISED,
         on=accepted_on,
         workers=workers,
+        migrants=migrants,
         amount=Decimal(amount),
         **common,
     )

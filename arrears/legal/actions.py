@@ -73,6 +73,11 @@ RESULTS: dict[ProceedingKind, dict[str, Result]] = {
         "rejected": Result("驳回申请", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
+    K.LEGAL_AID: {
+        "done": Result("援助事项办结", Outcome.DONE),
+        "refused": Result("经审查不予援助", Outcome.FAILED),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
 }
 # What a refusal to accept leads to (《劳动争议调解仲裁法》第二十九条: 不予受理的，可以起诉).
 AFTER_REFUSAL: dict[ProceedingKind, tuple[ProceedingKind, ...]] = {
@@ -87,6 +92,7 @@ BODIES: dict[ProceedingKind, str] = {
     K.LITIGATION: "人民法院",
     K.CONFIRMATION: "人民法院",
     K.PAYMENT_ORDER: "人民法院",
+    K.LEGAL_AID: "法律援助机构",
 }
 
 
@@ -99,9 +105,20 @@ def result_of(proceeding: Proceeding) -> Result | None:
 
 @transaction.atomic
 def begin(
-    case: Case, kind: ProceedingKind, applied_on: date, body: str, request: str, by: User, at: datetime
+    case: Case,
+    kind: ProceedingKind,
+    applied_on: date,
+    body: str,
+    request: str,
+    by: User,
+    at: datetime,
+    *,
+    priority: bool = False,
 ) -> Proceeding:
-    """Record that a proceeding was applied for at `body`. Refused while one of its kind is running."""
+    """Record that a proceeding was applied for at `body`. Refused while one of its kind is running.
+
+    `priority`: legal aid with precedence (优先受理、优先审查、优先指派).
+    """
     case = _lock_case(case, by)
     _check_day(applied_on, None, at, "applied_on")
     if running := case.proceedings.running().filter(kind=kind).first():
@@ -112,6 +129,7 @@ def begin(
         body=body.strip(),
         request=request.strip(),
         applied_on=applied_on,
+        priority=priority and kind == K.LEGAL_AID,
         union=case.handling_union,
         by=by,
         at=at,
@@ -155,6 +173,30 @@ def extend(row: Proceeding, detail: str, by: User, at: datetime) -> Proceeding:
         raise Refused("请写明延期的理由。", {"detail": "请写明理由。"})
     row.extended = True
     return _record_step(row, "extend", by, at, f"裁决延期 15 日：{detail.strip()}")
+
+
+@transaction.atomic
+def review(row: Proceeding, on: date, detail: str, by: User, at: datetime) -> Proceeding:
+    """Record that legal aid was looked into and is granted (审查)."""
+    row = _lock_running(row, by)
+    if row.kind != K.LEGAL_AID or row.accepted_on is None or row.reviewed_on is not None:
+        raise Refused("只有已受理的法律援助登记审查，且只登记一次。")
+    _check_day(on, row.accepted_on, at, "on")
+    row.reviewed_on = on
+    return _record_step(row, "review", by, at, "：".join(filter(None, (f"{on} 审查通过", detail.strip()))))
+
+
+@transaction.atomic
+def assign(row: Proceeding, on: date, assigned_to: str, by: User, at: datetime) -> Proceeding:
+    """Record who was assigned to give the aid (指派)."""
+    row = _lock_running(row, by)
+    if row.kind != K.LEGAL_AID or row.reviewed_on is None or row.assigned_on is not None:
+        raise Refused("只有审查通过的法律援助登记指派，且只登记一次。")
+    _check_day(on, row.reviewed_on, at, "on")
+    if not assigned_to.strip():
+        raise Refused.for_field("assigned_to", "请写明承办机构或承办人。")
+    row.assigned_on, row.assigned_to = on, assigned_to.strip()
+    return _record_step(row, "assign", by, at, f"{on} 指派 {row.assigned_to}")
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "accept": (("on", "number"), "登记受理"),
     "refuse": (("on", "detail"), "登记不予受理"),
     "extend": (("detail",), "登记延期"),
+    "review": (("on", "detail"), "登记审查通过"),
+    "assign": (("on", "assigned_to"), "登记指派"),
     "serve": (("on",), "登记送达"),
     "finish": (("on", "result", "detail"), "登记结果"),
 }
@@ -34,6 +36,15 @@ class ProceedingForm(PlainForm):
         required=False,
         help_text="请求支付的人数、金额，申请人或代表人。",
     )
+    priority = forms.BooleanField(label="法律援助申请优先受理、优先审查、优先指派", required=False)
+
+    def __init__(self, *args: Any, priority: str = "", **kwargs: Any) -> None:
+        """`priority`: the words of the notice in force that grants it; nothing is offered where there is none."""
+        super().__init__(*args, **kwargs)
+        if priority:
+            self.fields["priority"].help_text = priority
+        else:
+            del self.fields["priority"]
 
 
 class ProceedingStepForm(PlainForm):
@@ -42,6 +53,7 @@ class ProceedingStepForm(PlainForm):
     on = DayField(label="日期")
     number = forms.CharField(label="案号", max_length=60, required=False)
     result = forms.ChoiceField(label="结果")
+    assigned_to = forms.CharField(label="承办机构、承办人", max_length=120)
     served_on = DayField(
         label="职工收到裁决书的日期",
         required=False,

@@ -8,6 +8,8 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "proceeding.accept": ("法律程序已受理", "scale", "info"),
     "proceeding.refuse": ("法律程序不予受理", "scale", "bad"),
     "proceeding.extend": ("法律程序延期", "clock-pause", "busy"),
+    "proceeding.review": ("法律援助审查通过", "scale", "info"),
+    "proceeding.assign": ("法律援助已指派", "scale", "good"),
     "proceeding.serve": ("支付令送达", "mail-opened", "info"),
 }
 EVENT_LABELS = {"case": ("案件", words_of(TIMELINE_LABELS))}

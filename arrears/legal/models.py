@@ -1,4 +1,4 @@
-"""Legal steps of a case that have a course of their own (QD-6.3, SD-2.3d): applied for, accepted, ended with a result."""
+"""Legal steps of a case that have a course of their own (QD-6.3, SD-2.3d, SD-2.3e): applied for, accepted, ended with a result."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class ProceedingKind(models.TextChoices):
     LITIGATION = "litigation", "诉讼"
     CONFIRMATION = "confirmation", "司法确认"
     PAYMENT_ORDER = "payment_order", "支付令"
+    LEGAL_AID = "legal_aid", "法律援助"
 
 
 class ProceedingStage(models.TextChoices):
@@ -46,6 +47,11 @@ class Proceeding(models.Model):
     applied_on = models.DateField("申请日期")
     accepted_on = models.DateField("受理日期", null=True)
     extended = models.BooleanField("已延期", default=False)  # the award, by fifteen days
+    # Of legal aid (SD-2.3e): whether precedence was asked for, the days of 审查 and 指派, and who was assigned.
+    priority = models.BooleanField("优先办理", default=False)
+    reviewed_on = models.DateField("审查通过日期", null=True)
+    assigned_on = models.DateField("指派日期", null=True)
+    assigned_to = models.CharField("承办机构、承办人", max_length=120, blank=True)
     # The paper reached whom its term binds: the award the worker, the payment order the employer.
     served_on = models.DateField("文书送达日期", null=True)
     ended_on = models.DateField("结束日期", null=True)
@@ -72,6 +78,9 @@ class Proceeding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(served_on=None) | Q(served_on__gte=F("applied_on")), name="served_after_it_was_applied_for"
+            ),
+            models.CheckConstraint(
+                condition=Q(assigned_on=None) | Q(assigned_on__gte=F("reviewed_on")), name="assigned_after_the_review"
             ),
             models.UniqueConstraint(
                 fields=["case", "kind"],

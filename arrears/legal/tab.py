@@ -12,6 +12,7 @@ from django.utils import timezone
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case
 from arrears.cases.models.act import LEGAL_SERVICES, Outcome
+from arrears.cases.requirements import required_of
 from arrears.law.legal_numbers import with_terms
 from arrears.legal import actions as legal
 from arrears.legal.forms import ProceedingStepForm
@@ -25,6 +26,15 @@ TERMS = {
     ProceedingKind.CONFIRMATION: "自调解协议生效起 {judicial-confirmation}内由双方共同申请（《人民调解法》第三十三条）。",
     ProceedingKind.ARBITRATION: "{arbitration-accept}内决定是否受理，受理后 {arbitration-award}内裁决，可延长 {arbitration-award.extension}（第二十九条、第四十三条）。",
 }
+
+
+LEGAL_AID = "legal-aid-first"  # what a notice calls it (vocabulary.REQUIREMENTS)
+
+
+def aid_clause(case: Case) -> str:
+    """What a notice in force for the case says of legal aid, quoted; "" where none does."""
+    found = required_of(case, LEGAL_AID, on=timezone.localdate()).get(LEGAL_AID)
+    return f"{found.cited}：{found.quotation}" if found else ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,14 @@ def _open_steps(row: Proceeding) -> list[str]:
     early = [] if row.accepted_on else ["accept", "refuse"]
     late = row.accepted_on and not row.extended and row.kind in legal.EXTENDABLE
     served = row.accepted_on and row.served_on is None and row.kind in legal.SERVED
-    return [*early, *(["extend"] if late else []), *(["serve"] if served else []), "finish"]
+    return [*early, *_aid_steps(row), *(["extend"] if late else []), *(["serve"] if served else []), "finish"]
+
+
+def _aid_steps(row: Proceeding) -> list[str]:
+    """审查, then 指派, of legal aid that was accepted."""
+    if row.kind != ProceedingKind.LEGAL_AID or not row.accepted_on or row.assigned_on:
+        return []
+    return ["assign"] if row.reviewed_on else ["review"]
 
 
 def _form(row: Proceeding, step: str) -> ProceedingStepForm:

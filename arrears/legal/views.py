@@ -17,6 +17,7 @@ from arrears.cases.views.recording import tab_of
 from arrears.legal import actions as legal
 from arrears.legal.forms import STEPS, ProceedingForm, ProceedingStepForm
 from arrears.legal.models import Proceeding, ProceedingKind
+from arrears.legal.tab import aid_clause
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import people, yuan
@@ -29,10 +30,9 @@ def proceeding_new(request: Request, pk: int) -> HttpResponse:
     """Apply for a proceeding. `?kind=`: the one offered, its form filled in from the case."""
     case = the_case(request, pk)
     _check_right(request, case)
-    today = timezone.localdate()
     if request.method != "POST":
-        return _form_page(request, case, ProceedingForm(initial=_initial(request, case), today=today))
-    form = ProceedingForm(request.POST, today=today)
+        return _form_page(request, case, _form(case, initial=_initial(request, case)))
+    form = _form(case, data=request.POST)
     row, status = attempt(form, lambda said: _begin(request, case, said))
     if row is None:
         return _form_page(request, the_case(request, pk), form, status)
@@ -43,7 +43,20 @@ def proceeding_new(request: Request, pk: int) -> HttpResponse:
 def _begin(request: Request, case: Case, said: dict[str, Any]) -> Proceeding:
     kind = ProceedingKind(said["kind"])
     with unchanged(case, seen_in(request.POST)):
-        return legal.begin(case, kind, said["applied_on"], said["body"], said["request"], request.user, timezone.now())
+        return legal.begin(
+            case,
+            kind,
+            said["applied_on"],
+            said["body"],
+            said["request"],
+            request.user,
+            timezone.now(),
+            priority=said.get("priority", False),
+        )
+
+
+def _form(case: Case, **kwargs: Any) -> ProceedingForm:
+    return ProceedingForm(priority=aid_clause(case), today=timezone.localdate(), **kwargs)
 
 
 def _check_right(request: Request, case: Case) -> None:
@@ -56,7 +69,7 @@ def _check_right(request: Request, case: Case) -> None:
 def _initial(request: Request, case: Case) -> dict[str, Any]:
     """Return what the form begins with: the day, the usual body, the claim."""
     left = ledger.balance(case).outstanding
-    given: dict[str, Any] = {"applied_on": timezone.localdate()}
+    given: dict[str, Any] = {"applied_on": timezone.localdate(), "priority": True}
     if left:
         given["request"] = f"请求{case.employer.name}支付 {people(left.workers)} 名职工工资 {yuan(left.amount)} 元。"
     kind = request.GET.get("kind", "")

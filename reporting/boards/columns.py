@@ -179,6 +179,15 @@ COLUMNS: dict[str, BoardColumn] = {
             facts.FINDINGS,
             left_out="期外逾期",
         ),
+        BoardColumn(
+            "aided-rate",
+            "应援尽援率",
+            "%",
+            CellKind.RATE,
+            "期内受理、查实、涉及农民工的案件中已获法律援助的；未经援助即已办结的不计。",
+            "low",
+            facts.AIDED,
+        ),
     )
 }
 RED = "红"

@@ -264,6 +264,10 @@ def _accepted(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Tol
     return {"closing-rate": {**rates}, "new": {key: (of,) for key, (_, of, _) in rates.items()}}
 
 
+def _aided(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    return {"aided-rate": {**_rates(facts.AIDED, places, span)}}
+
+
 def _closed(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     rows = by_place(places, closings(span.since, span.last), "case__path", n=Count("case"))
     return {"closed": {key: (row["n"],) for key, row in rows.items()}}
@@ -346,6 +350,7 @@ def _prevention(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, T
 Group = Callable[[Places, EvaluationPeriod], dict[str, dict[int, Told]]]
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
+    (frozenset({"aided-rate"}), _aided),
     (frozenset({"closed"}), _closed),
     (frozenset({"left-workers", "left-amount"}), _left),
     (frozenset({"returns-rate", "returns-due", *RETURNS_BY_COLUMN}), _returns),

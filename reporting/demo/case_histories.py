@@ -76,7 +76,7 @@ def opened(steps: CaseSteps) -> None:
 def legal(steps: CaseSteps) -> None:
     opened(steps)
     steps.wait(6)
-    steps.act(ActKind.LEGAL_AID, "指派律师为职工代书仲裁申请。")
+    steps.legal_aid()
     steps.move("go_legal", R.OFFICER, reason="已向劳动人事争议仲裁委员会申请仲裁。")
 
 

@@ -11,9 +11,12 @@ from arrears.cases import acts, filing, ledger, meeting, snapshot, workflow
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Act, ActKind, Case, Channel, EntryKind, Means, Outcome
 from arrears.cases.models.case import FROM_WORKERS
+from arrears.cases.requirements import required_of
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.law.models import Obligation
+from arrears.legal import actions as legal
+from arrears.legal.models import ProceedingKind
 from arrears.serious.actions import oversights
 from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
@@ -71,6 +74,21 @@ class CaseSteps:
         act = acts.perform(self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at)
         self.case = act.case
         return act
+
+    def legal_aid(self) -> None:
+        """Applied for, granted and assigned within days; with precedence where a notice wants it."""
+        by = self.at_desk(RoleName.OFFICER)
+        notice = required_of(self.case, "legal-aid-first", on=self.today)
+        asked = "为职工代书仲裁申请并代理仲裁。"
+        body = f"{self.union.name.removesuffix('总工会')[:20]}法律援助中心"
+        row = legal.begin(
+            self.case, ProceedingKind.LEGAL_AID, self.today, body, asked, by, self.at, priority=bool(notice)
+        )
+        row = legal.accept(row, self.today, "", by, self.at)
+        self.wait(2)
+        row = legal.review(row, self.today, "", by, self.at)
+        row = legal.assign(row, self.today, "援助律师", by, self.at)
+        self.case = row.case
 
     def tell_hr(self) -> None:
         """Whoever owes it, where a notice asks for it, tells the HR department of her level."""

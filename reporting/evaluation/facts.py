@@ -16,10 +16,11 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.utils import timezone
 
 from arrears.cases.ledger import RESOLVED
-from arrears.cases.models import Act, Case, LedgerEntry, Outcome, State
+from arrears.cases.models import Act, ActKind, Case, LedgerEntry, Outcome, State
 from arrears.inspections.models import Finding, Inspection
 from arrears.law.models import Obligation
 from arrears.law.rules.rulebook import Indicator
+from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.merging.models import Merger
 from arrears.plans.models import Plan, PlanKind
 from reporting.evaluation import prevention_facts
@@ -173,6 +174,20 @@ def _cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
     )
 
 
+def _needing_aid(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
+    """SD-2.3e, 应援尽援: migrant workers are owed, and the case is aided or not closed yet; closed without aid, it needed none."""
+    migrants = LedgerEntry.objects.filter(case=OuterRef("pk"), migrants__gt=0)
+    return _cases(entry, span).filter(Exists(migrants)).filter(_aided(entry, span) | ~_shut(entry, span))
+
+
+def _aided(entry: Indicator, span: EvaluationPeriod) -> Q:
+    """Somebody was assigned by the last day, or it was done; where no application is followed, the act of aid counts."""
+    followed = Proceeding.objects.filter(case=OuterRef("pk"), kind=ProceedingKind.LEGAL_AID)
+    given = followed.filter(Q(assigned_on__lte=span.last) | Q(result="done", ended_on__lte=span.last))
+    acts = Act.objects.filter(case=OuterRef("pk"), kind=ActKind.LEGAL_AID, outcome=Outcome.DONE, on__lte=span.last)
+    return Q(Exists(given)) | Q(~Exists(followed)) & Q(Exists(acts))
+
+
 def _other_cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
     """Unfinished ones of other days, and clues nobody has verified."""
     return Case.objects.unfinished().exclude(pk__in=_cases(entry, span).values("pk")).order_by()
@@ -251,6 +266,7 @@ TERMS = IndicatorSource("terms", _terms, _met_in_time, "holder_id", "path", "due
 REPORTED = IndicatorSource("reported", _reported, _undoubted, "union_id", "path", "due_at")
 PROMPT = IndicatorSource("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
 CLOSED = IndicatorSource("closed", _cases, _shut, "union_id", "path", "accepted_on", left_out=_other_cases)
+AIDED = IndicatorSource("aided", _needing_aid, _aided, "union_id", "path", "accepted_on")
 COMPLETE = IndicatorSource("complete", _cases, _whole, "union_id", "path", "accepted_on")
 VISITS = IndicatorSource("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
 FINDINGS = IndicatorSource(
@@ -292,6 +308,7 @@ SOURCES: dict[str, tuple[IndicatorSource, ...]] = {
     "prompt": (PROMPT,),
     "closed": (CLOSED,),
     "complete": (COMPLETE,),
+    "aided": (AIDED,),
     "inspected": (VISITS,),
     "rectified": (FINDINGS,),
     "prevented": (PREVENTED,),

@@ -17,9 +17,12 @@ from arrears.law.models import Obligation
 from arrears.law.rules.rates import Rate
 from arrears.law.rules.rulebook import Indicator
 from arrears.law.rules.vocabulary import NEEDS
+from arrears.legal.actions import result_of
+from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.prevention.models import EmployerRisk, PreventionWork
 from arrears.transfers.models import Transfer
 from reporting.evaluation.facts import (
+    AIDED,
     CLOSED,
     COMPLETE,
     DUTY,
@@ -46,6 +49,7 @@ from unions.models import Agency, Union, User
 
 PER_PAGE = 50
 LABELS = {
+    AIDED.name: "案件",
     RETURNS.name: "报表",
     TERMS.name: "办理时限",
     REPORTED.name: "报表",
@@ -226,6 +230,23 @@ def _closed(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
     ]
 
 
+def _aided(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
+    applied = Proceeding.objects.filter(case__in=rows, kind=ProceedingKind.LEGAL_AID).order_by("case_id", "-pk")
+    last = {one.case_id: one for one in applied.distinct("case_id")}
+    return [_case(row, _aid(last.get(row.pk), row)) for row in rows]
+
+
+def _aid(applied: Proceeding | None, row: Any) -> str:
+    if applied is None:
+        return "已提供法律援助" if row.good else "尚未申请法律援助"
+    if applied.assigned_on:
+        return (
+            f"{day(applied.applied_on)} 申请，{day(applied.assigned_on)} 指派{'（优先）' if applied.priority else ''}"
+        )
+    result = result_of(applied)
+    return f"{day(applied.applied_on)} 申请，{result.label if result else '尚未指派'}"
+
+
 def _complete(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
@@ -304,6 +325,7 @@ def _passed_down(rows: list[Transfer], entry: Indicator) -> list[IndicatorRow]:
 
 
 _SHOWN: dict[str, Callable[[list[Any], Indicator], list[IndicatorRow]]] = {
+    AIDED.name: _aided,
     RETURNS.name: _returns,
     TERMS.name: _terms,
     REPORTED.name: _reported,
@@ -320,6 +342,7 @@ _SHOWN: dict[str, Callable[[list[Any], Indicator], list[IndicatorRow]]] = {
     SETTLED_BELOW.name: _passed_down,
 }
 _WITH: dict[str, tuple[str, ...]] = {
+    AIDED.name: ("employer", "union"),
     RETURNS.name: ("union",),
     TERMS.name: ("case", "holder"),
     REPORTED.name: ("union",),

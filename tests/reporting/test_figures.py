@@ -49,7 +49,7 @@ DAYS = [date(2026, 11, day) for day in range(1, 28)]
 @pytest.fixture
 def books(world: World) -> World:
     half = [Payment(DAYS[4], 2, Decimal("20000.00")), Payment(DAYS[5], 1, Decimal("5000.00"), EntryKind.UNTRUE)]
-    write_case(world, DAYS[1], 12, "120000.00", payments=half)
+    write_case(world, DAYS[1], 12, "120000.00", payments=half, migrants=10)
     # Part of the stock of the campaign: 3,000 yuan were paid before it began.
     write_case(
         world, date(2026, 9, 3), 4, "8000.00", "370203E0001", payments=[Payment(date(2026, 9, 20), 1, Decimal(3000))]
@@ -57,7 +57,9 @@ def books(world: World) -> World:
     for number in range(6):
         paid = [Payment(DAYS[9], 1, Decimal(1000))]
         write_case(world, DAYS[2], 1, "1000", "370202", payments=paid, closed_on=DAYS[10] if number else None)
-    write_case(world, DAYS[3], 7, "123400.00", "370000I0001E0001")  # industrial
+    write_case(
+        world, DAYS[3], 7, "123400.00", "370000I0001E0001", migrants=7, acts=[("legal_aid", DAYS[5], "done")]
+    )  # industrial
     write_case(world, DAYS[3], 3, "9000.00", "370200")  # the city's own books
     write_case(world, DAYS[3], 2, "5000.00", "370000")  # the province's own
     write_case(world, DAYS[4], 9, "427700.00", "370202", clue=True)
@@ -110,6 +112,11 @@ ENTRIES = """SELECT coalesce(sum(e.{0}), 0) FROM cases_ledgerentry e JOIN cases_
 WHERE c.path LIKE %s AND {1}"""
 OWED, RESOLVED = "e.counts_as IN ('recognised', 'adjusted')", "e.counts_as IN ('paid', 'advanced')"
 STOOD = "c.verified_on <= '2026-11-30' AND (c.closed_on IS NULL OR c.closed_on >= '2026-10-01')"
+AIDABLE = """state NOT IN ('draft', 'dismissed') AND verified_on IS NOT NULL AND accepted_on BETWEEN '2026-01-01' AND '2026-12-31'
+AND EXISTS (SELECT 1 FROM cases_ledgerentry e WHERE e.case_id = cases_case.id AND e.migrants > 0)"""
+AIDED = """(EXISTS (SELECT 1 FROM legal_proceeding p WHERE p.case_id = cases_case.id AND p.kind = 'legal_aid'
+AND (p.assigned_on IS NOT NULL OR p.result = 'done'))
+OR EXISTS (SELECT 1 FROM cases_act a WHERE a.case_id = cases_case.id AND a.kind = 'legal_aid' AND a.outcome = 'done'))"""
 SQL: dict[str, str] = {
     "未结案件": OF_CASES.format(UNFINISHED),
     "未解决人数": LEFT.format("workers", f"c.{UNFINISHED}"),
@@ -130,6 +137,8 @@ SQL: dict[str, str] = {
     "办结率（不计）": OF_CASES.format(
         f"{UNFINISHED} AND NOT (verified_on IS NOT NULL AND accepted_on BETWEEN '2026-01-01' AND '2026-12-31')"
     ),
+    "应援尽援率（分子）": OF_CASES.format(f"{AIDABLE} AND {AIDED}"),
+    "应援尽援率（分母）": OF_CASES.format(f"{AIDABLE} AND (state <> 'closed' OR {AIDED})"),
     "应报报表": RETURNS.format("true"),
     "有数报出": RETURNS.format("r.submitted_at IS NOT NULL AND NOT coalesce(v.nil, false)"),
     "零报告": RETURNS.format("r.submitted_at IS NOT NULL AND v.nil"),
@@ -284,6 +293,8 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ("单位对比", "新受理案件"): (_comparison("new"), "新受理案件"),
     ("单位对比", "办结案件"): (_comparison("closed"), "期内办结"),
     ("单位对比", "办结率"): (_comparison("closing-rate"), "办结率（分子）"),
+    ("单位对比", "应援尽援率"): (_comparison("aided-rate"), "应援尽援率（分子）"),
+    ("单位对比", "应援尽援率（全部）"): (_comparison("aided-rate", "bottom"), "应援尽援率（分母）"),
     ("单位对比", "办结率（全部）"): (_comparison("closing-rate", "bottom"), "新受理案件"),
     ("单位对比", "办结率（不计）"): (_comparison("closing-rate", "left_out"), "办结率（不计）"),
     ("单位对比", "未解决人数"): (_comparison("left-workers"), "未解决人数"),

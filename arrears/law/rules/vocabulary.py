@@ -168,6 +168,7 @@ REQUIREMENTS: dict[str, str] = {
     "refer-correct": "转送：提请制止、纠正违法发包等行为",
     "refer-listing": "转送：提请列入联合惩戒名单",
     "refer-legal-aid": "转送：转介法律援助",
+    "legal-aid-first": "法律援助优先受理、审查、指派",
     "refer-notice": "转送：通报有关部门",
     "refer-handover": "转送：转交部门办理",
     "refer-government": "转送：报告本级政府",
@@ -192,6 +193,7 @@ JUDGED: dict[str, tuple[str, str]] = {
     "liaison": ("有联络员的成员部门", "应有联络员的成员部门"),
     "duty": ("公布了值守电话的", "在册单位"),
     "settled_below": ("由街镇调解成功并办结的（以案定补）", "期内街镇接收的线索"),
+    "aided": ("已获法律援助的", "期内受理并查实、涉及农民工、未经援助不能解决的案件"),
     "reviewed": ("在期限内答复整改的", "期内到期的互查、审计、专项检查问题"),
 }
 # What a complete case has.

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                             ("litigation", "诉讼"),
                             ("confirmation", "司法确认"),
                             ("payment_order", "支付令"),
+                            ("legal_aid", "法律援助"),
                         ],
                         max_length=14,
                         verbose_name="程序",
@@ -50,6 +51,10 @@ class Migration(migrations.Migration):
                 ("applied_on", models.DateField(verbose_name="申请日期")),
                 ("accepted_on", models.DateField(null=True, verbose_name="受理日期")),
                 ("extended", models.BooleanField(default=False, verbose_name="已延期")),
+                ("priority", models.BooleanField(default=False, verbose_name="优先办理")),
+                ("reviewed_on", models.DateField(null=True, verbose_name="审查通过日期")),
+                ("assigned_on", models.DateField(null=True, verbose_name="指派日期")),
+                ("assigned_to", models.CharField(blank=True, max_length=120, verbose_name="承办机构、承办人")),
                 ("served_on", models.DateField(null=True, verbose_name="文书送达日期")),
                 ("ended_on", models.DateField(null=True, verbose_name="结束日期")),
                 ("result", models.CharField(blank=True, max_length=20, verbose_name="结果")),
@@ -106,6 +111,12 @@ class Migration(migrations.Migration):
                             ("served_on", None), ("served_on__gte", models.F("applied_on")), _connector="OR"
                         ),
                         name="served_after_it_was_applied_for",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("assigned_on", None), ("assigned_on__gte", models.F("reviewed_on")), _connector="OR"
+                        ),
+                        name="assigned_after_the_review",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("stage__in", ["applied", "accepted"])),

@@ -15,7 +15,11 @@ from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
-from tests.cast import AT, World, a_case, moment
+from reporting.boards import comparison
+from reporting.evaluation.facts import EvaluationPeriod
+from tests.cast import AT, World, a_case, an_employer, moment
+from tests.readers import as_user
+from tests.rulebook_uploads import still_in_force
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 
@@ -184,3 +188,65 @@ def test_a_closed_case_lifts_what_runs(world: World, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00"))
     rebuild_all(AT)
     assert term(row, "mediation").lifted_reason == "案件已办结或不再办理"
+
+
+# ---- legal aid (SD-2.3e) ------------------------------------------------------------------------------------------
+
+
+def test_SD_2_3e_legal_aid_has_its_four_days_and_precedence_through_the_pages(
+    he: Client, world: World, case: Case
+) -> None:
+    page = he.get(f"/cases/{case.pk}/proceedings/new/?kind=legal_aid").text
+    assert "优先受理" not in page  # no notice in force asks for it
+    still_in_force(world)
+    page = he.get(f"/cases/{case.pk}/proceedings/new/?kind=legal_aid").text
+    assert "优先受理、优先审查、优先指派" in page and "鲁就办〔2023〕18号" in page and "法律援助机构" in page
+    asked = {"kind": "legal_aid", "applied_on": "2026-11-12", "body": "市南区法律援助中心", "priority": "on"}
+    assert he.post(f"/cases/{case.pk}/proceedings/new/", asked | {"seen": case.version}).status_code == 302
+    row = case.proceedings.get()
+
+    def step(name: str, **said: str) -> int:
+        case.refresh_from_db()
+        sent = {"seen": case.version, **said}
+        return he.post(f"/cases/{case.pk}/proceedings/{row.pk}/{name}/", sent).status_code
+
+    assert step("assign", on="2026-11-13", assigned_to="张律师") == 422  # nothing is assigned before the review
+    assert step("accept", on="2026-11-13") == 302
+    assert step("review", on="2026-11-12") == 422  # nor looked into before it was accepted
+    assert step("review", on="2026-11-16") == 302
+    assert step("assign", on="2026-11-17", assigned_to="") == 422
+    assert step("assign", on="2026-11-17", assigned_to="泰山律师事务所 张律师") == 302
+    row.refresh_from_db()
+    days = (row.applied_on.day, row.accepted_on.day, row.reviewed_on.day, row.assigned_on.day)
+    assert (days, row.priority) == ((12, 13, 16, 17), True)
+    tab = he.get(f"/cases/{case.pk}/?tab=legal").text
+    assert "优先受理、审查、指派" in tab and "泰山律师事务所 张律师" in tab and "审查通过" in tab
+    assert "法律援助已指派" in he.get(f"/cases/{case.pk}/?tab=acts").text
+    assert step("finish", on="2026-11-18", result="done") == 302
+    assert case.acts.filter(kind=ActKind.LEGAL_AID).count() == 2
+
+
+def test_SD_2_3e_who_should_be_aided_and_is_not_is_counted_and_listed(
+    world: World, case: Case, django_assert_max_num_queries: Any
+) -> None:
+    sun, he = as_user(world, "sun"), world.user("he")
+    a_case(world, employer=an_employer("未援单位"))
+    a_case(world, employer=an_employer("无农民工单位"), stated_migrants=0)
+    span = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), AT)
+
+    def rate() -> tuple[Any, int]:
+        cell = comparison.compare([world.unions["370202"]], span, ["aided-rate"])[0].cells["aided-rate"]
+        return cell.top, cell.bottom
+
+    assert rate() == (0, 2)
+    row = begun(world, case, K.LEGAL_AID, date(2026, 11, 12))
+    row = legal_steps.accept(row, date(2026, 11, 13), "", he, AT)
+    row = legal_steps.review(row, date(2026, 11, 16), "", he, AT)
+    assert rate() == (0, 2)  # an application is no aid yet
+    legal_steps.assign(row, date(2026, 11, 17), "张律师", he, AT)
+    assert rate() == (1, 2)
+    with django_assert_max_num_queries(60):
+        answer = sun.get("/boards/comparison/aided-rate/?unit=370202&since=2026-01-01&until=2026-12-31")
+    behind = answer.text
+    assert "未援单位" in behind and "尚未申请法律援助" in behind and "无农民工单位" not in behind
+    assert "11月12日 申请，11月17日 指派" in behind.replace("2026年", "") or "申请" in behind
