@@ -218,7 +218,8 @@ def test_YK_2_2_an_old_claim_is_taken_whatever_its_channel_and_its_way_kept(worl
     assert (case.officer, case.handling_union.code) == (world.people["feng"], "370203")
     assert "市南区总工会 → 市北区总工会" in sun.get(f"/cases/{case.pk}/?tab=route").text
     # And it is filed as a case like any other.
-    case = workflow.move(case, "verify", world.user("feng"), timezone.now(), seen=case.version)
+    said = "电话核实工资结算单"
+    case = workflow.move(case, "verify", world.user("feng"), timezone.now(), seen=case.version, verification=said)
     assert case.state == State.OPEN
 
 
