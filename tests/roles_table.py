@@ -251,6 +251,7 @@ WARNINGS = [
     get("warning-new", {200: FILERS, 403: ...}),
     post("warning-new", {422: FILERS, 403: ...}),
     post("warning-new-autosave", {200: FILERS, 403: ...}),
+    get("warnings-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("warning", {200: SEE, 404: ...}, WARNED),
     get("warning-trend", {200: SEE, 404: ...}, WARNED),
     get("warning-check", {200: FILE, 403: "wang zhou qian", 404: ...}, WARNED),

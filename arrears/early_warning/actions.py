@@ -13,7 +13,15 @@ from django.db import IntegrityError, transaction
 
 from arrears.cases.evidence import keep_paper
 from arrears.cases.models import Case, Employer, Project
-from arrears.early_warning.models import STANDS, CheckOutcome, StepKind, WarningCheck, WarningSignal, WarningStep
+from arrears.early_warning.models import (
+    STANDS,
+    CheckOutcome,
+    StepKind,
+    WarningCheck,
+    WarningSignal,
+    WarningStanding,
+    WarningStep,
+)
 from arrears.early_warning.sources import kinds, mismatch, sources
 from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
@@ -258,7 +266,8 @@ def record_step(
     """Record one step of `union`. The first after a signal is the response to it."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, RECORD)
     signals = WarningSignal.objects.standing().filter(employer=employer, path__startswith=union.path)
-    if not signals.exists():
+    raised = WarningStanding.objects.filter(union=union, employer=employer, own__gt=0)
+    if not signals.exists() and not raised.exists():
         raise Refused("这个单位没有有效的预警信息，不必处置。")
     above = office_above(union) if kind == StepKind.ABOVE else None
     _check_step(kind, on, detail, addressee, above, at)

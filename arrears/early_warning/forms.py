@@ -111,6 +111,7 @@ class BoardFilter(ListFilter):
     source = ChoiceFilter(label="信息来源", choices=source_choices, method="told_by")
     unverified = Ticked(Q(unverified__gt=0), label="有待核实的")
     major = Ticked(Q(major=True), label="重大预警")
+    own = Ticked(Q(own__gt=0), label="由本系统产生的")
 
     def __init__(self, *args: Any, levels: list[str], path: str) -> None:
         super().__init__(*args)

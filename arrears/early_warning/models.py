@@ -209,6 +209,7 @@ class WarningStanding(models.Model):
     score = models.DecimalField("分值", max_digits=7, decimal_places=2, default=0)
     reasons: Any = models.JSONField("理由", default=list)
     signals = models.PositiveIntegerField("预警信息（条）", default=0)
+    own = models.PositiveIntegerField("本系统产生（条）", default=0)  # SD-2.1a
     unverified = models.PositiveIntegerField("待核实（条）", default=0)
     major = models.BooleanField(default=False)
     latest_on = models.DateField("最近一条")

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from arrears.cases.models import Employer
 from arrears.early_warning.models import CheckOutcome, WarningSignal, WarningStanding
+from arrears.early_warning.own import own_matters, under
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.rules.grading import Graded, Signal, grade
+from arrears.law.rules.grading import Graded, Matter, Signal, grade, own_signals
 from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.common.clock import day_of
 
@@ -28,6 +29,7 @@ KEPT = (
     "score",
     "reasons",
     "signals",
+    "own",
     "unverified",
     "major",
     "latest_on",
@@ -52,10 +54,14 @@ def entries(books: RulebooksByUnit, line: Iterable[int], on: date) -> list[tuple
 
 
 def judged(
-    signals: list[Signal], books: RulebooksByUnit, line: Iterable[int], on: date
+    signals: list[Signal], matters: list[Matter], books: RulebooksByUnit, line: Iterable[int], on: date
 ) -> tuple[Graded, Grade, Rulebook] | None:
-    """The gravest grade of `signals` on a day, and the entry that gives it; None where no rulebook grades."""
-    found = [(grade(signals, entry, on), entry, book) for entry, book in entries(books, line, on)]
+    """The gravest grade of `signals` and of what our own `matters` raise on a day, and the entry that gives it; None where no
+    rulebook grades."""
+    found = [
+        (grade([*signals, *own_signals(matters, entry, on)], entry, on), entry, book)
+        for entry, book in entries(books, line, on)
+    ]
     return max(found, key=lambda one: (one[0].rank, one[0].score), default=None)
 
 
@@ -73,11 +79,9 @@ def keep_standings(employers: Collection[int], at: datetime, books: RulebooksByU
     )
     books, today = books or RulebooksByUnit(), day_of(at)
     rows = WarningSignal.objects.standing().filter(employer__in=held).select_related("check_made")
-    wanted = [
-        row
-        for pk, of_one in groupby(rows.order_by("employer_id", "-on", "-id"), key=lambda one: one.employer_id)
-        for row in _standings(pk, list(of_one), books, today)
-    ]
+    grouped = groupby(rows.order_by("employer_id", "-on", "-id"), key=lambda one: one.employer_id)
+    told, matters = {pk: list(of_one) for pk, of_one in grouped}, own_matters(held, today)
+    wanted = [row for pk in held for row in _standings(pk, told.get(pk, []), matters.get(pk, []), books, today)]
     WarningStanding.objects.bulk_create(
         wanted, update_conflicts=True, unique_fields=["union", "employer"], update_fields=KEPT, batch_size=1000
     )
@@ -89,32 +93,52 @@ def keep_standings(employers: Collection[int], at: datetime, books: RulebooksByU
 
 
 def _standings(
-    employer: int, rows: list[WarningSignal], books: RulebooksByUnit, today: date
+    employer: int, rows: list[WarningSignal], matters: list[Matter], books: RulebooksByUnit, today: date
 ) -> Iterable[WarningStanding]:
-    """One row per unit on the lines the signals came in by."""
+    """One row per unit on the lines the signals came in by, or whose own books raise one."""
     by_unit: dict[str, list[WarningSignal]] = {}
+    for matter in matters:
+        for path in _line_paths(matter.path):
+            by_unit.setdefault(path, [])
     for row in rows:
-        parts = [part for part in row.path.split(".") if part]
-        for depth in range(1, len(parts) + 1):
-            by_unit.setdefault(".".join(parts[:depth]) + ".", []).append(row)
+        for path in _line_paths(row.path):
+            by_unit.setdefault(path, []).append(row)
     for path, of_unit in by_unit.items():
         line = [int(part) for part in path.split(".") if part]
-        yield _standing(employer, line, path, of_unit, books, today)
+        standing = _standing(employer, line, path, of_unit, under(matters, path), books, today)
+        if standing is not None:
+            yield standing
+
+
+def _line_paths(path: str) -> list[str]:
+    parts = [part for part in path.split(".") if part]
+    return [".".join(parts[:depth]) + "." for depth in range(1, len(parts) + 1)]
 
 
 def _standing(
-    employer: int, line: list[int], path: str, rows: list[WarningSignal], books: RulebooksByUnit, today: date
-) -> WarningStanding:
-    found = judged([signal_of(row) for row in rows], books, line, today)
+    employer: int,
+    line: list[int],
+    path: str,
+    rows: list[WarningSignal],
+    matters: list[Matter],
+    books: RulebooksByUnit,
+    today: date,
+) -> WarningStanding | None:
+    """None where nobody told anything and our own books raise nothing."""
+    found = judged([signal_of(row) for row in rows], matters, books, line, today)
+    own = own_signals(matters, found[1], today) if found else []
+    if not rows and not own:
+        return None
     waiting = [row.received_on for row in rows if row.check_made_id is None]
     standing = WarningStanding(
         union_id=line[-1],
         path=path,
         employer_id=employer,
         signals=len(rows),
+        own=len(own),
         unverified=len(waiting),
         major=any(row.major and not signal_of(row).unfounded for row in rows),
-        latest_on=max(row.on for row in rows),
+        latest_on=max([*(row.on for row in rows), *(one.on for one in own)]),
         waiting_since=min(waiting, default=None),
         graded_on=today,
     )
@@ -131,7 +155,7 @@ def rebuild(at: datetime) -> int:
     books, done = RulebooksByUnit(), 0
     told = WarningSignal.objects.order_by().values_list("employer_id", flat=True).distinct()
     left = WarningStanding.objects.order_by().values_list("employer_id", flat=True).distinct()
-    ids = sorted({*told, *left})
+    ids = sorted({*told, *left, *own_matters(None, day_of(at))})
     for first in range(0, len(ids), BATCH):
         done += keep_standings(ids[first : first + BATCH], at, books)
     return done

@@ -4,6 +4,7 @@ from arrears.early_warning.views import acts, lists, warnings
 
 urlpatterns: list[URLPattern] = [
     path("warnings/", warnings.listed, name="warnings"),
+    path("warnings/export.xlsx", warnings.warnings_sheet, name="warnings-sheet"),
     path("warnings/new/", acts.new, name="warning-new"),
     path("warnings/new/autosave/", acts.autosave, name="warning-new-autosave"),
     path("warnings/import/", lists.upload, name="warning-import"),

@@ -25,5 +25,6 @@ class InspectionsConfig(AppConfig):
             "arrears.inspections.models.KeyTarget",
             "arrears.inspections.models.PlatformCheck",
         ),
+        "own matters": "arrears.inspections.provides.own_matters",
         "approvals": "arrears.inspections.actions.reviews.APPROVAL",
     }

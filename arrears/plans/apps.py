@@ -13,5 +13,6 @@ class PlansConfig(AppConfig):
         "merge relations": "arrears.plans.provides.PLANS",
         "absorbed matters": "arrears.plans.provides.ABSORBED",
         "form drafts": "arrears.plans.forms.FORM_DRAFTS",
+        "own matters": "arrears.plans.provides.late_payments",
         "repayment plans": "arrears.plans.provides.promised",
     }

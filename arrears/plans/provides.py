@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ from django.db.models import Max
 
 from arrears.cases import ledger
 from arrears.cases.merge_relations import MergeRelation
-from arrears.cases.models import Case
+from arrears.cases.models import NO_MORE, Case
+from arrears.law.rules.grading import Matter
 from arrears.plans.actions import follow_ledger, follow_plan
 from arrears.plans.models import Plan, PlanKind, PlanStep
 from unions.common.formats import yuan
@@ -117,3 +119,15 @@ def _instalment(step: PlanStep) -> str:
     people = f"（结清 {step.workers} 人）" if step.workers else ""
     kept = f"，{step.done_on} 付清" if step.done_on else ""
     return f"第 {step.number} 期 {step.due_on} 前 {yuan(step.amount)} 元{people}{kept}"
+
+
+def late_payments(employers: Collection[int] | None, today: date) -> Iterator[Matter]:
+    """Instalments that were promised and not paid, of cases not finished (SD-2.1a)."""
+    rows = PlanStep.objects.broken(today).filter(plan__kind=PlanKind.REPAYMENT).exclude(plan__case__state__in=NO_MORE)
+    if employers is not None:
+        rows = rows.filter(plan__case__employer__in=employers)
+    for row in rows.select_related("plan__case"):
+        case = row.plan.case
+        said = f"{case} {row} {row.due_on} 到期，欠 {yuan(row.left)} 元"
+        url = f"{case.get_absolute_url()}?tab=plans"
+        yield Matter(case.employer_id, case.path, "wage_payment", row.due_on, said, url, lasting=True)

@@ -16,5 +16,6 @@ class PortalConfig(AppConfig):
         "numbers of a case": "arrears.portal.provides.numbers_of",
         "letters by phone": "arrears.portal.provides.by_phone",
         "letters seen": "arrears.portal.provides.seen",
+        "own matters": "arrears.portal.provides.complaints",
         "duties": "arrears.portal.provides.ANSWERING",
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce
 
 from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.merge_relations import MergeRelation
-from arrears.cases.models import Case
+from arrears.cases.models import Case, Channel
+from arrears.law.rules.grading import Matter
 from arrears.portal.models import LetterStanding, WindowLetter
+from unions.common.clock import day_of
 from unions.duties import Duty
 from unions.log import audit
 from unions.models import User
@@ -82,3 +84,20 @@ def _hand(letter: WindowLetter, case: Case, by: User, at: datetime) -> None:
 
 
 LETTERS = MergeRelation("letters", _along, _back)
+
+
+def complaints(employers: Collection[int] | None, today: date) -> Iterator[Matter]:
+    """Letters that came to cases others had begun, each a complaint more (SD-2.1a); a case of the window is its first letter."""
+    rows = WindowLetter.objects.filter(case__isnull=False).exclude(standing=LetterStanding.WITHDRAWN)
+    if employers is not None:
+        rows = rows.filter(case__employer__in=employers)
+    begun: set[int] = set()
+    for row in rows.select_related("case").order_by("at"):
+        assert row.case is not None
+        if row.case.channel == Channel.WINDOW and row.case_id not in begun:
+            begun.add(row.case.pk)
+            continue
+        on = min(day_of(row.at), today)
+        yield Matter(
+            row.case.employer_id, row.case.path, "complaints", on, f"{row}（{row.case}）", row.get_absolute_url()
+        )

@@ -12,6 +12,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from arrears.early_warning import standings
 from arrears.law.obligations.attachments import attach_as_delivered
 from reporting.demo.cases import make_cases
 from reporting.demo.departments import enter_departments
@@ -68,4 +69,5 @@ def load(now: datetime) -> Loaded:
         enter_departments(stage.units, staff, begun, now)
         enter_opinions_and_receptions(stage.units, staff, now)
         fill_districts(stage.units, staff, now)
+        standings.rebuild(now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)

@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 ("score", models.DecimalField(decimal_places=2, default=0, max_digits=7, verbose_name="分值")),
                 ("reasons", models.JSONField(default=list, verbose_name="理由")),
                 ("signals", models.PositiveIntegerField(default=0, verbose_name="预警信息（条）")),
+                ("own", models.PositiveIntegerField(default=0, verbose_name="本系统产生（条）")),
                 ("unverified", models.PositiveIntegerField(default=0, verbose_name="待核实（条）")),
                 ("major", models.BooleanField(default=False)),
                 ("latest_on", models.DateField(verbose_name="最近一条")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
@@ -20,11 +21,16 @@ from arrears.early_warning.models import (
     WarningStanding,
     WarningStep,
 )
+from arrears.early_warning.own import own_matters, under
 from arrears.early_warning.trend import trend
+from arrears.law.rules.grading import Matter
+from arrears.law.rules.vocabulary import OWN_SIGNALS
+from unions.common.refusals import Refused
 from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.pages import list_page
 from unions.people.rights import Right
+from unions.sheets import LEFT, MIDDLE, WHOLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
@@ -49,6 +55,8 @@ def listed(request: Request) -> HttpResponse:
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
         "reports": list(WarningStep.objects.reports_to_answer(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)),
+        "may_export": bool(user.paths(Right.EXPORT)),
+        "query": request.GET.urlencode(),
         "today": timezone.localdate(),
     }
     return render(request, "arrears/early_warning/warnings.html", context)
@@ -84,6 +92,7 @@ def standing_page(request: Request, standing: WarningStanding, *, status: int = 
         "signals": WarningSignal.objects.filter(**here).select_related("union", "by", "check_made", "project")[
             :MOST_SHOWN
         ],
+        "own": _own(standing, today),
         "checks": WarningCheck.objects.filter(**here)
         .select_related("union", "by", "case")
         .prefetch_related("papers")[:MOST_SHOWN],
@@ -97,6 +106,55 @@ def standing_page(request: Request, standing: WarningStanding, *, status: int = 
         "kinds": StepKind,
     }
     return render(request, "arrears/early_warning/warning.html", context | given, status=status)
+
+
+def _own(standing: WarningStanding, today: date) -> list[tuple[str, list[Matter]]]:
+    """What our own books say of the employer, by kind."""
+    told = own_matters([standing.employer_id], today).get(standing.employer_id, [])
+    rows = under(told, standing.path)
+    by_kind = [(label, [one for one in rows if one.kind == kind][:MOST_SHOWN]) for kind, label in OWN_SIGNALS.items()]
+    return [(label, of_kind) for label, of_kind in by_kind if of_kind]
+
+
+COLUMNS: ListColumns = {
+    "用人单位": (30, LEFT, ""),
+    "等级": (8, MIDDLE, ""),
+    "分值": (10, "right", "0.00"),
+    "预警信息（条）": (12, "right", WHOLE),
+    "本系统产生（条）": (14, "right", WHOLE),
+    "待核实（条）": (12, "right", WHOLE),
+    "理由": (60, LEFT, ""),
+    "最近一条": (12, MIDDLE, ""),
+}
+
+
+@read_page
+def warnings_sheet(request: Request) -> HttpResponse:
+    """The board of a unit as a workbook, as it is narrowed."""
+    unit, now = asked_unit(request, "预警"), timezone.now()
+    check_export(request.user)
+    rows = WarningStanding.objects.filter(union=unit)
+    filters = BoardFilter(
+        request.GET, rows, request.user, now, levels=board.levels_of([board.tally(unit)]), path=unit.path
+    )
+    if not filters.is_valid():
+        raise Refused("筛选条件有误，请回到欠薪预警改正后再导出。")
+    check_size(filters.qs)
+    found = filters.qs.select_related("employer").order_by(*GRAVEST_FIRST)
+    cells = (
+        (
+            row.employer.name,
+            row.level,
+            row.score,
+            row.signals,
+            row.own,
+            row.unverified,
+            "；".join(row.reasons),
+            row.latest_on,
+        )
+        for row in found
+    )
+    return send_sheet(request, list_sheet("欠薪预警名单", COLUMNS, cells, now, [f"{unit.name}及以下。"]), now)
 
 
 @read_page

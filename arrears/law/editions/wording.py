@@ -22,7 +22,17 @@ from arrears.law.rules.rulebook import (
     Rulebook,
     Subsidy,
 )
-from arrears.law.rules.vocabulary import CHANNELS, FLAGS, JUDGED, MOMENTS, NATURES, NEEDS, REQUIREMENTS, SIGNALS
+from arrears.law.rules.vocabulary import (
+    CHANNELS,
+    FLAGS,
+    JUDGED,
+    MOMENTS,
+    NATURES,
+    NEEDS,
+    OWN_SIGNALS,
+    REQUIREMENTS,
+    SIGNALS,
+)
 from unions.models import UnionKind
 
 EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "once": "一次"}
@@ -184,9 +194,11 @@ def _weights(entry: Grade) -> list[str]:
     """What each kind of signal weighs, and for how long."""
     if not entry.weights:
         return []
-    said = "、".join(f"{SIGNALS.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights)
+    labels = SIGNALS | OWN_SIGNALS
+    said = "、".join(f"{labels.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights)
     decay = f"；分值逐日递减，满 {entry.decay_days} 日不再计" if entry.decay_days else ""
-    return [f"每条计分：{said}{decay}"]
+    raised = "、".join(f"{labels[kind]} {format(least.normalize(), 'f')} 条" for kind, least in entry.own)
+    return [f"每条计分：{said}{decay}", *([f"本系统的记录满以下条数即自动产生预警：{raised}"] if raised else [])]
 
 
 def _level(level: GradeLevel, years: int | None) -> str:

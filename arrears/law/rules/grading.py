@@ -8,8 +8,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from arrears.law.rules.rulebook import Grade, GradeLevel
+from arrears.law.rules.vocabulary import OWN_SIGNALS
 
 CENT = Decimal("0.01")
+OWN_SOURCE = "本系统"
 OTHERS = Decimal(1)  # a kind the entry does not weigh
 
 
@@ -22,6 +24,22 @@ class Signal:
     source: str
     on: date
     unfounded: bool = False
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One row of our own books about an employer, of a kind of vocabulary.OWN_SIGNALS; `path`: of the unit whose row it is.
+
+    `lasting`: it stands until it is put right and weighs as of today; else it is as old as `on`. `said`, `url`: for people.
+    """
+
+    employer: int
+    path: str
+    kind: str
+    on: date
+    said: str
+    url: str
+    lasting: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,24 @@ def grade(signals: Iterable[Signal], entry: Grade, today: date) -> Graded:
     reached = [rank for rank, level in enumerate(entry.levels, 1) if _reaches(level, score, count)]
     rank = max(reached, default=0)
     return Graded(entry.levels[rank - 1].label if rank else "", rank, score, tuple(reasons))
+
+
+def own_signals(matters: Iterable[Matter], entry: Grade, today: date) -> list[Signal]:
+    """What our own books raise by `entry` on `today`: one signal for each kind of which there are enough rows (SD-2.1a)."""
+    known, raised = [one for one in matters if one.on <= today and _counts(one, entry, today)], []
+    for kind, least in entry.own:
+        rows = [one for one in known if one.kind == kind]
+        if len(rows) < least or not rows:
+            continue
+        first, last = min(one.on for one in rows), max(one.on for one in rows)
+        since = f"{len(rows)} 条，自 {first} 起" if first != last else f"{len(rows)} 条"
+        on = today if rows[0].lasting else last
+        raised.append(Signal(kind, f"{OWN_SIGNALS[kind]}（{since}）", OWN_SOURCE, on))
+    return raised
+
+
+def _counts(matter: Matter, entry: Grade, today: date) -> bool:
+    return matter.lasting or entry.decay_days is None or (today - matter.on).days < entry.decay_days
 
 
 def points_left(weight: Decimal, age_days: int, decay_days: int | None) -> Decimal:

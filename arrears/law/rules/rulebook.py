@@ -77,12 +77,15 @@ class WeekdayValue(ValueKind):
 class WeightsValue(ValueKind):
     """A table of amounts by kinds of warning signals, as pairs."""
 
+    def __init__(self, known: Iterable[str] = (*words.SIGNALS, *words.OWN_SIGNALS)) -> None:
+        self.known = tuple(known)
+
     def read(self, value: Any) -> tuple[tuple[str, Decimal], ...]:
         if not isinstance(value, dict):
             refuse("应是一个表，如 { … }。")
         for kind in value:
-            if kind not in words.SIGNALS:
-                refuse(f"里的“{kind}”不认识，可用：{'、'.join(words.SIGNALS)}。")
+            if kind not in self.known:
+                refuse(f"里的“{kind}”不认识，可用：{'、'.join(self.known)}。")
         return tuple((kind, AmountValue().read(amount)) for kind, amount in value.items())
 
 
@@ -321,12 +324,18 @@ class GradeLevel(TomlModel):
 @dataclass(frozen=True, kw_only=True)
 class Grade(Entry):
     """Levels, the mildest first. `weights`: points by kind of signal (others weigh 1), gone after `decay_days` in a straight line.
+    `own`: from how many rows on our own books raise a signal by themselves (SD-2.1a); complaints those of `decay_days`.
     `years`: how far back the cases of `arrears_from` reach.
     """
 
     levels: tuple[GradeLevel, ...] = field("各级，由轻到重", (), must=True)
     weights: Annotated[tuple[tuple[str, Decimal], ...], WeightsValue()] = field(
         "每类预警信息计几分；没写的计 1 分", (), words="预警信息"
+    )
+    own: Annotated[tuple[tuple[str, Decimal], ...], WeightsValue(words.OWN_SIGNALS)] = field(
+        "本系统自身的记录满多少条即产生预警：complaints 投诉，works_payment 工程款，wage_payment 工资支付，findings 检查问题；不写即不产生",
+        (),
+        words="预警信息",
     )
     decay_days: Count | None = field("分值在多少天内按日递减到零", None)
     years: Annotated[int, WholeValue(MOST_YEARS)] | None = field("欠薪件数往前看几年", None)

@@ -134,6 +134,13 @@ SIGNALS: dict[str, str] = {
     "complaint": "投诉举报",
     "platform": "平台监测预警",
 }
+# What our own books raise by themselves, once so many rows say it (SD-2.1a); told by the apps: arrears/early_warning/own.py.
+OWN_SIGNALS: dict[str, str] = {
+    "complaints": "欠薪投诉量大",
+    "works_payment": "工程款拨付异常",
+    "wage_payment": "工资支付异常",
+    "findings": "检查问题逾期未整改",
+}
 # Grounds of a report upward that every union has, whatever its notice; when each applies: arrears/escalations/grounds.py.
 GROUNDS: dict[str, str] = {
     "mass": "极端讨薪或群体性事件",
