@@ -394,6 +394,8 @@ REFERRALS = [
     post("incoming-refuse", {404: EVERYONE}, GONE),
     post("incoming-answer", {404: EVERYONE}, GONE),
     post("incoming-attach", {404: EVERYONE}, GONE),
+    get("incoming-letter", {404: EVERYONE}, {"pk": "letter"}),
+    get("incoming-enclosure", {404: EVERYONE}, {"pk": "letter", "evidence_pk": "evidence"}),
     get("incoming-paper", {404: EVERYONE}, GONE | {"paper_pk": "referral-paper"}),
 ]
 

@@ -70,6 +70,8 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "incoming-answer",
         "incoming-attach",
         "incoming-paper",
+        "incoming-letter",
+        "incoming-enclosure",
         # what is open to everybody
         "window",
         "window-published",

@@ -11,5 +11,6 @@ class LettersConfig(AppConfig):
         "obligation rebuilders": "arrears.letters.terms.rebuild",
         "answers waited for": "arrears.letters.provides.unanswered",
         "absorbed matters": "arrears.letters.provides.ABSORBED",
+        "letters to departments": "arrears.letters.provides.sent_to_departments",
         "approvals": "arrears.letters.actions.issuing.APPROVAL",
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django_filters import ChoiceFilter
 
+from arrears.cases.models import Evidence
 from arrears.letters.models import Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState, ReplyResult
 from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
 from unions.common.form_fields import DayField, PlainForm
@@ -49,9 +51,21 @@ class LetterForm(PlainForm):
         help_text="每行一段。",
     )
     contact = forms.CharField(label="联系人及电话", max_length=80, required=False)
+    enclosures = forms.TypedMultipleChoiceField(
+        label="随附材料",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="随建议书递交的材料，从本案证据中选择；签发后致送部门可以在其窗口查看。",
+    )
 
-    def __init__(self, *args: Any, kind: LetterKind, issuers: list[Union], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: LetterKind, issuers: list[Union], evidence: Iterable[Evidence] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["enclosures"].choices = [(row.pk, row.note or row.name) for row in evidence]  # type: ignore[attr-defined]
+        if kind != LetterKind.SUGGESTION:
+            del self.fields["enclosures"]
         self.units = {str(unit.pk): unit for unit in issuers}
         self.fields["issuer"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
         if not issuers:
@@ -74,7 +88,7 @@ class LetterForm(PlainForm):
 
 def initial_of(letter: Letter) -> dict[str, Any]:
     """What the form shows of a draft."""
-    plain = ("department", "investigated_on", "facts", "breached", "demand", "contact")
+    plain = ("department", "investigated_on", "facts", "breached", "demand", "contact", "enclosures")
     return {name: getattr(letter, name) for name in plain} | {"supervisors": "、".join(letter.supervisors)}
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from arrears.cases.models import Case, Evidence
 from arrears.law.rules.rates import Rate
-from unions.models import Union, User, under
+from unions.models import Agency, Union, User, under
 from unions.people.rights import Right
 
 
@@ -103,6 +103,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         seen = Q(case__in=Case.objects.visible_to(user).values("pk")) | under(paths, "issuer__path")
         return self.filter(_at_issuer(paths) | Q(drafted_by=user) | seen & ~Q(state__in=UNISSUED))
 
+    def addressed_to(self, user: User, day: date) -> LetterQuerySet:
+        """Issued 建议书 to the departments of `user` on `day`: all that their people see of letters."""
+        mine = Agency.objects.of(user, day).filter(union=OuterRef("issuer"), kind=OuterRef("department"))
+        return self.issued().filter(Exists(mine), kind=LetterKind.SUGGESTION).exclude(state=LetterState.VOID)
+
     def issued(self) -> LetterQuerySet:
         return self.filter(number__isnull=False)
 
@@ -156,6 +161,8 @@ class Letter(models.Model):
     supervisors = ArrayField(models.CharField(max_length=40), verbose_name="劳动法律监督员", default=list)
     investigated_on = models.DateField("调查日期", null=True)
     contact = models.CharField("联系人及电话", max_length=80, blank=True)
+    # Ids of the evidence that goes along (向同级人社部门递交建议书及有关材料).
+    enclosures = ArrayField(models.BigIntegerField(), verbose_name="随附材料", default=list)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="拟稿人")
     drafted_at = models.DateTimeField("拟稿时间")
 
@@ -239,6 +246,10 @@ class Letter(models.Model):
     @property
     def title(self) -> str:
         return f"工会劳动法律监督{self.get_kind_display()}"
+
+    def enclosed(self) -> list[Evidence]:
+        """What goes along, in the order of the case."""
+        return list(Evidence.objects.filter(case=self.case_id, pk__in=self.enclosures)) if self.enclosures else []
 
     @property
     def is_issued(self) -> bool:

@@ -79,7 +79,7 @@ def paper_values(letter: Letter, day: date) -> Content:
         "facts": _paragraphs(letter.facts),
         "breached": _paragraphs(letter.breached),
         "demand": _paragraphs(letter.demand),
-        "closing": _closing(letter, terms),
+        "closing": [*_closing(letter, terms), *_enclosed(letter)],
         "issuer": letter.issuer.name,
         "supervisors": "、".join(letter.supervisors),
         "contact": letter.contact,
@@ -128,6 +128,12 @@ def _closing(letter: Letter, terms: LetterTerms) -> list[str]:
             "拒绝签收、逾期不作答复或者无正当理由不予改正的，将由地方总工会向有关部门提出监督建议，请求依法处理。"
         )
     return lines
+
+
+def _enclosed(letter: Letter) -> list[str]:
+    """附件说明: what goes along, numbered."""
+    names = [f"{nth}. {row.note or row.name}" for nth, row in enumerate(letter.enclosed(), 1)]
+    return [f"附件：{'；'.join(names)}"] if names else []
 
 
 # ---- what a draft begins with -----------------------------------------------------------------------------------

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import date, datetime, timedelta
 
-from arrears.cases.models import Case, State
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arrears.cases.evidence import keep_evidence
+from arrears.cases.models import Case, Evidence, State
 from arrears.letters import rules, wording
 from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind
@@ -14,6 +18,7 @@ from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
 NAMES = "周明、吴倩"
+PHOTO = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
 class LetterSteps:
@@ -39,6 +44,8 @@ class LetterSteps:
             "investigated_on": self.today,
             "contact": f"{by.name} {issuer.duty_phone}",
         }
+        if kind == LetterKind.SUGGESTION:
+            given["enclosures"] = [self._sheet().pk]
         letter = issuing.draft(self.case, kind, issuer, given, by, self.at, follows=follows)
         letter = issuing.submit(letter, by, self.at, seen=letter.version)
         if not approve:
@@ -47,6 +54,12 @@ class LetterSteps:
         shown = wording.seal(wording.paper_values(letter, self.today))
         approver = self.staff.of(issuer.pk, RoleName.APPROVER)
         return issuing.approve(letter, by=approver, at=self.at, seal=shown, opinion="同意。")
+
+    def _sheet(self) -> Evidence:
+        """The list of wages, a photo of one line, as evidence of the case."""
+        unit = self.case.handling_union
+        photo = SimpleUploadedFile("工资表.png", PHOTO, content_type="image/png")
+        return keep_evidence(self.case, photo, "用人单位工资表（照片）", self._writer(unit), self.at)
 
     def deliver(self, letter: Letter) -> Letter:
         self.wait(1)

@@ -26,7 +26,7 @@ from unions.models import Union, User
 from unions.people.rights import Right
 
 DRAFT_FIELDS = frozenset(
-    {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department"}
+    {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department", "enclosures"}
 )  # what a clerk fills in
 
 
@@ -78,6 +78,7 @@ def _write(letter: Letter, facts: dict[str, Any]) -> None:
     kind = LetterKind(letter.kind)
     if kind == LetterKind.SUGGESTION and not letter.department:
         raise Refused.for_field("department", "请选择致送的部门。")
+    letter.enclosures = sorted(one.pk for one in letter.enclosed())  # of this case, whatever was sent
     letter.addressee = wording.addressee_of(letter.case, kind, letter.issuer, letter.department)
 
 

@@ -84,6 +84,12 @@ class Migration(migrations.Migration):
                 ("breached", models.TextField(verbose_name="违反的规定")),
                 ("demand", models.TextField(verbose_name="监督要求")),
                 (
+                    "enclosures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="随附材料"
+                    ),
+                ),
+                (
                     "supervisors",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=40),

@@ -12,12 +12,12 @@ BEGIN
         NEW.facts, NEW.breached, NEW.demand, NEW.supervisors, NEW.investigated_on, NEW.contact,
         NEW.drafted_by_id, NEW.drafted_at, NEW.submitted_by_id, NEW.submitted_at, NEW.decided_by_id,
         NEW.decided_at, NEW.year, NEW.serial, NEW.number, NEW.issued_on, NEW.reply_workdays, NEW.content,
-        NEW.document, NEW.sha256)
+        NEW.document, NEW.sha256, NEW.enclosures)
         IS DISTINCT FROM (OLD.case_id, OLD.kind, OLD.issuer_id, OLD.follows_id, OLD.ground, OLD.department,
         OLD.addressee, OLD.facts, OLD.breached, OLD.demand, OLD.supervisors, OLD.investigated_on, OLD.contact,
         OLD.drafted_by_id, OLD.drafted_at, OLD.submitted_by_id, OLD.submitted_at, OLD.decided_by_id,
         OLD.decided_at, OLD.year, OLD.serial, OLD.number, OLD.issued_on, OLD.reply_workdays, OLD.content,
-        OLD.document, OLD.sha256) THEN
+        OLD.document, OLD.sha256, OLD.enclosures) THEN
         RAISE EXCEPTION 'an issued letter is locked' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;

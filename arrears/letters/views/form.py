@@ -81,13 +81,13 @@ def _begin(request: Request, case: Case, kind: LetterKind, units: list[Union], f
     ground = rules.ground_for(follows, timezone.now()) if follows else None
     given = wording.first_draft(case, kind, follows, ground, timezone.now())
     given["contact"] = " ".join(part for part in (units[0].duty_officer, units[0].duty_phone) if part)
-    form = _form(kind, units, initial=stash.fields if stash else given)
+    form = _form(case, kind, units, initial=stash.fields if stash else given)
     page: Page = {"case": case, "kind": kind, "follows": follows, "stash_at": stash.at if stash else None}
     return _show(request, form, page)
 
 
 def _draft(request: Request, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> HttpResponse:
-    user, form = request.user, _form(kind, units, request.POST)
+    user, form = request.user, _form(case, kind, units, request.POST)
     page: Page = {"case": case, "kind": kind, "follows": follows}
     if not form.is_valid():
         return _show(request, form, page, status=422)
@@ -116,12 +116,12 @@ def letter_edit(request: Request, pk: int) -> HttpResponse:
         return _edit(request, letter, page)
     stash = draft_of(user, f"letter:{pk}")
     seen = stash.fields.get("seen", letter.version) if stash else letter.version
-    form = _form(LetterKind(letter.kind), [], initial=stash.fields if stash else initial_of(letter))
+    form = _form(letter.case, LetterKind(letter.kind), [], initial=stash.fields if stash else initial_of(letter))
     return _show(request, form, page | {"seen": seen, "stash_at": stash.at if stash else None})
 
 
 def _edit(request: Request, letter: Letter, page: Page) -> HttpResponse:
-    user, form = request.user, _form(LetterKind(letter.kind), [], request.POST)
+    user, form = request.user, _form(letter.case, LetterKind(letter.kind), [], request.POST)
     page["seen"] = request.POST.get("seen", "")
     if not form.is_valid():
         return _show(request, form, page, status=422)
@@ -175,7 +175,7 @@ def _autosave(request: Request, name: str) -> HttpResponse:
         back = request.POST.get("back", "")
         return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "letters")
     at: datetime = timezone.now()
-    keep(user, name, request.POST, (*LetterForm.base_fields, "seen"), at)
+    keep(user, name, request.POST, (*(LetterForm.base_fields.keys() - {"enclosures"}), "seen"), at)
     return JsonResponse({"saved_at": clock(at)})
 
 
@@ -186,8 +186,9 @@ def _stash_name(case: Case, kind: LetterKind) -> str:
 # ---- the page ---------------------------------------------------------------------------------------------------
 
 
-def _form(kind: LetterKind, units: list[Union], data: Any = None, **kwargs: Any) -> LetterForm:
-    return LetterForm(data, kind=kind, issuers=units, today=timezone.localdate(), **kwargs)
+def _form(case: Case, kind: LetterKind, units: list[Union], data: Any = None, **kwargs: Any) -> LetterForm:
+    evidence = case.evidence.all() if kind == LetterKind.SUGGESTION else ()
+    return LetterForm(data, kind=kind, issuers=units, evidence=evidence, today=timezone.localdate(), **kwargs)
 
 
 def _again(request: Request, form: LetterForm, page: Page, refusal: Refused) -> HttpResponse:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from arrears.cases.models import Case
+from arrears.cases.views.evidence import send_file
 from arrears.letters import paper, rules, steps, wording
 from arrears.letters.actions import issuing
 from arrears.letters.forms import LetterStepForm
@@ -25,7 +27,8 @@ from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
 from unions.http import Request, read_page
-from unions.models import User
+from unions.log import audit
+from unions.models import Event, User
 
 TONES = {
     LetterState.DRAFT: "neutral",
@@ -109,6 +112,7 @@ class LetterPage(ApprovalPage[Letter]):
             "next_kind": next_kind,
             "ground": rules.ground_for(row, now),
             "may_follow": any(next_kind in rules.kinds_of(unit) for unit in issuers),
+            "enclosed": row.enclosed(),
             "followers": rules.followers_in_force(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
             "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
             "lacking": list(rules.missing_parts(row).values()) if row.state == LetterState.DRAFT else [],
@@ -156,6 +160,11 @@ def letter_document(request: Request, pk: int) -> HttpResponse | FileResponse:
         return attachment(
             paper.render(values | blank, paper.layout_for(row)), f"{row.get_kind_display()}（未签发）.docx", DOCX
         )
+    return _paper(row)
+
+
+def _paper(row: Letter) -> HttpResponse:
+    """The approved file, as it was signed."""
     try:
         with row.document.open("rb") as content:
             document = content.read()
@@ -165,3 +174,35 @@ def letter_document(request: Request, pk: int) -> HttpResponse | FileResponse:
         raise Refused("这份文书的文件与签发时的校验值不符，可能被改动过，请联系系统管理员。")
     void = "（作废）" if row.state == LetterState.VOID else ""
     return attachment(document, f"{row.get_kind_display()}{row.number}{void}.docx", DOCX)
+
+
+# ---- in the window of the department it goes to --------------------------------------------------------------------------
+
+
+def _the_letter_sent(request: Request, pk: int) -> Letter:
+    """A 建议书 to a department of the reader, or 404; that she opened it stands in the chain of the case, once."""
+    rows = Letter.objects.addressed_to(request.user, timezone.localdate())
+    row = get_object_or_404(rows.select_related(*PARTS), pk=pk)
+    if not Event.objects.filter(
+        stream=row.case.stream, verb="letter.opened", by=request.user, data__letter=pk
+    ).exists():
+        with transaction.atomic():
+            facts = {"letter": pk, "letter_kind": row.kind, "number": row.number or ""}
+            audit.record(row.case.stream, "letter.opened", request.user, timezone.now(), union=row.issuer, **facts)
+    return row
+
+
+@read_page
+@never_cache
+def sent_document(request: Request, pk: int) -> HttpResponse:
+    return _paper(_the_letter_sent(request, pk))
+
+
+@read_page
+@never_cache
+def sent_enclosure(request: Request, pk: int, evidence_pk: int) -> HttpResponse | FileResponse:
+    row = _the_letter_sent(request, pk)
+    found = next((one for one in row.enclosed() if one.pk == evidence_pk), None)
+    if found is None:
+        raise Http404
+    return send_file(found)

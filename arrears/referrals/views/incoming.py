@@ -20,6 +20,7 @@ from arrears.referrals.forms import AttachForm, ReferralAnswerForm, ReferralRece
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
 from unions.approvals import restored
+from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -60,6 +61,7 @@ def incoming(request: Request) -> HttpResponse:
     rows = rows.annotate(urgency=urgency_where(immediate("case__")))
     page = keyset(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page, "agencies": mine}
+    context["letters"] = [one for sent in provided("letters to departments") for one in sent(user, today)]
     return render(request, "arrears/referrals/incoming.html", context)
 
 
