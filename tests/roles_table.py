@@ -116,6 +116,8 @@ CASES = [
     get("desk", {200: EVERYONE}),
     get("approvals", {200: "wang zhou", 403: ...}),
     get("cases", {200: EVERYONE}),
+    get("case-ledger", {200: VIEWERS, 403: ...}),
+    get("case-ledger-export", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("case-new", {200: FILERS, 403: ...}),
     post("case-new", {422: FILERS, 403: ...}),
     # Own notes of what was typed: they reach nobody else.

@@ -105,7 +105,8 @@ def of_unfinished() -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(case__state__in=UNFINISHED)
 
 
-def _balance(row: Mapping[str, Any]) -> Balance:
+def balance_of(row: Mapping[str, Any]) -> Balance:
+    """The balance a row of `columns()` says."""
     return Balance(
         *(
             Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))
@@ -140,7 +141,7 @@ def balance(case: Case, as_of: date | None = None) -> Balance:
 
 def total(entries: QuerySet[LedgerEntry]) -> Balance:
     """The balance of many entries at once."""
-    return _balance(entries.order_by().aggregate(**columns()))
+    return balance_of(entries.order_by().aggregate(**columns()))
 
 
 def with_outstanding(cases: QuerySet[Case]) -> QuerySet[Case]:

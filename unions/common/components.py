@@ -94,8 +94,10 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
     text = query.get(search, "") if search in form.fields else ""
     if text:
         chips.insert(0, {"label": f"“{text}”", "url": _without(query, search)})
-    fields = [field_parts(field, width="", unit="", help_text=" ", label="") for field in form if field.name != search]
-    kept = [(key, value) for key in query for value in query.getlist(key) if key not in (*form.fields, *CURSORS)]
+    shown = [field for field in form.visible_fields() if field.name != search]
+    fields = [field_parts(field, width="", unit="", help_text=" ", label="") for field in shown]
+    seen = {field.name for field in form.visible_fields()} | set(CURSORS)
+    kept = [(key, value) for key in query for value in query.getlist(key) if key not in seen]
     return {
         "form": form,
         "fields": fields,
@@ -122,6 +124,8 @@ def _chip(field: forms.BoundField, query: QueryDict) -> dict[str, str] | None:
     values = [value for value in query.getlist(field.html_name) if value]
     if not values:
         return None
+    if field.is_hidden:  # a key, of no meaning to who reads it
+        return {"label": str(field.label), "url": _without(query, field.html_name)}
     shown = "、".join(_shown(field.field, value) for value in values)
     return {"label": f"{field.label}：{shown}", "url": _without(query, field.html_name)}
 

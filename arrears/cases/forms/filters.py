@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
-from django_filters import ChoiceFilter
+from django.forms import HiddenInput
+from django_filters import ChoiceFilter, NumberFilter
 
 from arrears.cases.assigning import to_handle
 from arrears.cases.models import Cause, Channel, Employer, LedgerEntry, State
@@ -49,6 +50,7 @@ class CaseFilter(ListFilter):
     own = Ticked(label="只看该单位本级", method="on_own_books")
     since = DayFilter("accepted_on", "gte", label="受理日期从")
     until = DayFilter("accepted_on", "lte", label="到")
+    employer = NumberFilter("employer_id", label="只看一家用人单位", widget=HiddenInput)
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
     todo = Ticked(label="只看待我办理的", method="waiting_for_reader")
