@@ -114,6 +114,8 @@ UNIONS = [
 
 CASES = [
     get("desk", {200: EVERYONE}),
+    get("search", {200: EVERYONE}),
+    post("search", {200: EVERYONE}, None, q="海风"),
     get("approvals", {200: "wang zhou", 403: ...}),
     get("cases", {200: EVERYONE}),
     get("case-ledger", {200: VIEWERS, 403: ...}),

@@ -14,6 +14,7 @@ from unions.models import User
 
 KEPT_SECONDS = 60
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+ASKS_ONLY = frozenset({"search"})  # addresses by which nothing changes, though they are posted to
 
 
 def waiting_numbers(user: User, section: str = "") -> dict[str, int]:
@@ -57,6 +58,8 @@ class WhoActsIsCountedAnew:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in READING and isinstance(request.user, User):
+        match = request.resolver_match
+        acts = request.method not in READING and not (match and match.url_name in ASKS_ONLY)
+        if acts and isinstance(request.user, User):
             forget_numbers([request.user.pk])
         return response

@@ -1,9 +1,22 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import approvals, case_form, case_sheet, cases, closing, desk, employer, ledgers, moves, records
+from arrears.desk.views import (
+    approvals,
+    case_form,
+    case_sheet,
+    cases,
+    closing,
+    desk,
+    employer,
+    ledgers,
+    moves,
+    records,
+    search,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
+    path("search/", search.found, name="search"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("cases/", cases.cases, name="cases"),
     path("cases/export.xlsx", case_sheet.cases_sheet, name="cases-sheet"),

@@ -20,6 +20,7 @@ from unions.pages import count_each
 from unions.people.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)
+APPROVALS = "approvals"
 OF_THE_DESK = ("escalations", "alarms", "referrals", "clues")  # beside what waits for approval
 
 
@@ -44,13 +45,14 @@ def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
     lists = every_list()
     if section is not None:
         others = {name: rows for name, rows in others.items() if name == section}
-        lists = [one for one in lists if section in one.listed.sections]
+        lists = [one for one in lists if section == APPROVALS or section in one.listed.sections]
     waiting = {name: rows(user) for name, rows in others.items()}
     waiting |= {f"approve:{one.listed.key}": one.rows(user) for one in lists}
     if not waiting:
         return {}
     n = count_each(user, waiting)
     sections = Counter({name: n[name] for name in others if name != "alarms"})
+    sections[APPROVALS] = sum(number for name, number in n.items() if name.startswith("approve:"))
     for one in lists:
         for name in one.listed.sections:
             sections[name] += n[f"approve:{one.listed.key}"]

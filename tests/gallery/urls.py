@@ -41,18 +41,16 @@ class FilterForm(forms.Form):
 
 
 def _surroundings() -> dict[str, Any]:
-    names = [
-        ("工作台", "home", 3),
-        ("欠薪案件", "folders", 0),
-        ("上报与审批", "arrow-up-circle", 12),
-        ("报表", "table", 0),
-    ]
-    items = [
-        {"label": label, "url": "#", "icon": icon, "count": count, "active": label == "欠薪案件"}
-        for label, icon, count in names
+    names = [("工作台", "home", "w", 3), ("案件", "folders", "c", 12), ("报送", "report", "r", 0)]
+    pages = [("欠薪案件", 0), ("上报", 12)]
+    items = [{"label": label, "url": "#", "count": count, "active": not count} for label, count in pages]
+    sections = [
+        {"label": label, "url": "#", "icon": icon, "key": key, "count": count, "active": key == "c", "items": items}
+        for label, icon, key, count in names
     ]
     return {
-        "navigation": [{"label": "办理", "items": items[:3]}, {"label": "汇总", "items": items[3:]}],
+        "navigation": sections,
+        "help_pages": [{"label": "通知与规则", "url": "#", "active": False}],
         "user": {"is_authenticated": True, "pk": 7},
         "signed_in_as": "马建国",
         "my_places": ["西宁市城东区总工会 · 经办人", "青海××建筑公司工会 · 填报员"],

@@ -44,8 +44,8 @@ def test_a_section_counts_its_own_and_then_all_that_changed(world: World) -> Non
     assert numbers(wang, "/unions/") == {}
     settled(world)
     assert numbers(wang, "/unions/") == {}, "at most a minute old"
-    assert numbers(wang, "/") == {"工作台": 1}
-    assert numbers(wang, "/unions/") == {"工作台": 1}
+    assert numbers(wang, "/") == {"工作台": 1, "待我审批": 1}
+    assert numbers(wang, "/unions/") == {"工作台": 1, "待我审批": 1}
 
 
 def test_what_a_person_sends_counts_hers_anew(world: World) -> None:
@@ -53,7 +53,7 @@ def test_what_a_person_sends_counts_hers_anew(world: World) -> None:
     numbers(wang, "/unions/")
     settled(world, employer=an_employer("海风二建有限公司"))
     wang.post("/inbox/read/", {"up_to": "1"})
-    assert numbers(wang, "/unions/") == {"工作台": 1}
+    assert numbers(wang, "/unions/") == {"工作台": 1, "待我审批": 1}
 
 
 def test_a_reminder_is_counted_as_soon_as_it_is_there(world: World, django_capture_on_commit_callbacks: Any) -> None:

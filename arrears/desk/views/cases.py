@@ -17,6 +17,7 @@ from arrears.cases.views.found import the_case
 from arrears.desk.case_file import CaseFile, case_file_of, report_points
 from arrears.desk.case_file_docx import write_docx
 from arrears.desk.case_page import case_page
+from arrears.desk.search import note_visit
 from arrears.serious.models import Oversight
 from unions.common.views import DOCX, attachment
 from unions.http import Request, read_page
@@ -45,7 +46,9 @@ def cases(request: Request) -> HttpResponse:
 
 @read_page
 def case(request: Request, pk: int) -> HttpResponse:
-    return case_page(request, the_case(request, pk), request.GET.get("tab", ""))
+    found = the_case(request, pk)
+    note_visit(request.user, found)
+    return case_page(request, found, request.GET.get("tab", ""))
 
 
 @read_page

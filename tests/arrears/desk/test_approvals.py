@@ -93,7 +93,7 @@ def test_the_desk_leads_to_the_list(world: World) -> None:
     box = client.get("/").context["boxes"][0]
     assert box.more == "/approvals/" and 'href="/approvals/"' in client.get("/").text
     items = [item for group in client.get("/approvals/").context["navigation"] for item in group["items"]]
-    assert [item["label"] for item in items if item["active"]] == ["工作台"]
+    assert [item["label"] for item in items if item["active"]] == ["待我审批"]
 
 
 def waiting(world: World, name: str, days: int, *, immediate: bool = False) -> None:

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 
 from tests.gallery import urls as gallery
-from unions.navigation import NAVIGATION
+from unions.sections import HELP, SECTIONS
 from unions.templatetags.xinbao import unit_whole
 
 ROOT = Path(__file__).parents[3]
@@ -315,7 +315,7 @@ def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
     names = set((ROOT / "static/vendor/tabler-icons-3.51.0/names.txt").read_text().split())
     pattern = re.compile(r"""icon(?:\|default:| |=)["']([a-z0-9-]+)["']""")
     used = {name for file in (ROOT / "templates").rglob("*.html") for name in pattern.findall(file.read_text())}
-    used |= {icon for _, _, _, icon, _ in NAVIGATION}
+    used |= {section.icon for section in (*SECTIONS, HELP)}
     assert used - names == set()
 
 

@@ -1,0 +1,127 @@
+"""One search for pages, cases, employers, units and a worker's exact number; seven sections at most, by keyboard too."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from arrears.workers import actions as workers
+from arrears.workers.actions import WorkerFacts
+from tests.arrears.desk.test_browser_spine import Open, enter
+from tests.cast import AT, World, a_case, an_employer
+from tests.readers import as_user
+from unions.common.encrypted_fields import Private
+from unions.models import Event
+from unions.sections import SECTIONS
+
+PHONE = "13812345678"
+
+
+def found(client: Client, text: str) -> dict[str, list[str]]:
+    """Group → labels, as the dialog shows them."""
+    html = client.post("/search/", {"q": text}, headers={"HX-Request": "true"}).text
+    assert "<html" not in html
+    groups = re.split(r'class="found-group"[^>]*>([^<]*)<', html)[1:]
+    return {
+        label: re.findall(r'found-label">([^<]*)<', lines)
+        for label, lines in zip(groups[::2], groups[1::2], strict=True)
+    }
+
+
+def test_a_case_by_number_in_any_width_by_employer_and_by_page(world: World) -> None:
+    case = a_case(world)
+    he = as_user(world, "he")
+    name = case.employer.name
+    wide = str(case.number).translate({ord("-"): "－", ord("0"): "０"})
+    assert found(he, str(case.number))["案件"] == [name] == found(he, wide)["案件"]
+    assert found(he, name[:2]) == {"案件": [name], "用人单位": [name]}
+    assert found(he, "时限") == {"页面": ["办理时限"]}
+    assert found(he, "登记") == {"页面": ["登记案件"]}
+    assert found(as_user(world, "zheng"), str(case.number)) == {}, "another unit's case"
+    assert found(as_user(world, "sun"), "市南区")["工会"][0].startswith("青岛市市南区"), "a unit of her own"
+    assert "没有找到“什么也没有”" in he.post("/search/", {"q": "什么也没有"}).text
+
+
+def test_a_worker_by_her_whole_number_and_on_record(world: World) -> None:
+    case = a_case(world)
+    workers.add_workers(case, [WorkerFacts(Private("张三"), Decimal(9000), Private(PHONE))], world.user("he"), AT)
+    he = as_user(world, "he")
+    assert found(he, "138 1234 5678")["职工"] == ["张**"]
+    assert "职工" not in found(he, PHONE[:10])
+    event = Event.objects.get(verb="look-for-worker")
+    assert event.data == {"field": "手机号", "people": 1} and PHONE not in str(event.data)
+    assert "职工" not in found(as_user(world, "zheng"), PHONE), "nobody finds whom she may not see"
+
+
+def test_what_was_opened_last_stands_first(world: World) -> None:
+    first, second = a_case(world), a_case(world, employer=an_employer("海风二建有限公司"))
+    he = as_user(world, "he")
+    for case in (first, second, first):
+        he.get(case.get_absolute_url())
+    assert found(he, "")["最近查看"] == [first.employer.name, second.employer.name]
+    assert "最近查看" not in found(as_user(world, "wang"), "")
+
+
+def test_what_searching_costs(world: World, django_assert_max_num_queries: Any) -> None:
+    for number in range(5):
+        a_case(world, employer=an_employer(f"第{number}建筑公司"))
+    he = as_user(world, "he")
+    found(he, "建筑")
+    with django_assert_max_num_queries(8):
+        assert len(found(he, "建筑")["案件"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("reader", "sections"),
+    [
+        ("he", ["工作台", "案件", "报送", "预防治理"]),
+        ("wang", ["工作台", "案件", "审批", "报送", "预防治理"]),
+        ("sun", ["工作台", "案件", "报送", "统计分析", "预防治理", "管理"]),
+        ("wu", ["工作台", "管理"]),
+        ("shenji", ["工作台", "管理"]),
+    ],
+)
+def test_the_sections_are_what_a_person_has_to_do(world: World, reader: str, sections: list[str]) -> None:
+    client = as_user(world, reader)
+    assert [one["label"] for one in client.get("/").context["navigation"]] == sections
+
+
+def test_seven_sections_at_most() -> None:
+    assert len(SECTIONS) <= 7
+    names = [page.name for section in SECTIONS for page in section.pages]
+    assert len(names) == len(set(names))
+
+
+def test_by_keyboard_alone(open_page: Open, world: World, problems: list[str]) -> None:
+    case = a_case(world)
+    page = enter(open_page, "he")
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type(case.employer.name[:3])
+    page.locator(".found", has_text=str(case.number)).wait_for()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(case.get_absolute_url())
+    with page.expect_navigation():
+        page.keyboard.press("g")
+        page.keyboard.press("c")
+    assert page.url.endswith("/cases/")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(case.get_absolute_url())
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("#shortcuts").get_by_role("button", name="知道了").click()
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    assert page.url.endswith("/cases/new/")
+    page.locator("form.case-form input:visible").first.focus()
+    page.keyboard.press("g")
+    assert page.url.endswith("/cases/new/"), "typing in a field is typing"
+    assert problems == []
