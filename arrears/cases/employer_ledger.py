@@ -35,7 +35,7 @@ def in_books(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.exclude(state__in=NOT_IN_BOOKS)
 
 
-def by_employer(cases: QuerySet[Case]) -> QuerySet[LedgerEntry, dict[str, Any]]:
+def by_employer(cases: QuerySet[Case]) -> QuerySet[Any, Any]:
     """Rows for `line_of`, the most money outstanding first; one query for any number of cases."""
     entries = LedgerEntry.objects.filter(case__in=in_books(cases).order_by().values("pk")).order_by()
     unfinished = Q(case__state__in=UNFINISHED)

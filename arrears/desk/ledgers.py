@@ -105,7 +105,7 @@ def ledger_cases(cases: QuerySet[Case], most: int | None = None) -> Iterator[Led
     while chunk := list(islice(rows, CHUNK)):
         books = ledger.balances(case.pk for case in chunk)
         for case in chunk:
-            told: tuple[Any, Any] = (case.told_worker, case.told_hotline)  # type: ignore[attr-defined]
+            told: tuple[Any, Any] = (case.told_worker, case.told_hotline)
             yield LedgerCase(case, books[case.pk], *told)
 
 

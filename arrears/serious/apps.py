@@ -11,7 +11,11 @@ class SeriousConfig(AppConfig):
         "fact labels": "arrears.serious.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.serious.terms.rebuild",
         "obligation subjects": "arrears.serious.labels.OBLIGATION_SUBJECTS",
-        "path copies": ("arrears.serious.models.Opinion", "arrears.serious.models.Reception"),
+        "path copies": (
+            "arrears.serious.models.Opinion",
+            "arrears.serious.models.Reception",
+            "arrears.serious.models.StandingPlan",
+        ),
         "closing blockers": ("arrears.serious.provides.OVERSIGHT", "arrears.serious.provides.EMERGENCY"),
         "merging blockers": ("arrears.serious.provides.OVERSIGHT", "arrears.serious.provides.EMERGENCY"),
         "case facts": "arrears.serious.terms.add_incidents",

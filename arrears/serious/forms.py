@@ -25,6 +25,8 @@ from arrears.serious.models import (
     OversightStage,
     Reception,
     Season,
+    StandingPlan,
+    StandingPlanQuerySet,
 )
 from unions.common.form_fields import CountField, DayField, MoneyField, OfficePhoneField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
@@ -78,12 +80,55 @@ class EmergencyForm(OneOfSeveralForm):
     incident_at = MomentField(label="事发时间")
     place = forms.CharField(label="事发地点", max_length=120)
     people = CountField(label="现场人数（人）", required=False)
+    standing_plan = forms.ModelChoiceField(
+        label="所依预案", queryset=StandingPlan.objects.none(), required=False, empty_label="未按既有预案"
+    )
     plan = forms.CharField(
         label="处置预案",
         widget=forms.Textarea,
         max_length=5000,
-        help_text="谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
+        required=False,
+        help_text="选了所依预案的可不填。谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
     )
+
+    def __init__(self, *args: Any, plans: list[StandingPlan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["standing_plan"], StandingPlan.objects.filter(pk__in=[row.pk for row in plans]))
+
+
+class StandingPlanForm(ForAUnitForm):
+    title = forms.CharField(label="预案名称", max_length=120, help_text="同一单位再登记同名预案，即为新版。")
+    since = DayField(label="施行日期", past=False)
+    text = forms.CharField(
+        label="预案内容",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=20_000,
+        help_text="组织分工、信息报告、到场处置、安抚疏导、联动部门、善后。",
+    )
+
+    field_order = ["union", "title", "since", "text"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label = "制定单位"
+
+
+class DrillForm(OneOfSeveralForm):
+    plan = forms.ModelChoiceField(label="预案", queryset=StandingPlan.objects.none(), empty_label="请选择")
+    on = DayField(label="演练日期")
+    people = CountField(label="参加人数（人）", required=False)
+    summary = forms.CharField(label="演练情况和发现的问题", widget=forms.Textarea(attrs={"rows": 3}), max_length=5000)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = StandingPlan.objects.filter(under(user.paths(Right.FILE)), union__valid_until=None)
+        _offer(self.fields["plan"], own)
+
+
+def _offer(field: Any, plans: StandingPlanQuerySet) -> None:
+    """Plans to choose from, each with its unit."""
+    field.queryset = plans.select_related("union").order_by("union__depth", "path", "-pk")
+    field.label_from_instance = lambda row: f"{row.union}{row}"
 
 
 class ArrivalForm(ForAUnitForm):
@@ -249,6 +294,7 @@ def _sees_row(model: type[Model]) -> MayKeep:
 
 FORM_DRAFTS: dict[str, MayKeep] = {
     "emergency": sees_case,
+    "standing-plan": may_begin,
     "emergency-arrive": _sees_row(Emergency),
     "emergency-note": _sees_row(Emergency),
     "emergency-end": _sees_row(Emergency),

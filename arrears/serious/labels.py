@@ -34,6 +34,7 @@ EVENT_LABELS = {
         },
     ),
     "reception": ("集中接访", {"reception.hold": "登记接访"}),
+    "standing-plan": ("应急预案", {"standing-plan.enter": "登记预案", "standing-plan.drill": "登记演练"}),
 }
 FACT_LABELS = {
     "emergency": "应急处置（序号）",

@@ -1,10 +1,12 @@
-"""Emergencies (QD-6.5), oversights (SD-2.4b), public opinion (SD-3.3) and receptions (SD-2.4d)."""
+"""Emergencies and standing plans for them (QD-6.5), oversights (SD-2.4b), public opinion (SD-3.3) and receptions (SD-2.4d)."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Count, F, Max, OuterRef, Q
 from django.urls import reverse
 
 from arrears.cases.models import Case
@@ -30,6 +32,82 @@ LEVEL_OF: dict[str, Level] = {
 }
 
 
+class StandingPlanQuerySet(models.QuerySet["StandingPlan"]):
+    def visible_to(self, user: User) -> StandingPlanQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+    def in_force(self, day: date) -> StandingPlanQuerySet:
+        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+
+    def with_figures(self) -> StandingPlanQuerySet:
+        """With `drilled` and `followed` (how often) and `last_drill`."""
+        return self.annotate(
+            drilled=Count("drills", distinct=True),
+            last_drill=Max("drills__on"),
+            followed=Count("emergencies", distinct=True),
+        )
+
+
+class StandingPlan(models.Model):
+    """应急预案 of a unit (QD-6.5): one row per version; the text of a version is never changed."""
+
+    # Of the levels that come to the spot those that keep a plan whether or not anything has happened yet.
+    EXPECTED = (UnionKind.TOWNSHIP, UnionKind.ZONE, UnionKind.DISTRICT, UnionKind.CITY)
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="standing_plans", verbose_name="制定单位")
+    path = models.CharField(max_length=160, editable=False)
+    title = models.CharField("预案名称", max_length=120)
+    key = models.CharField(max_length=120, editable=False)  # the title as it is compared
+    version = models.PositiveSmallIntegerField("版次")
+    since = models.DateField("施行日期")
+    until = models.DateField("止", null=True, blank=True)  # last day included; null: in force
+    text = models.TextField("预案内容")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = StandingPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "应急预案"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="standing_plan_path"
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["union", "key", "version"], name="standing_plan_version_once")]
+
+    def __str__(self) -> str:
+        return f"《{self.title}》第 {self.version} 版"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('emergencies')}#plan-{self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"standing-plan:{self.pk}"
+
+
+class PlanDrill(models.Model):
+    """One day on which a plan was drilled."""
+
+    plan = models.ForeignKey(StandingPlan, models.PROTECT, related_name="drills", verbose_name="预案")
+    on = models.DateField("演练日期")
+    people = models.PositiveIntegerField("参加人数（人）", default=0)
+    summary = models.TextField("演练情况和发现的问题")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "预案演练"
+        default_permissions = ()
+        ordering = ["-on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.on} 演练"
+
+
 class EmergencyQuerySet(models.QuerySet["Emergency"]):
     def visible_to(self, user: User) -> EmergencyQuerySet:
         return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
@@ -42,6 +120,9 @@ class Emergency(models.Model):
     incident_at = models.DateTimeField("事发时间")
     place = models.CharField("事发地点", max_length=120)
     people = models.PositiveIntegerField("现场人数（人）", default=0)
+    standing_plan = models.ForeignKey(
+        StandingPlan, models.PROTECT, null=True, blank=True, related_name="emergencies", verbose_name="所依预案"
+    )
     plan = models.TextField("处置预案")
     outcome = models.TextField("处置结果", blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import UNFINISHED, Case
 from arrears.serious.actions import emergencies, oversights
+from arrears.serious.actions.standing_plans import plans_for
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm, is_late
 from arrears.serious.models import Opinion, Oversight, Reception
 from unions.models import User
@@ -30,7 +31,7 @@ def serious_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
             and all(row.ended_at for row in records)
             and bool(emergencies.units_recording(case, user))
         ),
-        "emergency_form": EmergencyForm(today=today),
+        "emergency_form": EmergencyForm(today=today, plans=plans_for(case, today) if case.is_immediate else []),
         "oversights": [(row, is_late(row, today)) for row in rows],
         "above": units,
         "oversight_form": OversightForm(units=units, today=today),

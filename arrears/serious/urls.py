@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from arrears.serious.views import case as heavy_case
-from arrears.serious.views import emergencies, opinions, oversights, receptions
+from arrears.serious.views import emergencies, opinions, oversights, receptions, standing_plans
 from arrears.serious.views import lists as heavy_lists
 
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("heavy/oversights/<int:pk>/", oversights.page.show, name="oversight"),
     path("heavy/oversights/<int:pk>/<slug:step>/", oversights.page.take, name="oversight-step"),
     path("heavy/emergencies/", heavy_lists.emergencies, name="emergencies"),
+    path("heavy/plans/new/", standing_plans.enter, name="standing-plan-new"),
+    path("heavy/plans/drill/", standing_plans.drill, name="standing-plan-drill"),
+    path("heavy/plans.xlsx", standing_plans.export, name="standing-plans-export"),
     path("heavy/emergencies/<int:pk>/", emergencies.emergency, name="emergency"),
     path("heavy/emergencies/<int:pk>/log/", emergencies.log, name="emergency-log"),
     path("heavy/emergencies/<int:pk>/arrivals/", emergencies.arrive, name="emergency-arrive"),

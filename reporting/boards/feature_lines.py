@@ -13,7 +13,7 @@ from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.sanctions.models import Listing, Publication, PublicationStage
-from arrears.serious.models import Opinion
+from arrears.serious.models import Opinion, PlanDrill, StandingPlan
 from reporting.boards.case_lines import week_of
 from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
@@ -50,6 +50,20 @@ def _opinions(union: Union, now: datetime) -> QuerySet[Opinion]:
 def _tell_opinion(row: Opinion, now: datetime) -> BoardRow:
     said = "待首次回应" if row.answered_at is None else "已回应，处置中"
     return BoardRow(row.title, f"{row.get_source_display()} · {row.union}", row.seen_at, said, row.get_absolute_url())
+
+
+# ---- standing plans for emergencies (QD-6.5) ------------------------------------------------------------------------
+
+
+def _plans_undrilled(union: Union, now: datetime) -> QuerySet[StandingPlan]:
+    """In force, and not drilled within a year."""
+    drilled = PlanDrill.objects.filter(on__gt=day_of(now) - timedelta(days=365)).values("plan")
+    plans = StandingPlan.objects.in_force(day_of(now)).filter(path__startswith=union.path)
+    return plans.exclude(pk__in=drilled)
+
+
+def _tell_plan(row: StandingPlan, now: datetime) -> BoardRow:
+    return BoardRow(str(row), str(row.union), row.since, "一年内未演练", row.get_absolute_url())
 
 
 # ---- what ends ------------------------------------------------------------------------------------------------------
@@ -144,6 +158,18 @@ LINES: list[tuple[str, BoardLine]] = [
         "warnings",
         BoardLine(
             "opinions-open", "欠薪舆情未处置完", "件", _opinions, _tell_opinion, ("union",), day_means="发现时间"
+        ),
+    ),
+    (
+        "warnings",
+        BoardLine(
+            "plans-undrilled",
+            "应急预案一年内未演练",
+            "份",
+            _plans_undrilled,
+            _tell_plan,
+            ("union",),
+            day_means="施行日期",
         ),
     ),
     (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from arrears.cases.models import Case
-from arrears.serious.actions import opinions, receptions
+from arrears.serious.actions import opinions, receptions, standing_plans
 from arrears.serious.models import Opinion, OpinionSource, Season
 from reporting.demo.people import DemoStaff
 from reporting.demo.places import OF_PLACE
@@ -30,9 +30,26 @@ def enter_opinions_and_receptions(units: dict[str, Union], staff: DemoStaff, now
             unit = units[code]
             cases = _latest(unit)
             by = staff.of(unit.pk, RoleName.OFFICER)
+            _plan_ahead(unit, by, now)
             if cases:
                 _watch(unit, cases, nth, by, now)
                 _receive(unit, cases, nth, by, now)
+
+
+PLAN = (
+    "一、组织：分管副主席任组长，权益保障、法律援助和宣传人员参加。二、报告：接报后立即逐级上报，并通报人社、公安。"
+    "三、到场：企业工会、街道工会、区市工会第一时间到现场，劝导、安抚，请职工推选代表座谈。四、善后：督促支付，跟踪到账。"
+)
+
+
+def _plan_ahead(unit: Union, by: User, now: datetime) -> None:
+    """A plan in its second version, drilled this year."""
+    title, today = "因欠薪引发群体性事件应急预案", day_of(now)
+    for years in (2, 1):
+        since = today.replace(month=3, day=1, year=today.year - years)
+        row = standing_plans.put_in_force(unit, title, since, PLAN, by, now - timedelta(days=365 * years))
+    on = today - timedelta(days=40)
+    standing_plans.drill(row, on, 24, "桌面推演和现场拉动，报告用时 8 分钟；联络名单有两处过期，已更正。", by, now)
 
 
 def _latest(unit: Union) -> list[Case]:

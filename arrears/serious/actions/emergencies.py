@@ -12,7 +12,8 @@ from arrears.cases.models import UNFINISHED, ActKind, Case, Outcome, State
 from arrears.cases.requirements import required_of
 from arrears.cases.route import line_above
 from arrears.cases.signals import case_changed
-from arrears.serious.models import LEVEL_OF, Arrival, Emergency, EmergencyNote, NoteKind
+from arrears.serious.actions import standing_plans
+from arrears.serious.models import LEVEL_OF, Arrival, Emergency, EmergencyNote, NoteKind, StandingPlan
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale, check_not_in_future
 from unions.log import audit
@@ -30,8 +31,18 @@ def units_recording(case: Case, user: User) -> list[Union]:
 
 
 @transaction.atomic
-def begin(case: Case, incident_at: datetime, place: str, people: int, plan: str, by: User, at: datetime) -> Emergency:
-    """Open the record of an incident.
+def begin(
+    case: Case,
+    incident_at: datetime,
+    place: str,
+    people: int,
+    plan: str,
+    by: User,
+    at: datetime,
+    *,
+    follows: StandingPlan | None = None,
+) -> Emergency:
+    """Open the record of an incident. `follows`: the standing plan of a unit of the case that is followed.
 
     Refused: the case is neither extreme nor mass, or is finished. Stale: a record is open already.
     """
@@ -45,8 +56,21 @@ def begin(case: Case, incident_at: datetime, place: str, people: int, plan: str,
     check_not_in_future(incident_at, at, "incident_at", "事发时间")
     if case.emergencies.filter(ended_at=None).exists():
         raise Stale("本案已有正在进行的应急处置，请打开后补记。")
+    if follows is not None and follows.pk not in {
+        one.pk for one in standing_plans.plans_for(case, day_of(incident_at))
+    }:
+        raise Refused.for_field("standing_plan", f"{follows}事发当日不在施行，或不是本案所在单位及其上级的预案。")
+    if not plan.strip() and follows is None:
+        raise Refused.for_field("plan", "请选择所依的应急预案，或写明处置预案。")
     row = Emergency.objects.create(
-        case=case, incident_at=incident_at, place=place, people=people, plan=plan, opened_by=by, opened_at=at
+        case=case,
+        incident_at=incident_at,
+        place=place,
+        people=people,
+        standing_plan=follows,
+        plan=plan.strip() or f"按{follows}处置。",
+        opened_by=by,
+        opened_at=at,
     )
     _record(row, "emergency.begin", by, at, incident_at=incident_at)
     return row

@@ -12,12 +12,97 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.CreateModel(
+            name="StandingPlan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("title", models.CharField(max_length=120, verbose_name="预案名称")),
+                ("key", models.CharField(editable=False, max_length=120)),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版次")),
+                ("since", models.DateField(verbose_name="施行日期")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("text", models.TextField(verbose_name="预案内容")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standing_plans",
+                        to="unions.union",
+                        verbose_name="制定单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "应急预案",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="standing_plan_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("union", "key", "version"), name="standing_plan_version_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanDrill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="演练日期")),
+                ("people", models.PositiveIntegerField(default=0, verbose_name="参加人数（人）")),
+                ("summary", models.TextField(verbose_name="演练情况和发现的问题")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drills",
+                        to="serious.standingplan",
+                        verbose_name="预案",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "预案演练", "ordering": ["-on", "-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
             name="Emergency",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("incident_at", models.DateTimeField(verbose_name="事发时间")),
                 ("place", models.CharField(max_length=120, verbose_name="事发地点")),
                 ("people", models.PositiveIntegerField(default=0, verbose_name="现场人数（人）")),
+                (
+                    "standing_plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="emergencies",
+                        to="serious.standingplan",
+                        verbose_name="所依预案",
+                    ),
+                ),
                 ("plan", models.TextField(verbose_name="处置预案")),
                 ("outcome", models.TextField(blank=True, verbose_name="处置结果")),
                 ("opened_at", models.DateTimeField(verbose_name="登记时间")),

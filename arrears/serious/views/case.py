@@ -13,6 +13,7 @@ from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.serious.actions import emergencies, oversights
+from arrears.serious.actions.standing_plans import plans_for
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm
 from arrears.serious.models import OversightKind
 from unions.common.attempt import attempt
@@ -26,11 +27,19 @@ def begin_emergency(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not emergencies.units_recording(case, user):
         raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
-    form = EmergencyForm(request.POST, today=timezone.localdate())
+    today = timezone.localdate()
+    form = EmergencyForm(request.POST, today=today, plans=plans_for(case, today))
     row, status = attempt(
         form,
         lambda data: emergencies.begin(
-            case, data["incident_at"], data["place"], data["people"] or 0, data["plan"], user, timezone.now()
+            case,
+            data["incident_at"],
+            data["place"],
+            data["people"] or 0,
+            data["plan"],
+            user,
+            timezone.now(),
+            follows=data["standing_plan"],
         ),
     )
     if row is None:

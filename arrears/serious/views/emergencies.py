@@ -26,7 +26,12 @@ from unions.people.rights import Right
 def the_emergency(request: Request, pk: int) -> Emergency:
     """404 for strangers."""
     rows = Emergency.objects.visible_to(request.user).select_related(
-        "case__employer", "case__union__parent", "case__handling_union__parent", "opened_by", "ended_by"
+        "case__employer",
+        "case__union__parent",
+        "case__handling_union__parent",
+        "opened_by",
+        "ended_by",
+        "standing_plan__union",
     )
     return get_object_or_404(rows, pk=pk)
 

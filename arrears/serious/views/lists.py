@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.cases.models import Act, ActKind, Case
+from arrears.cases.views.recording import own_unit
+from arrears.serious.actions import standing_plans
 from arrears.serious.actions.oversights import ACTS_FROM_ABOVE
-from arrears.serious.forms import OpinionFilter, OversightFilter, ReceptionFilter, is_late
-from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, Reception
+from arrears.serious.forms import DrillForm, OpinionFilter, OversightFilter, ReceptionFilter, StandingPlanForm, is_late
+from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, Reception, StandingPlan
 from unions.common.refusals import Forbidden
 from unions.filters import ListFilter
 from unions.http import Request, read_page
@@ -21,6 +23,7 @@ from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
+MOST_PLANS = 200
 TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]
 
 
@@ -66,9 +69,26 @@ def oversights(request: Request) -> HttpResponse:
 
 @read_page
 def emergencies(request: Request) -> HttpResponse:
-    user = _viewing_user(request)
+    return emergencies_page(request)
+
+
+def emergencies_page(request: Request, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The records, and below them the register of standing plans. `forms`: one that was turned away."""
+    user, today = _viewing_user(request), timezone.localdate()
     found = Emergency.objects.visible_to(user).select_related("case__employer", "case__union")
-    return _render_list(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")))
+    plans = StandingPlan.objects.visible_to(user).with_figures().filter(until=None).select_related("union")
+    context: dict[str, Any] = {
+        "plans": plans.prefetch_related("drills").order_by("union__depth", "path", "-pk")[:MOST_PLANS],
+        "without_plan": standing_plans.units_without(user, today),
+        "may_file": bool(user.paths(Right.FILE)),
+        "may_export": bool(user.paths(Right.EXPORT)),
+        "plan_form": StandingPlanForm(user=user, today=today, initial={"since": today} | own_unit(user)),
+        "drill_form": DrillForm(user=user, today=today, initial={"on": today}),
+    }
+    context |= forms
+    answer = _render_list(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")), **context)
+    answer.status_code = status
+    return answer
 
 
 @read_page
