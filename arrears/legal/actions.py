@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Act, ActKind, Case, Outcome, State
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome, State
 from arrears.law.legal_numbers import with_terms_later
-from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
+from arrears.legal.models import Proceeding, ProceedingKind, ProceedingPayment, ProceedingStage
 from arrears.legal.terms import keep_proceedings
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -24,6 +25,8 @@ from unions.models import User
 
 K = ProceedingKind
 NOT_AFTER_TODAY = "日期不能晚于今天。"
+BRING_MONEY = frozenset({K.ENFORCEMENT, K.SUPPORT, K.LITIGATION})  # SD-2.3g: followed to the money
+WITH_MONEY = frozenset({"paid", "partly"})  # results of an enforcement that say that some came
 EXTENDABLE = frozenset({K.ARBITRATION})  # 第四十三条: 案情复杂，延长不超过十五日
 SERVED = frozenset({K.PAYMENT_ORDER})  # 《民事诉讼法》督促程序: 自收到支付令之日起
 AWARDED = frozenset({K.ARBITRATION})  # 第四十八条、第五十条: 自收到仲裁裁决书之日起
@@ -50,25 +53,25 @@ RESULTS: dict[ProceedingKind, dict[str, Result]] = {
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.ARBITRATION: {
-        "awarded": Result("裁决支付", Outcome.DONE, "award"),
+        "awarded": Result("裁决支付", Outcome.DONE, "award", (K.ENFORCEMENT,)),
         "agreed": Result("仲裁调解达成协议", Outcome.AGREED, "mediation"),
         "rejected": Result("驳回请求", Outcome.FAILED, "", (K.LITIGATION,)),
         "expired": Result("逾期未裁决", Outcome.FAILED, "", (K.LITIGATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.LITIGATION: {
-        "judged": Result("判决支付", Outcome.DONE, "award"),
-        "agreed": Result("法院调解达成协议", Outcome.AGREED, "mediation"),
+        "judged": Result("判决支付", Outcome.DONE, "award", (K.ENFORCEMENT,)),
+        "agreed": Result("法院调解达成协议", Outcome.AGREED, "mediation", (K.ENFORCEMENT,)),
         "rejected": Result("驳回请求", Outcome.FAILED),
         "withdrawn": Result("撤诉", Outcome.DONE),
     },
     K.CONFIRMATION: {
-        "confirmed": Result("确认协议有效", Outcome.DONE, "confirmation"),
+        "confirmed": Result("确认协议有效", Outcome.DONE, "confirmation", (K.ENFORCEMENT,)),
         "rejected": Result("驳回申请", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.PAYMENT_ORDER: {
-        "ordered": Result("支付令生效", Outcome.DONE, "payment_order"),
+        "ordered": Result("支付令生效", Outcome.DONE, "payment_order", (K.ENFORCEMENT,)),
         "objected": Result("用人单位异议，支付令失效", Outcome.FAILED, "", (K.LITIGATION,)),
         "rejected": Result("驳回申请", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
@@ -76,6 +79,19 @@ RESULTS: dict[ProceedingKind, dict[str, Result]] = {
     K.LEGAL_AID: {
         "done": Result("援助事项办结", Outcome.DONE),
         "refused": Result("经审查不予援助", Outcome.FAILED),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+    K.ENFORCEMENT: {
+        "paid": Result("执行到位", Outcome.DONE),
+        "partly": Result("部分执行到位，终结本次执行程序", Outcome.FAILED),
+        "nothing": Result("无财产可供执行，终结本次执行程序", Outcome.FAILED),
+        "settled": Result("执行和解", Outcome.AGREED, "mediation"),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+    K.SUPPORT: {
+        "supported": Result("检察机关支持起诉", Outcome.DONE, "", (K.LITIGATION,)),
+        "agreed": Result("检察机关促成和解", Outcome.AGREED, "mediation"),
+        "refused": Result("不予支持", Outcome.FAILED, "", (K.LITIGATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
 }
@@ -93,6 +109,8 @@ BODIES: dict[ProceedingKind, str] = {
     K.CONFIRMATION: "人民法院",
     K.PAYMENT_ORDER: "人民法院",
     K.LEGAL_AID: "法律援助机构",
+    K.ENFORCEMENT: "人民法院",
+    K.SUPPORT: "人民检察院",
 }
 
 
@@ -224,6 +242,8 @@ def finish(
     if known is None:
         raise Refused.for_field("result", "请从清单中选择结果。")
     _check_day(on, row.accepted_on or row.applied_on, at, "on")
+    if row.kind == K.ENFORCEMENT and result in WITH_MONEY and not row.payments.standing().exists():
+        raise Refused("执行到位的款项还没有记入台账，请先登记执行到账。", {"result": "请先登记执行到账。"})
     row.stage, row.ended_on, row.ended_at = ProceedingStage.ENDED, on, at
     row.result, row.detail = result, detail.strip()
     if served_on is not None and row.kind in AWARDED:
@@ -233,6 +253,32 @@ def finish(
     words = "\n".join(part for part in (f"{row.body}：{known.label}", row.detail) if part)
     acts.perform(row.case, ActKind(row.kind), on, words, known.outcome, by, at)
     return _keep_terms(row, at)
+
+
+@transaction.atomic
+def receive(
+    row: Proceeding, on: date, workers: int | None, migrants: int | None, amount: Decimal, by: User, at: datetime
+) -> Proceeding:
+    """Post what a proceeding brought in (执行到账) to the ledger of the case. `workers`, `migrants`: paid in full by it; yuan."""
+    case = _lock_case(row.case, by)
+    row = Proceeding.objects.get(pk=row.pk)
+    row.case = case
+    if row.kind not in BRING_MONEY or row.stage == ProceedingStage.REFUSED:
+        raise Refused("只有诉讼、支持起诉和强制执行登记到账。")
+    _check_day(on, row.accepted_on or row.applied_on, at, "on")
+    source = f"{row.get_kind_display()}到账（{row.number or row.body}）"
+    entry = ledger.post(
+        case, EntryKind.PAID, on, by, at, workers=workers or 0, migrants=migrants or 0, amount=amount, source=source
+    )
+    ProceedingPayment.objects.create(proceeding=row, entry=entry)
+    row.case = ledger.lock(case)
+    return _record_step(row, "receive", by, at, f"{on} 到账 {amount:,.2f} 元，已记入台账")
+
+
+def received(row: Proceeding) -> Decimal:
+    """Yuan a proceeding brought in, without what was cancelled."""
+    found: Decimal | None = row.payments.standing().aggregate(sum=Sum("entry__amount"))["sum"]
+    return found or Decimal(0)
 
 
 def _lock_case(case: Case, by: User) -> Case:
@@ -324,6 +370,8 @@ _LATER: dict[ProceedingKind, frozenset[ProceedingKind]] = {
     K.CONFIRMATION: frozenset({K.CONFIRMATION, K.ARBITRATION, K.LITIGATION}),
     K.LITIGATION: frozenset({K.LITIGATION}),
     K.PAYMENT_ORDER: frozenset({K.PAYMENT_ORDER, K.ARBITRATION, K.LITIGATION}),
+    K.ENFORCEMENT: frozenset({K.ENFORCEMENT}),
+    K.SUPPORT: frozenset({K.SUPPORT, K.LITIGATION}),
 }
 
 

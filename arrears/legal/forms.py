@@ -9,7 +9,7 @@ from django import forms
 from arrears.law.legal_numbers import with_terms_later
 from arrears.legal.actions import AWARDED, RESULTS
 from arrears.legal.models import ProceedingKind
-from unions.common.form_fields import DayField, PlainForm
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 
 # What happens in a proceeding → the fields it asks for, and what its button says.
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -19,6 +19,7 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "review": (("on", "detail"), "登记审查通过"),
     "assign": (("on", "assigned_to"), "登记指派"),
     "serve": (("on",), "登记送达"),
+    "receive": (("on", "workers", "migrants", "amount"), "登记到账"),
     "finish": (("on", "result", "detail"), "登记结果"),
 }
 # What only some kinds are asked besides.
@@ -59,6 +60,9 @@ class ProceedingStepForm(PlainForm):
         required=False,
         help_text=with_terms_later("不服裁决的，从这一天起 {sue-after-award}内起诉；不填按结果日期计算。"),
     )
+    workers = CountField(label="由此结清人数", required=False)
+    migrants = CountField(label="其中农民工", required=False)
+    amount = MoneyField(label="到账金额", help_text="自动记入台账“清偿”，不必另记。")
     detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
 
     def __init__(self, *args: Any, step: str, kind: str, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "proceeding.extend": ("法律程序延期", "clock-pause", "busy"),
     "proceeding.review": ("法律援助审查通过", "scale", "info"),
     "proceeding.assign": ("法律援助已指派", "scale", "good"),
+    "proceeding.receive": ("执行到账", "cash", "good"),
     "proceeding.serve": ("支付令送达", "mail-opened", "info"),
 }
 EVENT_LABELS = {"case": ("案件", words_of(TIMELINE_LABELS))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from arrears.cases.models import Case
+from arrears.cases.models import Case, LedgerEntry
 from unions.models import Union, User
 
 
@@ -18,6 +18,8 @@ class ProceedingKind(models.TextChoices):
     CONFIRMATION = "confirmation", "司法确认"
     PAYMENT_ORDER = "payment_order", "支付令"
     LEGAL_AID = "legal_aid", "法律援助"
+    ENFORCEMENT = "enforcement", "强制执行"
+    SUPPORT = "support", "支持起诉"
 
 
 class ProceedingStage(models.TextChoices):
@@ -31,6 +33,9 @@ RUNNING_STAGES = (ProceedingStage.APPLIED, ProceedingStage.ACCEPTED)
 
 
 class ProceedingQuerySet(models.QuerySet["Proceeding"]):
+    def visible_to(self, user: User) -> ProceedingQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
     def running(self) -> ProceedingQuerySet:
         return self.filter(stage__in=RUNNING_STAGES)
 
@@ -100,3 +105,23 @@ class Proceeding(models.Model):
     @property
     def is_running(self) -> bool:
         return self.stage in RUNNING_STAGES
+
+
+class ProceedingPaymentQuerySet(models.QuerySet["ProceedingPayment"]):
+    def standing(self) -> ProceedingPaymentQuerySet:
+        """Those whose entry was not cancelled."""
+        return self.filter(entry__cancelled_by=None)
+
+
+class ProceedingPayment(models.Model):
+    """Money that came in by a proceeding (SD-2.3g): 执行到位. The ledger alone says how much, here stands by what."""
+
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, related_name="payments")
+    entry = models.OneToOneField(LedgerEntry, models.PROTECT, related_name="proceeding_payment")
+
+    objects = ProceedingPaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "执行到账"
+        default_permissions = ()
+        ordering = ["id"]

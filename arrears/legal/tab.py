@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from arrears.cases.requirements import required_of
 from arrears.law.legal_numbers import with_terms
 from arrears.legal import actions as legal
 from arrears.legal.forms import ProceedingStepForm
-from arrears.legal.models import Proceeding, ProceedingKind
+from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
 from unions.models import User
 
 TONES = {"applied": "busy", "accepted": "info", "refused": "bad", "ended": "done"}
@@ -28,6 +29,7 @@ TERMS = {
 }
 
 
+REFUSED = ProceedingStage.REFUSED
 LEGAL_AID = "legal-aid-first"  # what a notice calls it (vocabulary.REQUIREMENTS)
 
 
@@ -46,6 +48,7 @@ class ShownProceeding:
     result: legal.Result | None
     term: str
     forms: list[ProceedingStepForm]
+    received: Decimal
 
 
 def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
@@ -76,9 +79,11 @@ def next_offers(
 
 
 def _shown(row: Proceeding, may: bool) -> ShownProceeding:
-    forms = [_form(row, step) for step in _open_steps(row)] if may else []
+    steps = [*_open_steps(row), *(["receive"] if row.kind in legal.BRING_MONEY and row.stage != REFUSED else [])]
+    forms = [_form(row, step) for step in steps] if may else []
     term = with_terms(TERMS.get(ProceedingKind(row.kind), "")) if row.is_running else ""
-    return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms)
+    received = legal.received(row) if row.kind in legal.BRING_MONEY else Decimal(0)
+    return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms, received)
 
 
 def _open_steps(row: Proceeding) -> list[str]:

@@ -7,16 +7,20 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from arrears.cases.models import NO_MORE
 from arrears.inspections.models import RoundTarget
 from arrears.inspections.models.round import Round
 from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
+from arrears.legal.actions import received
+from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.sanctions.models import Listing, Publication, PublicationStage
 from arrears.serious.models import Opinion, PlanDrill, StandingPlan
 from reporting.boards.case_lines import week_of
 from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
+from unions.common.formats import yuan
 from unions.models import Union
 
 # ---- plans of inspections -------------------------------------------------------------------------------------------
@@ -64,6 +68,20 @@ def _plans_undrilled(union: Union, now: datetime) -> QuerySet[StandingPlan]:
 
 def _tell_plan(row: StandingPlan, now: datetime) -> BoardRow:
     return BoardRow(str(row), str(row.union), row.since, "一年内未演练", row.get_absolute_url())
+
+
+# ---- enforcement and supported suits (SD-2.3g) ----------------------------------------------------------------------
+
+
+def _enforced(union: Union, now: datetime) -> QuerySet[Proceeding]:
+    running = Proceeding.objects.running().filter(kind__in=[ProceedingKind.ENFORCEMENT, ProceedingKind.SUPPORT])
+    return running.filter(case__path__startswith=union.path).exclude(case__state__in=NO_MORE)
+
+
+def _tell_proceeding(row: Proceeding, now: datetime) -> BoardRow:
+    said = f"{row.get_stage_display()}，到账 {yuan(received(row))} 元"
+    about = f"{row} · {row.case}"
+    return BoardRow(row.case.employer.name, about, row.applied_on, said, f"{row.case.get_absolute_url()}?tab=legal")
 
 
 # ---- what ends ------------------------------------------------------------------------------------------------------
@@ -170,6 +188,18 @@ LINES: list[tuple[str, BoardLine]] = [
             _tell_plan,
             ("union",),
             day_means="施行日期",
+        ),
+    ),
+    (
+        "handovers",
+        BoardLine(
+            "enforcement-running",
+            "强制执行、支持起诉在办",
+            "件",
+            _enforced,
+            _tell_proceeding,
+            ("case__employer",),
+            day_means="申请日期",
         ),
     ),
     (

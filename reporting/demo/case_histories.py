@@ -84,7 +84,8 @@ def legal_done(steps: CaseSteps) -> None:
     legal(steps)
     steps.wait(40)
     steps.act(ActKind.ARBITRATION, "仲裁委作出裁决，用人单位应在十五日内支付。")
-    steps.move("return_from_legal", R.OFFICER, reason="裁决已生效。")
+    steps.enforce()
+    steps.move("return_from_legal", R.OFFICER, reason="裁决已生效，执行完毕。")
     _finish(steps, "awarded")
 
 

@@ -90,6 +90,17 @@ class CaseSteps:
         row = legal.assign(row, self.today, "援助律师", by, self.at)
         self.case = row.case
 
+    def enforce(self) -> None:
+        """The award is not paid: the court collects a part and closes, or the whole of it is still running."""
+        by, court = self.at_desk(RoleName.OFFICER), f"{self.union.name.removesuffix('总工会')[:20]}人民法院"
+        row = legal.begin(self.case, ProceedingKind.ENFORCEMENT, self.today, court, "申请执行生效裁决。", by, self.at)
+        row = legal.accept(row, self.today, f"（{self.today.year}）执 {self.case.pk} 号", by, self.at)
+        self.wait(12)
+        left = ledger.balance(row.case).outstanding.amount
+        row = legal.receive(row, self.today, 0, 0, (left / 3).quantize(Decimal(1)), by, self.at)
+        row = legal.finish(row, self.today, "partly", "其余由单位自行支付。", by, self.at)
+        self.case = row.case
+
     def tell_hr(self) -> None:
         """Whoever owes it, where a notice asks for it, tells the HR department of her level."""
         rows = Obligation.objects.open().filter(case=self.case, rule="tell-hr")

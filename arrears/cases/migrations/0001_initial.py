@@ -575,6 +575,8 @@ class Migration(migrations.Migration):
                             ("litigation", "诉讼"),
                             ("confirmation", "司法确认"),
                             ("payment_order", "支付令"),
+                            ("enforcement", "强制执行"),
+                            ("support", "支持起诉"),
                             ("consultation", "法律咨询"),
                             ("drafting", "代书"),
                             ("representation", "代理"),

@@ -14,6 +14,8 @@ class ActKind(models.TextChoices):
     LITIGATION = "litigation", "诉讼"
     CONFIRMATION = "confirmation", "司法确认"
     PAYMENT_ORDER = "payment_order", "支付令"
+    ENFORCEMENT = "enforcement", "强制执行"
+    SUPPORT = "support", "支持起诉"
     CONSULTATION = "consultation", "法律咨询"
     DRAFTING = "drafting", "代书"
     REPRESENTATION = "representation", "代理"
@@ -60,6 +62,8 @@ MEDIATION_OR_SERVICE = LEGAL_SERVICES | {
     ActKind.LITIGATION,
     ActKind.CONFIRMATION,
     ActKind.PAYMENT_ORDER,
+    ActKind.ENFORCEMENT,
+    ActKind.SUPPORT,
 }
 
 

@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                             ("confirmation", "司法确认"),
                             ("payment_order", "支付令"),
                             ("legal_aid", "法律援助"),
+                            ("enforcement", "强制执行"),
+                            ("support", "支持起诉"),
                         ],
                         max_length=14,
                         verbose_name="程序",
@@ -125,5 +127,26 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        )
+        ),
+        migrations.CreateModel(
+            name="ProceedingPayment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proceeding_payment",
+                        to="cases.ledgerentry",
+                    ),
+                ),
+                (
+                    "proceeding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="legal.proceeding"
+                    ),
+                ),
+            ],
+            options={"verbose_name": "执行到账", "ordering": ["id"], "default_permissions": ()},
+        ),
     ]

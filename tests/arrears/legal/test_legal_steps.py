@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -113,6 +114,8 @@ def test_QD_6_3_every_kind_is_an_act_and_counts_as_mediation_or_service() -> Non
 def test_QD_6_3_every_result_can_be_recorded(world: World, case: Case, kind: ProceedingKind) -> None:
     for result, told in legal_steps.RESULTS[kind].items():
         row = begun(world, case, kind)
+        if kind == K.ENFORCEMENT:  # no 执行到位 without money (SD-2.3g)
+            legal_steps.receive(row, date(2026, 11, 20), 0, 0, Decimal(1), world.user("he"), AT)
         legal_steps.finish(row, date(2026, 11, 20), result, "", world.user("he"), AT)
         last = Act.objects.filter(case=case).latest("pk")
         assert (last.kind, last.outcome) == (kind.value, told.outcome) and str(told.label) in last.detail
