@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from unions.approval_queue import after_decision
 from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
@@ -206,7 +207,7 @@ class ApprovalPage(Generic[Row]):
             form.take(refusal.fields, refusal.message)
             return self.answer(request, self.find(request, pk), step, form, status=refusal.status)
         messages.success(request, done)
-        return redirect(self.goes_to(row, user, step))
+        return after_decision(request, self.goes_to(row, user, step))
 
     def _approval(self, row: Row, step: str) -> Approval[Row] | None:
         """The approval one of whose ways out has this name; first of all the one for which the row waits."""

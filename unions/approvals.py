@@ -7,7 +7,7 @@ hold the row → it still waits → right and second person → what was shown i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -125,6 +125,10 @@ class ApprovalList:
     query: str = ""
     sections: tuple[str, ...] = ()
     case_field: str = ""
+    opens: Callable[[Any], str] | None = None  # address where a row is decided, where that is not its own
+
+    def address(self, row: Any) -> str:
+        return self.opens(row) if self.opens else str(row.get_absolute_url())
 
 
 class Approval(Generic[Row]):

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.urls import reverse
 
 from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
@@ -357,12 +358,21 @@ MOVES: dict[str, Move] = {
 # ---- the second person ------------------------------------------------------------------------------------------
 
 
+def _closing_page(case: Case) -> str:
+    return reverse("closing", args=[case.pk])
+
+
 class ClosingApproval(Approval[Case]):
     """The closing of a case, asked for by `settle`: nobody who worked on it approves. Both ways out are moves of the table."""
 
     model = Case
     listed = ApprovalList(
-        "closing", "办结", ("employer", "settled_by"), "arrears/cases/approval_row.html", case_field="pk"
+        "closing",
+        "办结",
+        ("employer", "settled_by"),
+        "arrears/cases/approval_row.html",
+        case_field="pk",
+        opens=_closing_page,
     )
     urgent = immediate()
     unit = "handling_union"

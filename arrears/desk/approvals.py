@@ -13,8 +13,10 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Case, QuerySet, When
+from django.urls import reverse
 
 from arrears.cases import ledger
+from unions.approval_queue import in_queue
 from unions.approvals import Approval, ApprovalList, every_approval
 from unions.common.urgency import Urgency, urgency_where
 from unions.models import User
@@ -55,6 +57,19 @@ class WaitingItem:
     since: datetime
     urgency: int = Urgency.ROUTINE
     sums: ledger.Sums | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is decided; from there one comes to the next."""
+        return in_queue(self.listed.address(self.row))
+
+
+def next_in_queue(user: User) -> str:
+    """Address of what the reader is to decide next; of the empty list where nothing waits any more."""
+    lists = every_list()
+    counts = count_lists(user, lists)
+    items = in_order([item for one in lists if counts[one.listed.key] for item in one.first(user, 1)])
+    return items[0].address if items else reverse("approvals")
 
 
 def every_list() -> list[WaitingList]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 
 from arrears.cases.models import Employer
 from arrears.law.obligations.risk_classes import RiskClass, risk_classes
@@ -130,6 +131,11 @@ def _classed(**where: int) -> EmployerRisk:
 # ---- what two people agree to -------------------------------------------------------------------------------------------
 
 
+def _page_of(change: Any) -> str:
+    """Of a change with its `risk_id` (`RiskApproval.waiting_rows`)."""
+    return reverse("risk-class", args=[change.risk_id]) if change.risk_id else reverse("risk-classes")
+
+
 class RiskApproval(Approval[RiskChange]):
     """A class set by hand is in force from the approval until its last day; rhythm and service follow at once."""
 
@@ -141,6 +147,7 @@ class RiskApproval(Approval[RiskChange]):
         "arrears/prevention/risk_approval_row.html",
         full_list="risk-classes",
         sections=("prevention",),
+        opens=_page_of,
     )
     unit = "union"
     this = "这项调整"

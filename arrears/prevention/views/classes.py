@@ -19,6 +19,7 @@ from arrears.prevention.actions import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import check_may_read, tabs_for
+from unions.approval_queue import after_decision
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
@@ -150,4 +151,4 @@ def decide(request: Request, pk: int, step: str) -> HttpResponse:
     if done is None:
         return _page(request, the_risk(request, pk), status, form=form)
     messages.success(request, done)
-    return redirect(row)
+    return after_decision(request, row)

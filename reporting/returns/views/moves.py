@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from reporting.returns import actions
@@ -14,6 +13,7 @@ from reporting.returns.models import Return
 from reporting.returns.views.found import the_return
 from reporting.returns.views.page import tried
 from reporting.returns.views.words_box import form_draft_key
+from unions.approval_queue import after_decision
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Refused
 from unions.form_drafts import draft_of
@@ -54,7 +54,7 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
     if answer := tried(request, row, form, RefusedInput(move=(name, form)), do):
         return answer
     messages.success(request, DONE[name])
-    return redirect(row)
+    return after_decision(request, row)
 
 
 def _only_drafted(row: Return) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_every_row_leads_to_a_page_its_reader_may_open(full: World) -> None:
         client = as_user(full, name)
         page = client.get("/approvals/").text
         rows = page.split('class="box-list"')[1:]
-        links = {part.split('href="')[1].split('"')[0] for row in rows for part in row.split("<li>")[1:]}
+        links = {part.split('href="')[1].split("?")[0] for row in rows for part in row.split("<li>")[1:]}
         assert links
         for link in links - {edition.get_absolute_url() for edition in FormEdition.objects.filter(content="")}:
             assert client.get(link).status_code == 200, (name, link)
@@ -144,3 +145,34 @@ def test_the_price_of_the_list(full: World, django_assert_max_num_queries: Any) 
     wang.get("/approvals/")
     with django_assert_max_num_queries(24):
         wang.get("/approvals/")
+
+
+def test_from_one_decision_to_the_next(world: World) -> None:
+    """Whoever began with the list never goes back to it: urgent first, then what waits longest, and at the end the empty list."""
+    waiting(world, "新到", 1)
+    waiting(world, "等了九日", 9)
+    waiting(world, "极端", 3, immediate=True)
+    wang = as_user(world, "wang")
+    (first,) = re.findall(r'<a href="(/escalations/\d+/[?]queue=on)"><strong>极端', wang.get("/approvals/").text)
+    seen = []
+    at = first
+    while at != "/approvals/":
+        page = wang.get(at)
+        row = page.context["row"]
+        seen.append(row.case.employer.name)
+        assert '<input type="hidden" name="queue" value="on">' in page.text
+        given = {"seal": page.context["seal"], "opinion": "同意。", "queue": "on"}
+        at = wang.post(page.context["approve_at"], given).headers["Location"]
+    assert seen == ["极端", "等了九日", "新到"]
+    assert "没有等您审批的事项" in wang.get(at).text
+
+
+def test_who_opened_one_matter_stays_with_it(world: World) -> None:
+    waiting(world, "甲", 2)
+    waiting(world, "乙", 1)
+    row = Escalation.objects.get(case__employer__name="乙")
+    wang = as_user(world, "wang")
+    page = wang.get(row.get_absolute_url())
+    assert 'name="queue"' not in page.text
+    answer = wang.post(page.context["approve_at"], {"seal": page.context["seal"], "opinion": "同意。"})
+    assert answer.headers["Location"] == row.get_absolute_url()
