@@ -6,7 +6,7 @@ nobody can know whether the mail arrived is not repeated: the reminder stands in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 
-from arrears.reminders.models import Reminder, ReminderKind, Sending
+from arrears.reminders.models import Reminder, ReminderKind, Sending, Via
 from arrears.reminders.preferences import wishes
 from arrears.reminders.ways import WAYS, Uncertain, send
 from arrears.reminders.webhook import NotSent
@@ -45,33 +45,42 @@ class NewReminder:
 
 
 def put(words: Iterable[NewReminder], at: datetime) -> int:
-    """Write the reminders that are new and wanted, inside the caller's transaction; how many. Sending is asked for once it commits."""
+    """Write the reminders that are new and wanted, inside the caller's transaction; how many. Sending is asked for once it commits.
+
+    Whoever writes the same ones at the same moment waits and passes them over: nobody's act is undone by a reminder.
+    """
     wanted = {(word.user, word.key): word for word in words}
     if not wanted:
         return 0
-    there = Reminder.objects.filter(user__in={user for user, _ in wanted}, key__in={key for _, key in wanted})
-    known = set(there.values_list("user_id", "key"))
+    known = {(row.user_id, row.key) for row in _there(wanted)}
     wishing = wishes(user for user, _ in wanted)
-    rows, ways = [], []
-    for pair, word in wanted.items():
-        wish = wishing.get(word.user)
-        if pair in known or wish is None:
+    rows: list[Reminder] = []
+    ways: dict[tuple[int, str], list[Via]] = {}
+    for pair in sorted(wanted.keys() - known):  # one order for all: two that wait for each other would stop both
+        word, wish = wanted[pair], wishing.get(pair[0])
+        if wish is None:
             continue
         in_app, out = word.kind.value in wish.in_app, wish.ways(word.kind)
         if in_app or out:
             rows.append(_row(word, in_app, at))
-            ways.append(out)
-    Reminder.objects.bulk_create(rows, batch_size=1000)
+            ways[pair] = out
+    Reminder.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
     transaction.on_commit(partial(forget_numbers, {row.user_id for row in rows}))
-    outgoing = [
-        Sending(reminder=row, via=via, next_at=at, changed_at=at)
-        for row, out in zip(rows, ways, strict=True)
-        for via in out
-    ]
-    Sending.objects.bulk_create(outgoing, batch_size=1000)
-    if outgoing:
+    if any(ways.values()):
+        outgoing = [
+            Sending(reminder=row, via=via, next_at=at, changed_at=at)
+            for row in _there(ways)
+            for via in ways[row.user_id, row.key]
+        ]
+        Sending.objects.bulk_create(outgoing, batch_size=1000, ignore_conflicts=True)
         ask_for_sending()
     return len(rows)
+
+
+def _there(pairs: Collection[tuple[int, str]]) -> list[Reminder]:
+    """The reminders of these (user, key) that are written."""
+    found = Reminder.objects.filter(user__in={user for user, _ in pairs}, key__in={key for _, key in pairs})
+    return [row for row in found.only("pk", "user_id", "key").order_by("pk") if (row.user_id, row.key) in pairs]
 
 
 def _row(word: NewReminder, in_app: bool, at: datetime) -> Reminder:

@@ -122,6 +122,35 @@ def test_two_beats_at_once_make_one_round(cast_database: None, transactional_db:
     assert (Reminder.objects.count(), MorningRound.objects.count()) == (3, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_the_same_reminder_at_one_moment_both_succeed(cast_database: None, settings: Any) -> None:
+    """The second one waits for the first and passes the reminder over; what else she did in her transaction stays."""
+    world = load()
+    settings.EMAIL_HOST, settings.SITE_URL = "mail.example.org", "https://xinbao.example.org"
+    User.objects.filter(username="li").update(email="li@example.org")
+    words = [
+        outbox.NewReminder(world.user(name).pk, ReminderKind.IMMEDIATE, "vacant:1", "岗位空缺", "/")
+        for name in ("li", "wu")
+    ]
+    written: list[int] = []
+
+    def second() -> None:
+        with transaction.atomic():
+            Union.objects.filter(code="370202").update(duty_phone="0532-12345678")
+            written.append(outbox.put(reversed(words), AT))
+        connection.close()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        outbox.put(words, AT)
+        other.start()
+        other.join(1)
+        assert other.is_alive(), "it waits for this transaction"
+    other.join(30)
+    assert written and Union.objects.get(code="370202").duty_phone == "0532-12345678"
+    assert (Reminder.objects.count(), Sending.objects.count()) == (2, 1)
+
+
 def test_the_timetable_asks_at_half_past_eight_and_again_until_midnight() -> None:
     row = TIMETABLE["morning-round"]
     when = row["schedule"]
