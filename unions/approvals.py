@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from unions.common.clock import day_of
@@ -23,7 +24,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User, acts_at
 from unions.people.appointments import stand_ins
-from unions.people.holders import nearest_above, unit_with
+from unions.people.holders import ASKED_ON, EXCLUDED, holders, ids_of, nearest_above
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
@@ -225,9 +226,20 @@ class Approval(Generic[Row]):
         """Rows that wait where `user` has the right to decide, at closed units that hers took over, or where she decides from above."""
         unit, paths = self.unit.replace(".", "__"), user.paths(self.right)
         hers = acts_at(paths, unit)
-        if self.above:
-            hers |= nearest_above(paths, unit, [self.right], timezone.localdate())
-        return self.waiting_rows().filter(hers)
+        if not self.above:
+            return self.waiting_rows().filter(hers)
+        hers |= nearest_above(paths, unit, [self.right], timezone.localdate())
+        return self.with_excluded().filter(hers)
+
+    def with_excluded(self) -> QuerySet[Row]:
+        """What waits, annotated with who may not decide (`unions.people.holders.second_persons`)."""
+        excluded = {EXCLUDED: self.excluded_ids(), ASKED_ON: TruncDate(self.waits_since())}
+        rows: QuerySet[Row] = self.waiting_rows().alias(**excluded)
+        return rows
+
+    def excluded_ids(self) -> Any:
+        """The ids of `excluded_people`, as an expression: for questions about many rows. A test compares the two for every kind."""
+        return ids_of(self.asker())
 
     def unit_id(self) -> Any:
         """The id of the unit that decides, as an expression."""
@@ -335,20 +347,39 @@ class Approval(Generic[Row]):
         return words + self.why_nobody(row, day)
 
     def decides_above(self, row: Row, day: date) -> Union | None:
-        """The nearest unit above that has an approver, where the row's own has none on `day`; else None."""
+        """The nearest unit above where somebody may decide, where nobody of the row's own may on `day`; else None."""
         unit = self.unit_of(row).in_charge()
-        found = unit_with(unit, [self.right], day)
-        return None if found == unit else found
+        found = self._decides(row, unit, unit.line_ids(), day)
+        return None if found is None or found == unit.pk else Union.objects.get(pk=found)
+
+    def _decides(self, row: Row, unit: Union, line: list[int], day: date) -> int | None:
+        """Of the line of units the nearest to `unit` where an approver is a second person to the row."""
+        there: dict[int, list[User]] = {}
+        for one in holders([self.right], day).filter(union__in=line).select_related("user"):
+            there.setdefault(one.union_id, []).append(one.user)
+        for pk in reversed(line):
+            if any(self.why_not_second_person(row, user, day) is None for user in there.get(pk, ())):
+                return pk
+        return None
 
     def why_nobody(self, row: Row, day: date) -> str:
         """That the unit has nobody who could decide on `day`, and what helps (Chinese); "" where somebody could."""
         unit = self.unit_of(row).in_charge()
-        found = unit_with(unit, [self.right], day)
-        if found == unit:
+        line = unit.line_ids() if self.above else [unit.pk]
+        found = self._decides(row, unit, line, day)
+        if found == unit.pk:
             return ""
-        if found is not None and self.above:
-            return f"「{unit}」暂无审批人，由上级「{found}」的审批人代为{self.act}。"
-        return f"「{unit}」暂无审批人，请该单位或上级的单位管理员任命（可任命代理人）。"
+        excluded = holders([self.right], day).filter(union=unit).exists()
+        why = f"「{unit}」的审批人均须回避（提出、登记或办理过）" if excluded else f"「{unit}」暂无审批人"
+        if found is not None:
+            return f"{why}，由上级「{Union.objects.get(pk=found)}」的审批人代为{self.act}。"
+        helps = "请该单位或上级的单位管理员另行任命" if excluded else "请该单位或上级的单位管理员任命（可任命代理人）"
+        return f"{why}，{helps}。"
+
+    def tell_if_nobody(self, row: Row, at: datetime) -> None:
+        """The row waits from now on: where nobody may decide, whoever is concerned hears of it at once ("asking followers")."""
+        for follow in provided("asking followers"):
+            follow(self, row, at)
 
     @property
     def is_given_up(self) -> bool:

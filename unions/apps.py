@@ -11,6 +11,7 @@ class UnionsConfig(AppConfig):
         "event labels": "unions.log.labels.EVENT_LABELS",
         "fact labels": "unions.log.labels.FACT_LABELS",
         "appointment followers": "unions.duties.follow",
+        "asking followers": "unions.duties.tell_of_asked",
     }
 
     def ready(self) -> None:

@@ -7,20 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from unions.approvals import Approval, every_approval
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.models import Appointment, Union, User
-from unions.people.holders import holders, nobody_at, unit_with, units_below
-from unions.people.notices import tell
+from unions.people.holders import holders, nobody_at, second_persons, units_below
+from unions.people.notices import Notice, tell
 from unions.people.rights import ROLES, Right, RoleName
 
 PLATFORM = frozenset({Right.STRUCTURE, Right.ACCOUNTS, Right.AUDIT})  # whose holders have no part in what waits
@@ -42,18 +57,47 @@ class Duty:
     rights: tuple[Right, ...]
     rows: Callable[[datetime], QuerySet[Any]]
     asker: str = ""
+    note: str = ""  # who does it meanwhile
+    # Whether who asked or worked on it cannot do it; its rows carry what `second_persons` reads.
+    second_person: bool = False
 
     @property
     def holder_label(self) -> str:
         return str(self.holder.label) if isinstance(self.holder, RoleName) else self.holder
 
-    def without_holder(self, now: datetime) -> QuerySet[Any]:
-        """What waits at open units where nobody can do it."""
-        rows: QuerySet[Any] = self.rows(now).filter(
-            nobody_at("duty_unit", self.rights, day_of(now)) if self.rights else Q()
-        )
-        open_units = Union.objects.filter(valid_until=None).values("pk")
-        return rows.filter(duty_unit__in=open_units).order_by()
+    def without_holder(self, now: datetime, units: Collection[int] | None = None) -> QuerySet[Any]:
+        """What waits where nobody can do it (at `units`, None: anywhere), with `held_at`: the unit that acts for its own, and
+        `barred`: whether somebody there holds the right, who may not decide upon this.
+        """
+        day, rows = day_of(now), self.rows(now)
+        if not self.rights:
+            return _at(rows.filter(duty_unit__in=_open(units)), Value(False))
+        if not self.second_person:
+            lacking = _open(units).filter(nobody_at("pk", self.rights, day)).values("pk")
+            return _at(rows.filter(Q(duty_unit__in=lacking) | Q(duty_unit__in=_taken_over(lacking))), Value(False))
+        here = _open(units).values("pk")
+        rows = _at(rows.filter(Q(duty_unit__in=here) | Q(duty_unit__in=_taken_over(here))), Value(False))
+        there = holders(self.rights, day).filter(union=OuterRef("held_at"))
+        nobody = ~Exists(second_persons(self.rights, day).filter(union=OuterRef("held_at")))
+        found: QuerySet[Any] = rows.filter(nobody).annotate(barred=Exists(there))
+        return found
+
+
+def _open(units: Collection[int] | None) -> QuerySet[Union]:
+    found = Union.objects.filter(valid_until=None).order_by()
+    return found if units is None else found.filter(pk__in=_each(units))
+
+
+def _taken_over(units: QuerySet[Union, Any]) -> QuerySet[Union, Any]:
+    """Closed units for which these act: a closed unit always stands right under the one that took it over."""
+    return Union.objects.filter(valid_until__isnull=False, parent__in=units).order_by().values("pk")
+
+
+def _at(rows: QuerySet[Any], barred: Any) -> QuerySet[Any]:
+    in_charge = Case(When(valid_until=None, then=F("pk")), default=F("parent"))
+    held_at = Subquery(Union.objects.filter(pk=OuterRef("duty_unit")).values(unit=in_charge))
+    found: QuerySet[Any] = rows.annotate(held_at=held_at, barred=barred).order_by()
+    return found
 
 
 @cache
@@ -64,13 +108,18 @@ def every_duty() -> tuple[Duty, ...]:
 
 def _approving(approval: Approval[Any]) -> Duty:
     def rows(now: datetime) -> QuerySet[Any]:
-        waiting: QuerySet[Any] = approval.waiting_rows().annotate(
+        waiting: QuerySet[Any] = approval.with_excluded().annotate(
             duty_unit=approval.unit_id(), asker_id=approval.asker()
         )
         return waiting
 
-    key, listed = f"{type(approval).__name__}:{approval.approved.verb}", approval.list_of()
-    return Duty(key, RoleName.APPROVER, f"{listed.label}待审批", approval.rights, rows, "asker_id")
+    note = "（由上级代为审批）" if approval.above else ""
+    label, key = f"{approval.list_of().label}待审批", key_of(approval)
+    return Duty(key, RoleName.APPROVER, label, approval.rights, rows, "asker_id", second_person=True, note=note)
+
+
+def key_of(approval: Approval[Any]) -> str:
+    return f"{type(approval).__name__}:{approval.approved.verb}"
 
 
 POSTS = {
@@ -86,7 +135,10 @@ def _post(role: RoleName) -> Duty:
     def rows(now: datetime) -> QuerySet[Appointment]:
         day = day_of(now)
         gone = Q(until__lt=day) | Q(user__is_active=False) | Q(away_since__lte=day, away_until__gte=day)
-        return Appointment.objects.filter(gone, role=role).annotate(duty_unit=F("union_id"))
+        own = Appointment.objects.filter(
+            gone, role=role, union__valid_until=None
+        )  # the post of a closed unit is no more
+        return own.annotate(duty_unit=F("union_id"))
 
     return Duty(f"post:{role}", role, "", POSTS[role], rows)
 
@@ -107,11 +159,18 @@ DUTY_OFFICER = Duty("duty-officer", "值班人员", "", (), _duty_officer_gone)
 
 @dataclass
 class Vacancy:
-    """What waits at a unit for want of one kind of holder. `waits`: what → how many; empty where only the post is vacant."""
+    """What waits at a unit for want of one kind of holder. `waits`: what → how many; empty where only the post is vacant.
+
+    `barred`: there are holders, none of whom may decide upon these (who asked, filed or handled): a second person is missing.
+    """
 
     union: Union
     holder: str
+    barred: bool = False
     waits: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)  # what → who does it meanwhile
+    askers: set[int] = field(default_factory=set)  # ids of whoever waits
+    things: set[str] = field(default_factory=set)  # of what is barred: the key of its duty and its id
     mends: str = ""  # where the reader can give the unit somebody; "" where she cannot
 
     @property
@@ -120,49 +179,55 @@ class Vacancy:
 
     @property
     def words(self) -> str:
-        return "、".join(f"{label} {count} 项" for label, count in self.waits.items())
+        return "、".join(f"{label} {count} 项{self.notes[label]}" for label, count in self.waits.items())
 
 
 def vacancies(units: Collection[int] | None, now: datetime) -> list[Vacancy]:
-    """At these units (None: at all); what waits first. Three queries at most."""
-    found: dict[tuple[int, str], dict[str, int]] = {}
-    for key, unit, count in _counted(units, now):
-        duty = _by_key()[key]
-        waits = found.setdefault((unit, duty.holder_label), {})
+    """At these units (None: at all); what waits first. Two queries."""
+    return _found(every_duty(), now, units)
+
+
+def _found(
+    duties: Collection[Duty], now: datetime, units: Collection[int] | None = None, **where: int
+) -> list[Vacancy]:
+    """`where`: of the rows only these."""
+    found: dict[tuple[int, str, bool], Vacancy] = {}
+    by_key = {duty.key: duty for duty in duties}
+    rows = list(_counted(duties, now, units, where))
+    there = Union.objects.in_bulk({unit for _, unit, *_ in rows}) if rows else {}
+    for key, unit, barred, asker, thing, count in rows:
+        duty = by_key[key]
+        vacancy = found.setdefault((unit, duty.holder_label, barred), Vacancy(there[unit], duty.holder_label, barred))
         if duty.label:
-            waits[duty.label] = waits.get(duty.label, 0) + count
-    there = Union.objects.in_bulk({unit for unit, _ in found})
-    rows = [Vacancy(there[unit], holder, waits) for (unit, holder), waits in found.items()]
-    return sorted(rows, key=lambda row: (not row.waits, row.union.depth, row.union.code, row.holder))
+            vacancy.notes[duty.label] = duty.note
+            vacancy.waits[duty.label] = vacancy.waits.get(duty.label, 0) + count
+        vacancy.askers |= set() if asker is None else {asker}
+        vacancy.things |= {f"{key}:{thing}"} if barred else set()
+    return sorted(
+        found.values(), key=lambda row: (not row.waits, row.union.depth, row.union.code, row.holder, row.barred)
+    )
 
 
-@cache
-def _by_key() -> dict[str, Duty]:
-    return {duty.key: duty for duty in every_duty()}
+Counted = tuple[str, int, bool, int | None, int, int]
 
 
-def _counted(units: Collection[int] | None, now: datetime) -> Iterable[tuple[str, int, int]]:
-    """Key of the duty, id of the unit, how many rows. One query for what each unit has people for, one for all that waits."""
+def _counted(
+    duties: Collection[Duty], now: datetime, units: Collection[int] | None, where: dict[str, int]
+) -> Iterable[Counted]:
+    """Key of the duty, id of the unit, whether its holders are barred, who waits, the row (0: any) and how many. One query."""
     parts = []
-    for duty, rows in _without_holder(units, now):
-        rows = rows.annotate(duty=Value(duty.key, CharField())).values("duty", "duty_unit").order_by()
-        parts.append(rows.annotate(waiting=Count("pk")).values_list("duty", "duty_unit", "waiting"))
-    counted: Iterable[tuple[str, int, int]] = parts[0].union(*parts[1:], all=True) if parts else ()
+    for duty in duties:
+        asker = F(duty.asker) if duty.asker else Value(None, BigIntegerField())
+        rows = duty.without_holder(now, units).filter(**where)
+        rows = rows.annotate(
+            duty=Value(duty.key, CharField()),
+            whose=Cast(asker, BigIntegerField()),
+            thing=Case(When(barred=True, then=F("pk")), default=Value(0), output_field=BigIntegerField()),
+        )
+        each = ("duty", "held_at", "barred", "whose", "thing")
+        parts.append(rows.values(*each).order_by().annotate(waiting=Count("pk")).values_list(*each, "waiting"))
+    counted: Iterable[Counted] = parts[0].union(*parts[1:], all=True)
     return counted
-
-
-def _without_holder(units: Collection[int] | None, now: datetime) -> Iterator[tuple[Duty, QuerySet[Any]]]:
-    """Of each duty what waits where nobody can do it. Most units have people for most duties: only the others are asked for."""
-    if units is None:
-        yield from ((duty, duty.without_holder(now)) for duty in every_duty())
-        return
-    held: dict[int, set[Right]] = {unit: set() for unit in units}
-    present = Appointment.objects.present(day_of(now)).filter(union__in=_each(units)).order_by()
-    for unit, role in present.values_list("union_id", "role").distinct():
-        held[unit] |= ROLES[RoleName(role)].rights
-    for duty in every_duty():
-        if lacking := [unit for unit, rights in held.items() if not rights.intersection(duty.rights)]:
-            yield duty, duty.rows(now).filter(duty_unit__in=_each(lacking))
 
 
 def _each(ids: Collection[int]) -> Func:
@@ -193,47 +258,78 @@ def _ids(paths: Iterable[str]) -> list[int]:
 def tell_of_vacancies(now: datetime, units: Collection[int] | None = None) -> int:
     """Tell whoever waits, the administrators of the unit and the level above of every vacancy (of `units`); how many there are.
 
-    Everybody is told once of one vacancy: it ends when somebody is appointed.
+    Everybody is told once of one vacancy: it ends when somebody is appointed. As many queries for one as for a thousand.
     """
-    found = vacancies(units, now)
-    for row in found:
-        title = f"岗位空缺：一个单位暂无{row.holder}"
-        waits = f"，{row.count} 项事项等待办理" if row.count else ""
-        text = f"一个单位暂无{row.holder}{waits}，请在工作台查看并及时配备人员。"
-        tell(_concerned(row, now), _key(row), title, text, reverse("desk"), now)
-    return len(found)
+    return _tell_of(vacancies(units, now), now)
 
 
-def _key(row: Vacancy) -> str:
-    known = Appointment.objects.filter(union=row.union).aggregate(last=Max("pk"), away=Max("away_since"))
-    away = f"{known['away']:%y%m%d}" if known["away"] else ""
-    return f"vacant:{row.union.pk}:{_holder_key(row.holder)}:{known['last'] or 0}{away}"
-
-
-def _holder_key(holder: str) -> str:
-    return next((role.value for role in RoleName if role.label == holder), "duty-officer")
-
-
-def _concerned(row: Vacancy, now: datetime) -> set[int]:
-    """Whoever asked for what waits, the administrators of the unit, and who oversees at the nearest level above."""
-    day = day_of(now)
-    people = {pk for duty in every_duty() if duty.holder_label == row.holder for pk in _askers(duty, row.union, now)}
-    people |= set(holders([Right.PEOPLE], day).filter(union=row.union).values_list("user_id", flat=True))
-    above = unit_with(row.union.parent, OVERSEEING, day) if row.union.parent else None
-    if above is not None:
-        people |= set(holders(OVERSEEING, day).filter(union=above).values_list("user_id", flat=True))
-    return people
-
-
-def _askers(duty: Duty, union: Union, now: datetime) -> Iterator[int]:
-    if duty.asker:
-        rows = duty.without_holder(now).filter(duty_unit=union.pk)
-        yield from rows.exclude(**{duty.asker: None}).values_list(duty.asker, flat=True).distinct()
+def tell_of_asked(approval: Approval[Any], row: Any, at: datetime) -> None:
+    """The row waits from now on: where nobody at its unit may decide, whoever is concerned hears of it at once."""
+    duty = next(one for one in every_duty() if one.key == key_of(approval))
+    _tell_of(_found([duty], at, pk=row.pk), at)
 
 
 def follow(units: Collection[int], at: datetime) -> None:
     """Somebody's appointment ended, or her account was disabled: who is concerned by a vacancy there hears of it at once."""
     tell_of_vacancies(at, list(Union.objects.filter(pk__in=units, valid_until=None).values_list("pk", flat=True)))
+
+
+def _tell_of(found: list[Vacancy], now: datetime) -> int:
+    if found:
+        people = _People(found, day_of(now))
+        tell([notice for row in found for notice in _notices(row, people)], now)
+    return len(found)
+
+
+def _notices(row: Vacancy, people: _People) -> Iterator[Notice]:
+    concerned = row.askers | people.administrators(row.union) | people.overseers_above(row.union)
+    if not row.barred:
+        waits = f"，{row.count} 项事项等待办理" if row.count else ""
+        title = f"岗位空缺：一个单位暂无{row.holder}"
+        text = f"一个单位暂无{row.holder}{waits}，请在工作台查看并及时配备人员。"
+        yield Notice(concerned, people.key(row), title, text, reverse("desk"))
+        return
+    title = f"须另行指定审批人：一个单位的{row.holder}均须回避"
+    text = f"一项待审批事项，本单位{row.holder}均因提出、登记或办理过须回避，请在工作台查看。"
+    for thing in sorted(row.things):
+        yield Notice(concerned, f"barred:{thing}", title, text, reverse("desk"))
+
+
+class _People:
+    """Who is appointed at units with vacancies and above them. One query."""
+
+    def __init__(self, found: list[Vacancy], day: date) -> None:
+        line = {pk for row in found for pk in row.union.line_ids()}
+        present = Exists(Appointment.objects.present(day).filter(pk=OuterRef("pk")).order_by())
+        rows = Appointment.objects.filter(union__in=_each(line)).select_related("user").annotate(present=present)
+        self.rows: dict[int, list[Any]] = {}
+        for one in rows.order_by("pk"):
+            self.rows.setdefault(one.union_id, []).append(one)
+
+    def _with(self, rights: Iterable[Right], unit: int) -> set[int]:
+        wanted = set(rights)
+        here = (row for row in self.rows.get(unit, ()) if row.present)
+        return {row.user_id for row in here if wanted & ROLES[RoleName(row.role)].rights}
+
+    def administrators(self, union: Union) -> set[int]:
+        return self._with([Right.PEOPLE], union.pk)
+
+    def overseers_above(self, union: Union) -> set[int]:
+        """Who oversees at the nearest level above where somebody does."""
+        line = reversed(union.line_ids()[:-1])
+        return next((people for pk in line if (people := self._with(OVERSEEING, pk))), set())
+
+    def key(self, row: Vacancy) -> str:
+        """Names the vacancy of one post: it is another one after somebody was appointed to the post, or went away anew."""
+        role = next((role for role in RoleName if role.label == row.holder), None)
+        own = [
+            one
+            for one in self.rows.get(row.union.pk, ())
+            if (one.role == role if role else one.user.name == row.union.duty_officer)
+        ]
+        newest, away = max((one.pk for one in own), default=0), [one.away_since for one in own if one.away_since]
+        gone = f"{max(away):%y%m%d}" if away else ""
+        return f"vacant:{row.union.pk}:{role.value if role else 'duty-officer'}:{newest}{gone}"
 
 
 # ---- leaving ------------------------------------------------------------------------------------------------------------------

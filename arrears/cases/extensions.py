@@ -81,6 +81,7 @@ def request(
         requested_at=at,
     )
     approval.record(asked, "extension.request", by, at, asked.reason)
+    approval.tell_if_nobody(asked, at)
     return asked
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from arrears.cases import ledger
 from arrears.cases.models import ActKind, Case, EntryKind
@@ -16,6 +18,7 @@ from unions.approvals import Approval, ExcludedPeople
 from unions.common.clock import day_of
 from unions.log import audit
 from unions.models import Event, Union, User
+from unions.people.holders import ids_of
 
 # What makes somebody one of those who handled a case, by the verb of its event → what she did.
 WORK = (
@@ -41,6 +44,14 @@ class CaseApproval(Approval[AboutCase]):
 
     def excluded_people(self, row: AboutCase) -> Iterator[ExcludedPeople]:
         yield excluded_from(row.case, self.asker_id(row), getattr(row, self.asked[1]))
+
+    def excluded_ids(self) -> Any:
+        return ids_of(self.asker(), *at_work("case"))
+
+
+def at_work(case: str = "") -> list[F]:
+    """The ids of those `excluded_from` names beside whoever asked, as expressions. `case`: the field with the case; "": the row is one."""
+    return [F(f"{case}__{name}" if case else name) for name in ("officer", "filed_by", "last_edited_by")]
 
 
 def excluded_from(case: Case, asker: int | None, asked_at: datetime | None) -> ExcludedPeople:
@@ -88,6 +99,14 @@ def why_not_after_work(case: Case, user: User, day: date, asked_at: datetime | N
         if because := ExcludedPeople({f"您 {what}": [pk]}, whom, asked_at).why_excluded(user, day):
             return because
     return None
+
+
+def ids_after_work() -> Any:
+    """The ids of those `why_not_after_work` names, as an expression on a case."""
+    stream = Concat(Value("case:"), Cast(OuterRef("pk"), CharField()))
+    begun = Event.objects.filter(stream=OuterRef("stream"), verb__in=BEGINS, seq__gt=OuterRef("seq"))
+    told = Event.objects.filter(~Exists(begun), stream=stream, verb__in=list(WORK)).exclude(by=None).order_by()
+    return ArraySubquery(told.values("by"))
 
 
 def _workers(case: Case) -> dict[int, Event]:

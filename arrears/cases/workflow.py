@@ -22,7 +22,7 @@ from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Outcome, Series, State
 from arrears.cases.models.case import immediate
 from arrears.cases.requirements import required_of
-from arrears.cases.second_person import excluded_from, why_not_after_work
+from arrears.cases.second_person import at_work, excluded_from, ids_after_work, why_not_after_work
 from arrears.cases.signals import case_changed
 from unions.approvals import Approval, ApprovalList, ShownLine, Transition
 from unions.common.clock import day_of
@@ -30,6 +30,7 @@ from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right, holders_of
 from unions.tree import actions as tree
 
@@ -401,6 +402,9 @@ class ClosingApproval(Approval[Case]):
         settled = Event.objects.filter(stream=stream, verb="settle").order_by("-seq")
         return Coalesce(Subquery(settled.values("at")[:1]), F("changed_at"))
 
+    def excluded_ids(self) -> Any:
+        return joined(ids_of(F("settled_by"), *at_work()), ids_after_work())
+
     def why_not_second_person(self, row: Case, user: User, day: date) -> str | None:
         settled = Event.objects.filter(stream=row.stream, verb="settle").order_by("-seq").first()
         asked_at = settled.at if settled else None
@@ -482,7 +486,10 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
     for need in row.needs:
         if missing := "".join(unmet(need, case, given, day_of(at))):
             raise Refused(missing, {FIELDS[need]: missing} if need in FIELDS else {})
-    return _carry_out(case, name, row, by, at, given)
+    case = _carry_out(case, name, row, by, at, given)
+    if closing.is_waiting(case):
+        closing.tell_if_nobody(case, at)
+    return case
 
 
 def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:

@@ -19,9 +19,7 @@ from arrears.cases.signals import case_changed
 from arrears.escalations.grounds import EscalationGround, open_grounds
 from arrears.escalations.models import AT_ONCE, UNDER_WAY, Acknowledgement, Escalation, Stage
 from arrears.law.obligations.reading import who_must_report
-from unions import duties
 from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition, seal_of, stored
-from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -85,8 +83,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
     if chosen.immediate:
         open_acknowledgements(case, sender, chosen, at)
     approval.record(row, "escalate.request", by, at, row.reason)
-    if approval.why_nobody(row, day_of(at)):
-        duties.follow([sender.pk], at)
+    approval.tell_if_nobody(row, at)
     return row
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.cases.models.case import immediate
+from arrears.cases.second_person import at_work
 from unions.common.clauses import in_brackets
 from unions.models import Union, User, acts_at, under
-from unions.people.holders import nearest_above
+from unions.people.holders import ASKED_ON, EXCLUDED, ids_of, nearest_above
 from unions.people.rights import Right
 
 
@@ -31,6 +33,9 @@ UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
 ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
 
 
+# Who does not approve a report (bigint[]), and since when it waits: EscalationApproval says the same of one row.
+EXCLUDED_FROM_REPORT = {EXCLUDED: ids_of(F("requested_by"), *at_work("case")), ASKED_ON: TruncDate("requested_at")}
+
 # Reports that go before all others.
 AT_ONCE = Q(immediate=True) | immediate("case__")
 
@@ -43,7 +48,8 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         own = acts_at(paths, "sender") | Q(requested_by=user) | Q(decided_by=user)
         if approves := user.paths(Right.APPROVE):
             in_place = nearest_above(approves, "sender", [Right.APPROVE], timezone.localdate())
-            own |= Q(pk__in=Escalation.objects.filter(in_place, stage=Stage.REQUESTED).order_by().values("pk"))
+            waiting = Escalation.objects.filter(stage=Stage.REQUESTED).alias(**EXCLUDED_FROM_REPORT)
+            own |= Q(pk__in=waiting.filter(in_place).order_by().values("pk"))
         return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:

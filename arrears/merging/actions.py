@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from arrears.cases import closing_blockers, ledger, snapshot, workflow
 from arrears.cases.models import Case, State
-from arrears.cases.second_person import excluded_from
+from arrears.cases.second_person import at_work, excluded_from
 from arrears.merging import merge_relations
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
 from arrears.reminders.approvals import remind_of_asked
@@ -23,6 +24,7 @@ from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import User
+from unions.people.holders import ids_of
 from unions.people.rights import Right
 
 MERGEABLE = workflow.MOVES["merge"].starts
@@ -120,6 +122,7 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
         requested_at=at,
     )
     merging.record(row, "merge.request", by, at, row.reason)
+    merging.tell_if_nobody(row, at)
     return row
 
 
@@ -158,6 +161,9 @@ class MergerApproval(Approval[Merger]):
     def excluded_people(self, row: Merger) -> Iterator[ExcludedPeople]:
         for case in (row.duplicate, row.into):
             yield excluded_from(case, self.asker_id(row), getattr(row, self.asked[1]))
+
+    def excluded_ids(self) -> Any:
+        return ids_of(self.asker(), *at_work("duplicate"), *at_work("into"))
 
     def lock(self, row: Merger) -> Merger:
         duplicate, into = _lock_both(row.duplicate, row.into)
@@ -232,6 +238,7 @@ def request_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
         raise Refused("请写明为什么不是同一件事。", {"opinion": "请写明理由。"})
     parting.move(row, S.UNDO_REQUESTED, undo_requested_by=by, undo_requested_at=at, undo_reason=reason.strip())
     parting.record(row, "merge.ask_undo", by, at, row.undo_reason)
+    parting.tell_if_nobody(row, at)
     return row
 
 

@@ -115,6 +115,7 @@ def request(case: Case, wanted: ReferralRequest, by: User, at: datetime, *, seen
     row.snapshot, row.snapshot_hash = stored(lines), seal_of(lines)
     row.save(update_fields=["snapshot", "snapshot_hash"])
     approval.record(row, "referral.request", by, at, row.request)
+    approval.tell_if_nobody(row, at)
     return row
 
 

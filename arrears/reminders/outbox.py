@@ -53,10 +53,11 @@ def put(words: Iterable[NewReminder], at: datetime) -> int:
     if not wanted:
         return 0
     known = {(row.user_id, row.key) for row in _there(wanted)}
-    wishing = wishes(user for user, _ in wanted)
+    new = sorted(wanted.keys() - known)  # one order for all: two that wait for each other would stop both
+    wishing = wishes(user for user, _ in new) if new else {}
     rows: list[Reminder] = []
     ways: dict[tuple[int, str], list[Via]] = {}
-    for pair in sorted(wanted.keys() - known):  # one order for all: two that wait for each other would stop both
+    for pair in new:
         word, wish = wanted[pair], wishing.get(pair[0])
         if wish is None:
             continue

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, recomputing, terms, zero_reports
@@ -23,6 +25,7 @@ from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right, holders_of, roles_with
 from unions.tree import actions as tree
 
@@ -153,7 +156,10 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: 
             case _:
                 EFFECTS[name](locked, by, at, reason, filled)
                 terms.keep(Return.objects.filter(pk=locked.pk), at)
-    return reread(report)
+        report = reread(report)
+        if approval.is_waiting(report):
+            approval.tell_if_nobody(report, at)
+    return report
 
 
 def reread(report: Return) -> Return:
@@ -281,6 +287,13 @@ class ReturnApproval(Approval[Return]):
             "您写过本表的文字说明": _authors(row),
         }
         yield ExcludedPeople(people, "制表人", version.signed_at)
+
+    def excluded_ids(self) -> Any:
+        signed = ReturnVersion.objects.filter(report=OuterRef("pk"), approved_at=None)
+        stream = Concat(Value("return:"), Cast(OuterRef("pk"), CharField()))
+        authors = Event.objects.filter(stream=stream, verb="write").exclude(by=None).order_by()
+        correctors = signed.exclude(corrections=None).order_by().values("corrections__by")
+        return joined(ids_of(self.asker()), ArraySubquery(authors.values("by")), ArraySubquery(correctors))
 
     def why_may_not_withdraw(self, row: Return, user: User) -> str | None:
         if not may(row, MOVES["withdraw"], user):

@@ -57,6 +57,7 @@ def request(report: Return, until: date, reason: str, by: User, at: datetime) ->
     except IntegrityError:  # asked at the same moment from the return of another period
         raise Stale(ASKED_BEFORE) from None
     audit.record(report.stream, "waive.request", by, at, union=report.union, reason=waiver.reason, until=until)
+    approval.tell_if_nobody(waiver, at)
     return waiver
 
 

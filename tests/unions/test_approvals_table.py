@@ -56,13 +56,16 @@ from tests.cast import AT, FOUNDED, World, a_case, moment
 from tests.departments import a_district_case, beside
 from tests.readers import as_user, settled
 from tests.serious import an_oversight, in_force
+from unions import duties
 from unions.approval_page import ApprovalPage
 from unions.approvals import Approval, every_approval
+from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Appointment, Event, User
 from unions.people.appointments import sync_rights
-from unions.people.rights import RoleName
+from unions.people.holders import holders
+from unions.people.rights import RoleName, roles_with
 from unions.tree import actions as tree
 
 DISTRICT, ENTERPRISE, PROVINCE = "370202", "370202E0001", "370000"
@@ -493,6 +496,50 @@ def test_it_waits_in_the_list_of_whoever_decides_it(world: World, name: str) -> 
     assert {name for name in after if after[name] != before.get(name, 0)} >= {"desk", *listed.sections}
     (box,) = (box for box in client.get("/").context["boxes"] if box.kind == "approvals")
     assert row.pk in [item.row.pk for item in box.rows if item.listed == listed]
+
+
+def nobody(kind: Table, row: Any) -> bool:
+    """Whether the query finds that nobody at its unit may decide; the rule, asked of each holder there, says the same."""
+    duty = next(one for one in duties.every_duty() if one.key == duties.key_of(kind.approval))
+    found = duty.without_holder(kind.at).filter(pk=row.pk).exists()
+    fresh, day = type(row)._default_manager.get(pk=row.pk), day_of(kind.at)
+    people = User.objects.filter(appointments__in=holders(kind.approval.rights, day).filter(union__code=kind.unit))
+    assert found is all(kind.approval.why_not_second_person(fresh, one, day) for one in people), people
+    return found
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_who_may_decide_is_found_by_one_query_as_by_the_rule(world: World, name: str) -> None:
+    kind = KINDS[name]
+    scene = Scene(world, kind)
+    unit, roles = world.unions[kind.unit], {role for right in kind.approval.rights for role in roles_with(right)}
+    there = Appointment.objects.filter(union=unit, role__in=roles)
+    assert not nobody(kind, scene.row)
+    with undone():
+        there.delete()
+        assert nobody(kind, scene.row), "a vacancy"
+        appoint(world.user(kind.asker), unit, RoleName.APPROVER)
+        assert nobody(kind, scene.row), "whoever asked"
+    there.exclude(user__username=kind.approver).delete()
+    if kind.edit is not None:
+        with undone():
+            kind.edit(scene.row, world.user(kind.approver))
+            assert nobody(kind, scene.row), "whoever wrote in it"
+    with undone(), pytest.raises(Forbidden, match="代理关系"):
+        scene.delegate()
+    acting = world.user(kind.asker).appointments.get()
+    appoint(world.user(kind.approver), acting.union, RoleName(acting.role), acting_for=acting.user)
+    assert nobody(kind, scene.row), "her stand-in"
+
+
+# No notice as delivered allows a longer term: tests/arrears/law/test_obligations_clock.py asks for one.
+@pytest.mark.parametrize("name", sorted(KINDS.keys() - {"extension"}))
+def test_asking_looks_at_once_whether_anybody_may_decide(world: World, name: str, monkeypatch: Any) -> None:
+    asked: list[tuple[type[Any], int]] = []
+    kind = KINDS[name]
+    monkeypatch.setattr(Approval, "tell_if_nobody", lambda self, row, at: asked.append((type(self), row.pk)))
+    row = kind.ask(world)
+    assert (type(kind.approval), row.pk) in asked
 
 
 def kinds_declared(base: type[Approval[Any]] = Approval) -> Iterator[type[Approval[Any]]]:

@@ -6,22 +6,28 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arrears.cases import workflow
+from arrears.cases.models import Case
 from arrears.desk.approvals import count_lists, every_list
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation, Stage
 from arrears.reminders.models import Reminder
 from tests.cast import FOUNDED, PASSWORD, World, a_case
-from tests.readers import as_user, settled
+from tests.readers import as_user, paid_off, settled
 from unions import duties
 from unions.common.refusals import Forbidden
 from unions.models import Appointment, Event, Union, User
 from unions.people import accounts, appointments
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
+# One for what waits, one for its units, one for who is appointed there; then the reminders: there, wished by two, written.
+TOLD_FIRST, TOLD_AGAIN = 7, 4
 ENTERPRISE, DISTRICT, CITY = "370202E0001", "370202", "370200"
 
 
@@ -103,6 +109,48 @@ def test_the_second_person_stands_above_too(world: World) -> None:
     assert escalations.receive(row, by=world.user("sun"), at=timezone.now(), take_over=False).stage == Stage.RECEIVED
 
 
+def barred(world: World, row: Escalation) -> Escalation:
+    """王, the only approver of the enterprise, changed the case last."""
+    Case.objects.filter(pk=row.case_id).update(last_edited_by=world.user("wang"))
+    return Escalation.objects.get(pk=row.pk)
+
+
+def test_above_decides_where_the_only_approver_is_no_second_person(world: World) -> None:
+    row = barred(world, asked(world))
+    with pytest.raises(Forbidden, match="最后修改过本案"):
+        approve(world, row, "wang")
+    because = escalations.approval.why_may_not_decide(row, world.user("shi"), timezone.now())
+    assert because and "审批人均须回避" in because and "由上级「市南区总工会」的审批人代为审批" in because
+    assert row in escalations.approval.awaiting(world.user("zhou"))
+    assert row not in escalations.approval.awaiting(world.user("shi"))
+    assert row in Escalation.objects.visible_to(world.user("zhou"))
+    assert f"/escalations/{row.pk}/" in as_user(world, "zhou").get("/").text
+    for name in ("li", "wang"):
+        page = as_user(world, name).get("/").text
+        assert "审批人均须回避" in page and "上报待审批 1 项（由上级代为审批）" in page, name
+    row = approve(world, row, "zhou")
+    assert (row.stage, row.decided_above) == (Stage.SENT, world.unions[DISTRICT])
+
+
+def test_the_next_level_decides_where_the_nearer_one_is_barred_too(world: World) -> None:
+    """周 of the district handled the case: 石 of the city decides, and only she finds it on her list."""
+    row = barred(world, asked(world))
+    Case.objects.filter(pk=row.case_id).update(officer=world.user("zhou"))
+    row.refresh_from_db()
+    assert row not in escalations.approval.awaiting(world.user("zhou"))
+    assert row in escalations.approval.awaiting(world.user("shi"))
+    assert approve(world, row, "shi").decided_above == world.unions["370200"]
+
+
+def test_a_second_approver_of_the_unit_decides_alone(world: World) -> None:
+    row = barred(world, asked(world))
+    appointed(world, "xin", ENTERPRISE, RoleName.APPROVER)
+    assert row not in escalations.approval.awaiting(world.user("zhou"))
+    with pytest.raises(Forbidden, match="须由「海风建设工会」的审批人审批"):
+        approve(world, row, "zhou")
+    assert duties.vacancies(None, timezone.now()) == []
+
+
 def test_other_kinds_are_decided_by_the_unit_alone(world: World) -> None:
     case = settled(world)
     leaves(world, "wang")
@@ -142,6 +190,76 @@ def test_who_asks_where_nobody_decides_is_told_at_once(world: World) -> None:
     assert told(world, "li") == []
     asked(world)
     assert told(world, "li") == ["岗位空缺：一个单位暂无审批人"]
+
+
+def told_barred(world: World) -> dict[str, str]:
+    rows = Reminder.objects.filter(key__startswith="barred:")
+    return dict(rows.values_list("user__username", "title"))
+
+
+@pytest.mark.parametrize("kind", ["report", "closing"])
+def test_who_asks_where_every_approver_is_barred_is_told_at_once(world: World, kind: str) -> None:
+    """Reports and what the unit decides alone: with the asking itself, each thing once."""
+    appointed(world, "guan", ENTERPRISE, RoleName.UNIT_ADMIN)
+    case = a_case(world, mass=kind == "report")
+    Case.objects.filter(pk=case.pk).update(filed_by=world.user("wang"))
+    case.refresh_from_db()
+    if kind == "report":
+        unit, at = world.unions[ENTERPRISE], timezone.now()
+        escalations.request(case, unit, "mass", "", world.user("li"), at, seen=case.version)
+        asker = "li"
+    else:
+        case = paid_off(world, case)
+        workflow.move(case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid")
+        asker = "he"
+    title = "须另行指定审批人：一个单位的审批人均须回避"
+    assert told_barred(world) == dict.fromkeys([asker, "guan", "sun", "zhou", "wu"], title)
+    assert told(world, asker) == []
+    for name in (asker, "guan"):
+        page = as_user(world, name).get("/").text
+        assert "审批人均须回避" in page and "现有审批人均提出、登记或办理过该事项" in page, name
+    before = Reminder.objects.count()
+    duties.tell_of_vacancies(timezone.now())
+    assert Reminder.objects.count() == before
+
+
+def test_telling_costs_the_same_for_one_vacancy_and_for_many(world: World) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            duties.tell_of_vacancies(timezone.now())
+        return len(queries)
+
+    asked(world)
+    Appointment.objects.filter(user=world.user("wang")).delete()
+    first, again = cost(), cost()
+    Appointment.objects.filter(user__username__in=["zhou", "sun", "qian", "shi", "chen"]).update(until=FOUNDED)
+    assert len(duties.vacancies(None, timezone.now())) > 3
+    assert (cost(), cost()) == (first, again) == (TOLD_FIRST, TOLD_AGAIN)
+
+
+def test_another_post_filled_is_no_new_vacancy(world: World) -> None:
+    """The key is of the post: a statistician who comes does not tell everybody again that the approver is missing."""
+    asked(world)
+    leaves(world, "wang")
+    assert told(world, "wu") == ["岗位空缺：一个单位暂无审批人"]
+    appointed(world, "xin", ENTERPRISE, RoleName.STATISTICIAN)
+    duties.tell_of_vacancies(timezone.now())
+    assert told(world, "wu") == ["岗位空缺：一个单位暂无审批人"]
+    appointed(world, "fu", ENTERPRISE, RoleName.APPROVER)
+    leaves(world, "fu")
+    assert len(told(world, "wu")) == 2
+
+
+def test_what_waits_at_a_closed_unit_is_a_vacancy_of_its_successor(world: World) -> None:
+    row = asked(world)
+    Appointment.objects.filter(user=world.user("zhou")).delete()
+    unit, successor = world.unions[ENTERPRISE], world.unions[DISTRICT]
+    tree.close(unit, successor, timezone.localdate(), None, timezone.now())
+    found = [one for one in duties.vacancies(None, timezone.now()) if one.holder == "审批人"]
+    assert [(one.union, one.waits) for one in found] == [(successor, {"上报待审批": 1})]
+    assert row in escalations.approval.awaiting(world.user("shi"))
+    page = as_user(world, "wu").get("/").text
+    assert "岗位空缺" in page and "上报待审批 1 项" in page
 
 
 def test_nobody_is_told_twice_and_it_ends_with_an_appointment(world: World) -> None:

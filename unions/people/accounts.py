@@ -17,7 +17,7 @@ from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Appointment, User, under
 from unions.people.appointments import left
-from unions.people.notices import tell
+from unions.people.notices import Notice, tell
 from unions.people.rights import PLATFORM, Right, RoleName
 
 # Without characters that are taken for one another on paper.
@@ -108,7 +108,7 @@ def reset_password(user: User, by: User, at: datetime) -> str:
     audit.record(f"user:{user.pk}", "reset-password", by, at)
     key = f"password:{user.pk}:{at:%Y%m%d%H%M%S}"
     text = f"您的登录密码已于 {moment(at)} 由管理员重设，原密码失效。如非本人要求，请立即联系本单位或上级工会的单位管理员。"
-    tell([user.pk], key, "您的登录密码已重设", text, reverse("password"), at)
+    tell([Notice([user.pk], key, "您的登录密码已重设", text, reverse("password"))], at)
     return password
 
 

@@ -1,11 +1,14 @@
-"""Who can do what a unit owes: whoever holds a right there on a day, and the nearest unit above where somebody does."""
+"""Who can do what a unit owes: whoever holds a right there on a day, or is the second person to one thing; and the nearest unit above."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from unions.models import Appointment, Union
 from unions.people.rights import Right, roles_with
@@ -19,24 +22,61 @@ def holders(rights: Iterable[Right], day: date) -> QuerySet[Appointment]:
     return Appointment.objects.present(day).filter(role__in=roles).order_by()
 
 
-def nobody_at(unit: str, rights: Iterable[Right], day: date) -> Q:
-    """Rows at whose `unit` (a foreign key, or an annotated id) nobody holds one of the rights."""
-    return Q(~Exists(holders(rights, day).filter(union=OuterRef(unit))))
+# Annotations of a row that takes a second person: the ids of those who may not decide (bigint[]), and the day it was asked for.
+EXCLUDED, ASKED_ON = "excluded_ids", "excluded_since"
+Ids = ArrayField(BigIntegerField())
+
+
+def ids_of(*each: Any) -> Func:
+    """These ids (expressions) as one array; NULL is nobody."""
+    given = Func(*each, template="ARRAY[%(expressions)s]::bigint[]", output_field=Ids)
+    return Func(given, Value(None, BigIntegerField()), function="array_remove", output_field=Ids)
+
+
+def joined(*arrays: Any) -> Func:
+    """These arrays of ids as one."""
+    return Func(*arrays, template="(%(expressions)s)", arg_joiner=" || ", output_field=Ids)
+
+
+def second_persons(rights: Iterable[Right], day: date) -> QuerySet[Appointment]:
+    """Holders of the rights who may decide upon the outer row: not among its EXCLUDED, nor their stand-ins since it was asked for."""
+    theirs = OuterRef(OuterRef(EXCLUDED))
+    asked_on = Coalesce(OuterRef(OuterRef(ASKED_ON)), Value(day), output_field=DateField())
+    tied = Appointment.objects.filter(Q(until=None) | Q(until__gte=asked_on), since__lte=day).exclude(acting_for=None)
+    tied = tied.filter(
+        Q(_among("acting_for", theirs), user=OuterRef("user")) | Q(_among("user", theirs), acting_for=OuterRef("user"))
+    )
+    return holders(rights, day).filter(~Q(_among("user", OuterRef(EXCLUDED))), ~Exists(tied.order_by()))
+
+
+def _among(person: str, ids: Any) -> Func:
+    """Whether the person (a foreign key) is one of the ids."""
+    return Func(F(person), ids, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def nobody_at(unit: str, rights: Iterable[Right], day: date, second_person: bool = False) -> Q:
+    """Rows at whose `unit` (a foreign key, or an annotated id) nobody holds one of the rights.
+
+    With `second_person`: nobody who may decide upon the row, which is annotated with EXCLUDED and ASKED_ON.
+    """
+    there = second_persons(rights, day) if second_person else holders(rights, day)
+    return Q(~Exists(there.filter(union=OuterRef(unit))))
 
 
 def nearest_above(paths: Collection[str], unit: str, rights: Collection[Right], day: date) -> Q:
-    """Rows at whose `unit` nobody holds one of the rights, and one of `paths` is the nearest unit above where somebody does.
+    """Rows at whose `unit` nobody may be the second person, and one of `paths` is the nearest unit above where somebody may.
 
-    `paths`: of units where somebody holds one.
+    The rows are annotated with EXCLUDED and ASKED_ON.
     """
     found = Q(pk__in=[])
     if not paths:
         return found
-    nobody, here = nobody_at(unit, rights, day), unit
+    nobody, here = nobody_at(unit, rights, day, second_person=True), unit
     for _ in range(LEVELS):
         above = f"{here}__parent"
-        found |= nobody & Q(**{f"{above}__path__in": list(paths)})
-        nobody, here = nobody & nobody_at(above, rights, day), above
+        nobody_above = nobody_at(above, rights, day, second_person=True)
+        found |= nobody & ~nobody_above & Q(**{f"{above}__path__in": list(paths)})
+        nobody, here = nobody & nobody_above, above
     return found
 
 
@@ -48,13 +88,3 @@ def units_below(ids: Collection[int], rights: Collection[Right], day: date) -> Q
         without = Union.objects.filter(above, nobody_at("pk", rights, day), valid_until=None)
         above = Q(parent__in=without.values("pk"))
     return Union.objects.filter(found)
-
-
-def unit_with(unit: Union, rights: Iterable[Right], day: date) -> Union | None:
-    """`unit` where somebody there holds one of the rights, else the nearest above it; None where nobody does up to the top. Two queries."""
-    line = unit.line_ids()
-    there = set(holders(rights, day).filter(union__in=line).values_list("union_id", flat=True))
-    nearest = next((pk for pk in reversed(line) if pk in there), None)
-    if nearest is None or nearest == unit.pk:
-        return None if nearest is None else unit
-    return Union.objects.get(pk=nearest)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from unions.common.features import provided
 
 
-def tell(people: Iterable[int], key: str, title: str, text: str, url: str, at: datetime) -> None:
-    """Put a reminder before these people (ids), in the transaction of the caller; the same `key` is told once to each.
+@dataclass(frozen=True)
+class Notice:
+    """What these people (ids) are told; the same `key` once to each. No text names a person, an employer or a unit: it may leave the house."""
 
-    Apps declare "personal notices". No text names a person, an employer or a unit: it may leave the house.
-    """
-    ids = sorted(set(people))
+    people: Iterable[int]
+    key: str
+    title: str
+    text: str
+    url: str
+
+
+def tell(notices: Iterable[Notice], at: datetime) -> None:
+    """Put them before their people, in the transaction of the caller. Apps declare "personal notices"."""
+    given = list(notices)
     for deliver in provided("personal notices"):
-        deliver(ids, key, title, text, url, at)
+        deliver(given, at)

@@ -206,7 +206,9 @@ def answer_finding(finding: ReviewFinding, text: str, by: User, at: datetime, *,
     if not text.strip():
         raise Refused.for_field("answer", "请写明整改情况。")
     finding.answer, finding.answered_by, finding.answered_at, finding.sent_back = text.strip(), by, at, ""
-    return _write_finding(finding, "answer", by, at, words=finding.answer)
+    finding = _write_finding(finding, "answer", by, at, words=finding.answer)
+    APPROVAL.tell_if_nobody(finding, at)
+    return finding
 
 
 class FindingApproval(Approval[ReviewFinding]):

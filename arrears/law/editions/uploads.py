@@ -272,6 +272,7 @@ def _run(upload: RulebookUpload, now: Now) -> None:
         book, replaced_by(upload), calendar_at(), lambda done: upload.advance(now(), done_count=done)
     )
     upload.finish(now(), stage=TrialStage.TRIED, result=result | {"replaces": replaces}, done_count=result["cases"])
+    approval.tell_if_nobody(upload, now())
 
 
 def _in_force(key: str) -> int:

@@ -48,6 +48,7 @@ def propose(
         union=union, rulebook=rulebook, since=since, until=until, reason=reason, by=by, at=at
     )
     _note(row, "attach", by, at, reason=reason)
+    beginning.tell_if_nobody(row, at)
     return row
 
 
@@ -69,6 +70,7 @@ def propose_end(row: Attachment, last_day: date, reason: str, by: User, at: date
     row.end_approved_by, row.end_approved_at = None, None
     row.save()
     _note(row, "attach.end", by, at, reason=reason, on=last_day)
+    ending.tell_if_nobody(row, at)
     return row
 
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import CharField, F, Func, JSONField, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
@@ -22,12 +24,14 @@ from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLin
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
-from unions.models import Union, User
+from unions.models import Event, Union, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right
 
 DRAFT_FIELDS = frozenset(
     {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department", "enclosures"}
 )  # what a clerk fills in
+WRITTEN = ("letter.draft", "letter.edit")  # verbs of whoever wrote in it
 
 
 @transaction.atomic
@@ -96,7 +100,9 @@ def submit(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
     if faults := rules.missing_parts(letter):
         raise Refused("文书还不完整：" + "".join(faults.values()), faults)
     _check_still_possible(letter, at)
-    return move_on(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
+    letter = move_on(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
+    APPROVAL.tell_if_nobody(letter, at)
+    return letter
 
 
 class LetterApproval(CaseApproval[Letter]):
@@ -140,6 +146,13 @@ class LetterApproval(CaseApproval[Letter]):
         for writer in (row.submitted_by_id, row.drafted_by_id):
             yield excluded_from(row.case, writer, row.submitted_at)
 
+    def excluded_ids(self) -> Any:
+        letter = Func(OuterRef("pk"), function="to_jsonb", output_field=JSONField())
+        stream = Concat(Value("case:"), Cast(OuterRef("case_id"), CharField()))
+        written = Event.objects.filter(stream=stream, verb__in=WRITTEN, data__letter=letter).exclude(by=None)
+        writers = ArraySubquery(written.order_by().values("by"))
+        return joined(super().excluded_ids(), ids_of(F("drafted_by")), writers)
+
     def before_approve(self, row: Letter, by: User, at: datetime) -> FieldValues:
         if faults := rules.missing_parts(row):
             raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
@@ -159,7 +172,7 @@ class LetterApproval(CaseApproval[Letter]):
 
 def _writers(letter: Letter) -> set[int | None]:
     """Ids of everybody who wrote in it, not only who wrote last."""
-    written = case_events(letter.case, ("letter.draft", "letter.edit"), letter=letter.pk).order_by()
+    written = case_events(letter.case, WRITTEN, letter=letter.pk).order_by()
     return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 

@@ -85,6 +85,7 @@ def request_change(risk: EmployerRisk, label: str, reason: str, until: date, by:
         until=until,
         reason=change.reason,
     )
+    approval.tell_if_nobody(change, at)
     return change
 
 

@@ -210,6 +210,7 @@ def draft_list(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList
         drafted_at=at,
     )
     approval.record(row, "subsidy.draft", by, at, "")
+    approval.tell_if_nobody(row, at)
     return row
 
 

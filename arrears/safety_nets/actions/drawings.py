@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
 from arrears.cases.models.case import immediate
-from arrears.cases.second_person import excluded_from, record_on_case
+from arrears.cases.second_person import at_work, excluded_from, record_on_case
 from arrears.cases.signals import is_idle
 from arrears.reminders.approvals import remind_approvers
 from arrears.safety_nets import net_ledger, rules
@@ -29,6 +29,7 @@ from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Union, User, acts_at
+from unions.people.holders import ids_of
 from unions.people.rights import Right, holders_of
 
 S = DrawingStage
@@ -55,6 +56,7 @@ def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: 
         kind=K.ADVANCE, case=case, requested_by=by, requested_at=at, **(vars(wish) | {"net": net})
     )
     APPROVAL.record(row, "drawing.ask", by, at, row.reason)
+    APPROVAL.tell_if_nobody(row, at)
     return row
 
 
@@ -66,6 +68,7 @@ def ask_outgo(net: SafetyNet, outgo: Outgo, by: User, at: datetime, *, seen: int
     facts = rules.outgo_fields(locked, outgo, day_of(at))
     row = Drawing.objects.create(net=locked, requested_by=by, requested_at=at, **facts)
     APPROVAL.record(row, "drawing.ask", by, at, row.reason)
+    APPROVAL.tell_if_nobody(row, at)
     return row
 
 
@@ -116,6 +119,9 @@ class DrawingApproval(Approval[Drawing]):
             yield excluded_from(row.case, row.requested_by_id, row.requested_at)
         else:
             yield from super().excluded_people(row)
+
+    def excluded_ids(self) -> Any:
+        return ids_of(self.asker(), *at_work("case"))
 
     def lock(self, row: Drawing) -> Drawing:
         """Lock the case, the net and the row, in this order."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case, Employer, Evidence, Outcome
@@ -23,6 +25,7 @@ from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLin
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Agency, AgencyKind, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right
 
 S = ListingStage
@@ -80,6 +83,7 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
     except IntegrityError:
         raise Stale(f"「{employer.name}」刚刚由别人提请，请刷新页面。") from None
     _record(row, "listing.request", by, at, reason=row.reason)
+    PROPOSAL.tell_if_nobody(row, at)
     return row
 
 
@@ -176,6 +180,9 @@ class ListingRemoval(ListingApproval):
         yield ExcludedPeople({"您当初提请列入": [row.requested_by_id]}, "提请人", row.requested_at)
         yield from super().excluded_people(row)
 
+    def excluded_ids(self) -> Any:
+        return joined(super().excluded_ids(), ids_of(F("requested_by")))
+
     def before_decline(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"removal_on": None, "removal_number": ""}
 
@@ -231,6 +238,7 @@ def ask_removal(
         removal_at=at,
     )
     _record(row, "listing.ask_removal", by, at, reason=row.removal_reason, number=row.removal_number)
+    REMOVAL.tell_if_nobody(row, at)
     return row
 
 

@@ -30,6 +30,7 @@ from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
@@ -242,6 +243,9 @@ class PublicationApproval(Approval[Publication]):
         }
         yield ExcludedPeople(people, "拟制人", row.submitted_at)
 
+    def excluded_ids(self) -> Any:
+        return joined(ids_of(F("drafted_by"), F("submitted_by")), F("editors"))
+
     def before_approve(self, row: Publication, by: User, at: datetime) -> FieldValues:
         _check_until(row.until, day_of(at))
         if gone := _row_without_ground(row):
@@ -281,6 +285,7 @@ def submit(row: Publication, by: User, at: datetime) -> Publication:
             raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
     APPROVAL.move(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
     audit.record(row.stream, "publication.submit", by, at, union=row.union)
+    APPROVAL.tell_if_nobody(row, at)
     return row
 
 

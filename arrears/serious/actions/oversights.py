@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -26,6 +27,7 @@ from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Union, User
+from unions.people.holders import ids_of, joined
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
@@ -67,6 +69,7 @@ def ask(
         requested_at=at,
     )
     SETTING.record(row, "oversight.ask", by, at, row.demand)
+    SETTING.tell_if_nobody(row, at)
     return row
 
 
@@ -154,6 +157,9 @@ class OversightLifting(OversightApproval):
         yield ExcludedPeople({"您提出了这项督办": [row.requested_by_id]}, "提出人", row.requested_at)
         yield from super().excluded_people(row)
 
+    def excluded_ids(self) -> Any:
+        return joined(super().excluded_ids(), ids_of(F("requested_by")))
+
 
 SETTING, LIFTING = OversightSetting(), OversightLifting()
 APPROVALS = (SETTING, LIFTING)
@@ -171,6 +177,7 @@ def report(row: Oversight, text: str, by: User, at: datetime) -> Oversight:
         raise Refused("请写明办理结果，作为解除督办的报告。", {"report": "请写明办理结果。"})
     LIFTING.move(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
     LIFTING.record(row, "oversight.report", by, at, row.report)
+    LIFTING.tell_if_nobody(row, at)
     return row
 
 

@@ -79,6 +79,7 @@ def bring_in(content: str, key: str, file: str, office: Union, by: User, at: dat
         raise Refused("同样的格式已经上传，请到“报表格式”里查看。", {"file": "同样的格式已经上传。"}) from None
     pipeline.record(edition, "upload_form", by, at, title=edition.title)
     _tell_approvers(edition, "待启用", by, at)
+    FormActivation(day_of(at)).tell_if_nobody(edition, at)
     return edition
 
 
@@ -268,6 +269,7 @@ def ask_withdrawal(row: FormEdition, reason: str, by: User, at: datetime) -> For
     edition.save()
     pipeline.record(edition, "ask_form_withdrawal", by, at, reason=edition.withdrawal_reason)
     _tell_approvers(edition, "申请停用", by, at)
+    withdrawal.tell_if_nobody(edition, at)
     return edition
 
 
