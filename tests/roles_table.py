@@ -498,7 +498,7 @@ HEAVY = [
     get("receptions", {200: VIEWERS, 403: ...}),
     post("standing-plan-new", {422: FILERS, 403: ...}),
     post("standing-plan-drill", {422: FILERS, 403: ...}),
-    get("standing-plans-export", {200: EXPORTERS, 403: ...}),
+    get("standing-plans-export", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     post("case-emergency", {422: FILE, 403: "wang zhou qian", 404: ...}, HEAVY_CASE),
     post("case-oversight", {422: "sun lv han", 403: f"{OWN} zhou qian", 404: ...}, HEAVY_CASE),
     post("case-from-above", {422: "sun lv han", 403: f"{OWN} zhou qian", 404: ...}, HEAVY_CASE),

@@ -19,7 +19,9 @@ from arrears.law.rules.facts import Facts
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.vocabulary import GROUNDS
 from unions.models import Union, UnionKind
+from unions.models.union import BESIDE_COUNTIES
 
+OF_AN_EMPLOYER = frozenset({UnionKind.ENTERPRISE, *BESIDE_COUNTIES})  # who negotiates with her own employer
 MASS = "mass"  # 极端讨薪 and 群体性事件
 
 
@@ -43,7 +45,7 @@ class EscalationGround:
 
 
 def _failed_negotiation(case: Case, sender: Union) -> bool:
-    return sender.kind == UnionKind.ENTERPRISE and case.negotiation_failed_on is not None
+    return sender.kind in OF_AN_EMPLOYER and case.negotiation_failed_on is not None
 
 
 def _discovered(case: Case, sender: Union) -> bool:

@@ -26,6 +26,8 @@ LEVEL_OF: dict[str, Level] = {
     UnionKind.ENTERPRISE: Level.ENTERPRISE,
     UnionKind.FEDERATION: Level.ENTERPRISE,
     UnionKind.DIRECT: Level.ENTERPRISE,
+    UnionKind.CITY_UNIT: Level.ENTERPRISE,
+    UnionKind.STATIONED: Level.ENTERPRISE,
     UnionKind.TOWNSHIP: Level.TOWNSHIP,
     UnionKind.ZONE: Level.TOWNSHIP,
     UnionKind.DISTRICT: Level.DISTRICT,

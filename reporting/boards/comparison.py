@@ -26,6 +26,7 @@ from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
 from reporting.overview.figures import KEPT_SECONDS, closings
 from reporting.returns.models import IMPLIED_ZERO, NOT_SENT, SIGNED_ZERO, WITH_FIGURES
 from unions.models import Union, UnionKind
+from unions.models.union import BESIDE_COUNTIES
 
 Number = int | Decimal
 # What is counted; of a rate, out of how many, and how many like ones neither number counts. None: cannot be told.
@@ -127,8 +128,8 @@ def compare_below(
 
 
 def _branches(union: Union, units: Sequence[Union]) -> list[Union]:
-    """Industrial and direct unions below that are neither among `units`, nor inside one of them, nor above one."""
-    kinds = (UnionKind.INDUSTRY, UnionKind.DIRECT)
+    """Industrial and direct unions, and those beside the counties, below that are neither among `units`, nor inside one of them, nor above one."""
+    kinds = (UnionKind.INDUSTRY, UnionKind.DIRECT, *BESIDE_COUNTIES)
     below = Union.objects.below(union).filter(kind__in=kinds, valid_until=None).exclude(pk=union.pk).order_by("code")
     inside, over = {unit.pk for unit in units}, {pk for unit in units for pk in unit.line_ids()}
     return [one for one in below if one.pk not in over and not inside.intersection(one.line_ids())]

@@ -21,6 +21,7 @@ from unions.common.pg_copy import count_anew
 from unions.common.refusals import Refused
 from unions.log import audit
 from unions.models import Event, Union, UnionKind, User
+from unions.models.union import BESIDE_COUNTIES
 from unions.people.rights import RoleName
 
 # The original number says that a case was made here, and which.
@@ -82,7 +83,7 @@ def _filing_units(above: Union) -> list[DemoFilingUnit]:
     rows = (
         Union.objects.below(above)
         .filter(valid_until=None)
-        .exclude(kind__in=[UnionKind.PROVINCE, UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT])
+        .exclude(kind__in=[UnionKind.PROVINCE, UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT, *BESIDE_COUNTIES])
     )
     found = []
     for union in rows.order_by("code").prefetch_related("appointments__user"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from unions.models import Union, UnionKind
-from unions.models.union import CODE_LETTER
+from unions.models.union import CODE_LETTER, TERRITORIAL
 from unions.tree import actions as tree
 
 SURNAMES = "马李王张刘陈韩祁冶杨赵孙周吴郑冯蒋沈朱秦许何吕施孔曹严华金魏陶姜"
@@ -105,6 +105,9 @@ DIRECTS = {
     "370000": ["齐岱能源集团工会"],
     "210000": ["辽滨港务集团工会"],
 }
+# QD-0: they stand beside the counties of their city.
+CITY_UNITS = {"370200": ["青岛市市直机关综合服务中心工会"]}
+STATIONED = {"370200": ["胶澳港航集团工会（中央驻青）", "齐鲁海事勘测院工会（省驻青）"]}
 # The enterprise at which the demo begins: its people are the first accounts printed.
 FIRST_ENTERPRISE, FIRST_FIRM = "630102E0001", "西宁稔岳建筑工程有限公司"
 # Counties in which the demo's cases happen: those with at least one township.
@@ -156,6 +159,8 @@ def grassroots() -> Iterator[DemoPlace]:
         (UnionKind.FEDERATION, FEDERATIONS, ""),
         (UnionKind.INDUSTRY, INDUSTRIES, ""),
         (UnionKind.DIRECT, DIRECTS, ""),
+        (UnionKind.CITY_UNIT, CITY_UNITS, ""),
+        (UnionKind.STATIONED, STATIONED, ""),
     ):
         for above, names in table.items():
             for serial, name in enumerate(names, 1):
@@ -207,4 +212,11 @@ def _duty(place: DemoPlace, serial: int) -> dict[str, str]:
         return {}
     phone = "12351" if place.region_code else f"000-5550{serial:04d}"
     name = SURNAMES[serial % len(SURNAMES)] + GIVEN[serial * 7 % len(GIVEN)]
-    return {"duty_officer": name, "duty_phone": phone}
+    facts = {"duty_officer": name, "duty_phone": phone}
+    if place.kind in TERRITORIAL:
+        facts |= {
+            "returns_contact": SURNAMES[serial * 3 % len(SURNAMES)] + GIVEN[serial * 5 % len(GIVEN)],
+            "returns_phone": f"000-5560{serial:04d}",
+            "returns_email": f"quanyi{place.code}@example.org",
+        }
+    return facts

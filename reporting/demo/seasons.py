@@ -90,7 +90,10 @@ AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
     ("630102Z0001", case_histories.report_sent, 7),
     ("630102E0005", case_histories.alarm, 1),
     ("630104", case_histories.reopened, 110),  # beside it: chance alone may leave none
+    ("370200S0001", case_histories.opened, 33),  # units of a city that stand beside its counties (QD-0)
+    ("370200C0001", case_histories.verified, 18),
 ]
+OF_NO_COUNTY = {"370200": "370202"}  # where the employers of such units are
 # New clues in every place: what was told a day or a few ago and is still to be looked into.
 NEW_CLUES: list[tuple[str, int]] = [
     ("630102", 1),
@@ -179,7 +182,7 @@ class DemoStage:
         ]
         clues = [(code, case_histories.clue, ago) for code, ago in NEW_CLUES]
         for code, history, ago in [*AT_THE_FIRST_DISTRICT, *clues]:
-            firm = self.of_union.get(code) or chance.choice(self.of_county[code[:6]])
+            firm = self.of_union.get(code) or chance.choice(self.of_county[OF_NO_COUNTY.get(code[:6], code[:6])])
             found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), history))
         for season in seasons(today):
             found += self.plan(season, chance)

@@ -22,6 +22,8 @@ KINDS = (
     UnionKind.CITY,
     UnionKind.INDUSTRY,
     UnionKind.DIRECT,
+    UnionKind.CITY_UNIT,
+    UnionKind.STATIONED,
     UnionKind.DISTRICT,
     UnionKind.TOWNSHIP,
     UnionKind.ZONE,

@@ -20,7 +20,12 @@ from unions.models import Placement, UnionKind
 
 OWN, REST, ALL = "own", "rest", "all"
 OWN_TEXT, ALL_TEXT = "本级", "合计"
-BRANCHES = {UnionKind.INDUSTRY, UnionKind.DIRECT}
+BRANCHES = {
+    UnionKind.INDUSTRY: "产业",
+    UnionKind.DIRECT: "直属",
+    UnionKind.CITY_UNIT: "市直单位",
+    UnionKind.STATIONED: "驻地单位",
+}
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,10 @@ def _by_unit(form: Form, scope: Scope) -> TableRows:
 
 def _rest_text(kinds: set[str]) -> str:
     """What the units without a row of their own are."""
-    branches = "、".join(text for kind, text in (("industry", "产业"), ("direct", "直属")) if kind in kinds)
-    others = "其他单位" if kinds - BRANCHES else "单位" if branches else ""
-    return f"{branches}及{others}" if branches and kinds - BRANCHES else f"{branches}{others}"
+    named = [text for kind, text in BRANCHES.items() if kind in kinds]
+    branches, more = "、".join(named), bool(kinds - BRANCHES.keys())
+    others = "其他单位" if more else "单位" if branches and not branches.endswith("单位") else ""
+    return f"{branches}及{others}" if branches and more else f"{branches}{others}"
 
 
 def _placements_on(day: date) -> QuerySet[Placement]:

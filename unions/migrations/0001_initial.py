@@ -107,6 +107,8 @@ class Migration(migrations.Migration):
                             ("province", "省总工会"),
                             ("industry", "省级产业工会"),
                             ("direct", "省总直属工会"),
+                            ("city_unit", "市直有关单位工会"),
+                            ("stationed", "中央、省驻地方单位工会"),
                         ],
                         max_length=12,
                         verbose_name="类型",
@@ -117,6 +119,9 @@ class Migration(migrations.Migration):
                 ("region_code", models.CharField(blank=True, max_length=9, null=True, verbose_name="行政区划代码")),
                 ("duty_officer", models.CharField(blank=True, max_length=40, verbose_name="值班人员")),
                 ("duty_phone", models.CharField(blank=True, max_length=40, verbose_name="公布电话")),
+                ("returns_contact", models.CharField(blank=True, max_length=40, verbose_name="报送联系人")),
+                ("returns_phone", models.CharField(blank=True, max_length=40, verbose_name="报送联系电话")),
+                ("returns_email", models.EmailField(blank=True, max_length=120, verbose_name="报送电子邮箱")),
                 ("valid_from", models.DateField(verbose_name="成立日期")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日期")),
                 (

@@ -25,6 +25,8 @@ class UnionKind(models.TextChoices):
     PROVINCE = "province", "省总工会"
     INDUSTRY = "industry", "省级产业工会"
     DIRECT = "direct", "省总直属工会"
+    CITY_UNIT = "city_unit", "市直有关单位工会"
+    STATIONED = "stationed", "中央、省驻地方单位工会"
 
 
 # The letter in a unit's code: 370202E0001. Territorial units carry the bare GB/T 2260 code.
@@ -35,7 +37,11 @@ CODE_LETTER = {
     UnionKind.FEDERATION: "F",
     UnionKind.INDUSTRY: "I",
     UnionKind.DIRECT: "D",
+    UnionKind.CITY_UNIT: "S",
+    UnionKind.STATIONED: "C",
 }
+# Unions of single employers that belong to a city and to none of its counties (QD-0): they report to the city.
+BESIDE_COUNTIES = frozenset({UnionKind.CITY_UNIT, UnionKind.STATIONED})
 TERRITORIAL = frozenset({UnionKind.PROVINCE, UnionKind.CITY, UnionKind.DISTRICT})
 # 地方总工会: only these issue a 建议书 (工会劳动法律监督办法).
 GENERAL_UNIONS = TERRITORIAL
@@ -104,6 +110,10 @@ class Union(models.Model):
     )
     duty_officer = models.CharField("值班人员", max_length=40, blank=True)
     duty_phone = models.CharField("公布电话", max_length=40, blank=True)
+    # QH-3f: whom those who report to this unit reach.
+    returns_contact = models.CharField("报送联系人", max_length=40, blank=True)
+    returns_phone = models.CharField("报送联系电话", max_length=40, blank=True)
+    returns_email = models.EmailField("报送电子邮箱", max_length=120, blank=True)
     valid_from = models.DateField("成立日期")
     valid_until = models.DateField("终止日期", null=True, blank=True)
     successor = models.ForeignKey(

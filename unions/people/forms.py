@@ -107,6 +107,11 @@ class UnitField(forms.CharField):
 class DutyForm(forms.Form):
     duty_officer = forms.CharField(label="值班人员", max_length=40, required=False)
     duty_phone = OfficePhoneField(label="公布电话", required=False)
+    returns_contact = forms.CharField(
+        label="报送联系人", max_length=40, required=False, help_text="下级向本单位报送报表时联系的人。"
+    )
+    returns_phone = OfficePhoneField(label="报送联系电话", required=False)
+    returns_email = forms.EmailField(label="报送电子邮箱", max_length=120, required=False)
 
 
 class FactsForm(DutyForm):
@@ -121,7 +126,7 @@ class FactsForm(DutyForm):
     reports_to = UnitField(
         label="属地上报工会", required=False, help_text="欠薪按属地上报到的工会，填编码或全称；留空时按企业所在地推定。"
     )
-    field_order = ["name", "region_code", "reports_to", "duty_officer", "duty_phone"]
+    field_order = ["name", "region_code", "reports_to", *DutyForm.base_fields]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +145,7 @@ class FoundForm(FactsForm):
     code = CODE
     kind = forms.ChoiceField(label="类型", choices=UnionKind)
     since = forms.DateField(label="成立日期")
-    field_order = ["code", "name", "kind", "since", "region_code", "reports_to", "duty_officer", "duty_phone"]
+    field_order = ["code", "name", "kind", "since", "region_code", "reports_to", *DutyForm.base_fields]
 
 
 class ChangeForm(forms.Form):

@@ -23,13 +23,13 @@ from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Placement, Union, UnionKind, User
-from unions.models.union import TERRITORIAL
+from unions.models.union import BESIDE_COUNTIES, TERRITORIAL
 from unions.people import appointments
 from unions.people.rights import Right
 
 EVER = date.min
 PATH_LENGTH = 160
-DUTY_FACTS = {"duty_officer", "duty_phone"}
+DUTY_FACTS = {"duty_officer", "duty_phone", "returns_contact", "returns_phone", "returns_email"}
 
 
 def replace_prefix(rows: QuerySet[Any], old: str, new: str, field: str = "path") -> None:
@@ -71,7 +71,10 @@ def _check(by: User | None, *unions: Union) -> None:
 
 
 def misplaced(kind: str, parent_kind: str) -> bool:
-    """Whether a unit of `kind` cannot stand under one of `parent_kind`: a 地方总工会 stands under another only."""
+    """Whether a unit of `kind` cannot stand under one of `parent_kind`: a 地方总工会 stands under another only, a unit
+    beside the counties under a city."""
+    if kind in BESIDE_COUNTIES:
+        return parent_kind != UnionKind.CITY
     return kind == UnionKind.PROVINCE or (kind in TERRITORIAL and parent_kind not in TERRITORIAL)
 
 

@@ -49,6 +49,8 @@ _ALIASES = {
     UnionKind.PROVINCE: "省总 省(区、市)总工会 直辖市总工会",
     UnionKind.INDUSTRY: "产业工会 省级产业",
     UnionKind.DIRECT: "直属工会 省总直属",
+    UnionKind.CITY_UNIT: "市直单位工会 市直工会 市直有关单位 市直机关工会",
+    UnionKind.STATIONED: "驻地方单位工会 中央驻青单位工会 省驻青单位工会 中央、省驻青单位工会 中央、省驻青有关单位工会 驻青单位工会",
 }
 
 

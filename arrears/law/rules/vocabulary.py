@@ -90,7 +90,10 @@ ONLY_MEETS = frozenset({"escalated_on"})
 FLAGS: dict[str, str] = {"extreme": "极端讨薪", "mass": "群体性事件", "escalation_signs": "事件有升级迹象"}
 
 # As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.
-UNION_KINDS = ("enterprise", "federation", "township", "zone", "district", "city", "province", "industry", "direct")
+UNION_KINDS = (
+    *("enterprise", "federation", "township", "zone", "district", "city", "province", "industry", "direct"),
+    *("city_unit", "stationed"),
+)
 GENERAL_UNIONS = ("district", "city", "province")  # 地方总工会
 # What only some kinds of unions can do, for want of a department or a government of their own level elsewhere → these kinds.
 ABLE: dict[str, tuple[str, ...]] = {

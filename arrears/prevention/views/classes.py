@@ -19,8 +19,8 @@ from arrears.prevention.actions import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import check_may_read, tabs_for
-from unions.approval_queue import after_decision
 from unions.approval_page import decision, take_decision
+from unions.approval_queue import after_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden

@@ -28,6 +28,7 @@ from unions.common.form_fields import PlainForm
 from unions.common.numbered_pages import page_number
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, read_page
+from unions.people.rights import Right
 
 
 @read_page
@@ -49,6 +50,7 @@ def show(request: Request, row: Return, typed: RefusedInput, status: int = 200) 
         "now": now,
         "versions": versions.versions_of(row, inside),
         "events": happenings(row, inside),
+        "mends_contact": row.receiver is not None and user.may(Right.PEOPLE, row.receiver),
         "urges": row.urges.select_related("by")[:3],
         **_clause(row),
     }

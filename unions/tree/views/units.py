@@ -31,6 +31,9 @@ COLUMNS: ListColumns = {
     "上级": (30, LEFT, ""),
     "值班人员": (18, MIDDLE, ""),
     "公布电话": (18, MIDDLE, ""),
+    "报送联系人": (16, MIDDLE, ""),
+    "报送联系电话": (18, MIDDLE, ""),
+    "报送电子邮箱": (28, LEFT, ""),
 }
 
 
@@ -103,8 +106,9 @@ def export(request: Request) -> HttpResponse:
     return send_sheet(request, list_sheet("工会名单", COLUMNS, rows, now), now)
 
 
-def _duty(unit: Union) -> tuple[str, str]:
-    return unit.duty_officer or "未公布", unit.duty_phone or "未公布"
+def _duty(unit: Union) -> tuple[str, ...]:
+    published = unit.duty_officer or "未公布", unit.duty_phone or "未公布"
+    return *published, unit.returns_contact, unit.returns_phone, unit.returns_email
 
 
 def _roots(user: User) -> dict[str, Any]:
