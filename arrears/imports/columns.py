@@ -13,7 +13,7 @@ from arrears.cases.names import name_key, uscc_fault
 from unions.common import xlsx_cells as cells
 from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
 from unions.common.tables import Column, Columns, Sort
-from unions.common.text import narrow
+from unions.common.text import narrow, plain_number
 from unions.common.xlsx_cells import Bad, Reader
 
 # 其他 of Annex 1 names no letter. O (居民服务、修理和其他服务业) prints 其他 in every official table.
@@ -99,11 +99,16 @@ BY_FIELD = {column.field: column for column in COLUMNS}
 SHEET = Columns(Column(one.field, one.name, one.sort, required=one.required) for one in COLUMNS)
 
 
+def _original_number(value: Any) -> str:
+    read = cells.text(_longest(Case, "original_number"))
+    return read(plain_number(read(value)))
+
+
 def readers(today: date) -> dict[str, Reader]:
     """Field → reader of a cell that is not blank."""
     day = cells.day(today)
     return {
-        "original_number": cells.text(_longest(Case, "original_number")),
+        "original_number": _original_number,
         "union_code": cells.text(20),
         "accepted_on": day,
         "employer": _employer_name,

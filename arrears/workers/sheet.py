@@ -7,6 +7,7 @@ import csv
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from arrears.cases.models import Case
 from arrears.workers.actions import MOST, WorkerFacts, listed_places
 from unions.common import xlsx_cells as cells
 from unions.common.encrypted_fields import Private
+from unions.common.figures import NotRead, read_yuan
 from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
 from unions.common.refusals import Refused
 from unions.common.tables import BadCell, Column, Columns, LeftOut, ListRead, Sort, Table, open_table, table_of_text
@@ -59,9 +61,9 @@ _MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(0?[1-9]|1[0-2])\s*月?(?:份)?")
 _SPAN = re.compile(
     r"(?P<from>\d{4}[-/.年]?\d{1,2}月?)(?:份)?[-–—~～至到]+(?P<until>(?:\d{4}[-/.年])?\d{1,2}月?)(?:份)?"
 )
+# What may be a sum of money; `read_yuan` says whether it is one.
 _MONEY = re.compile(
-    r"(?P<paid>已付|已发|付了)?(?P<owed>欠薪|欠款|欠|金额)?[:：]?(?P<sign>[¥￥]?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<unit>万元|万|元|块)?"
+    r"(?P<paid>已付|已发|付了)?(?P<owed>欠薪|欠款|欠|金额)?[:：]?(?P<said>(?P<sign>¥|RMB|CNY|人民币)?\d[\d,.万亿]*(?P<unit>元整|元|圆|块)?)"
 )
 LONGEST_BARE = (
     6  # digits of an amount that nothing marks as one; more of them are a phone or identity number gone wrong
@@ -229,11 +231,12 @@ def _sum_of(parts: list[str]) -> tuple[dict[str, str], int | None]:
     said = narrow(" ".join(parts))
     people = re.search(r"(\d+)\s*[人名]", said)
     figures: dict[str, str] = {}
-    for found in re.finditer(r"(已付|已发)?[^\d,.]{0,4}([\d,]+(?:\.\d+)?)\s*(万?)(元?)(?!\d|\s*[人名])", said):
-        figure = found[2].strip(",")
-        if figure and (found[4] or found[3] or len(figure) > 2):
-            amount = f"{Decimal(figure.replace(',', '')) * 10_000:f}" if found[3] else figure
-            figures.setdefault("paid" if found[1] else "owed", amount)
+    for found in re.finditer(r"(已付|已发)?[^\d,.]{0,4}(\d[\d,.]*(?:\s*[万亿]\d*)?)\s*(元?)(?![\d,.]|\s*[人名])", said):
+        figure = found[2].strip(",.")
+        if found[3] or len(figure) > 2 or re.search("[万亿]", figure):
+            with suppress(NotRead):
+                amount = f"{read_yuan(figure, in_words=True):f}".removesuffix(".00")
+                figures.setdefault("paid" if found[1] else "owed", amount)
     return figures, int(people[1]) if people else None
 
 
@@ -308,20 +311,22 @@ def _number_in(plain: str, said: dict[str, str]) -> dict[str, str]:
     """An identity or phone number; {} where `plain` is neither, or another one stands before it."""
     if "identity" not in said and re.fullmatch(r"\d{17}[\dXx]", plain):
         return {"identity": plain}
-    if "phone" not in said and re.fullmatch(r"1[3-9]\d{9}", phone_key(plain)):
+    if "phone" not in said and phone_fault(phone_key(plain)) is None:
         return {"phone": plain}
     return {}
 
 
 def _money(money: re.Match[str], said: dict[str, str]) -> dict[str, str]:
-    marked = money["paid"] or money["owed"] or money["sign"] or money["unit"]
-    if not marked and len(money["number"].partition(".")[0].replace(",", "")) > LONGEST_BARE:
+    marked = money["paid"] or money["owed"] or money["sign"] or money["unit"] or re.search("[万亿]", money["said"])
+    if not marked and len(money["said"].partition(".")[0].replace(",", "")) > LONGEST_BARE:
         raise Bad("像是手机号或身份证号，但位数不对，请核对；如果是金额，请在后面写「元」。")
     which = "paid" if money["paid"] else "owed"
     if which in said:
         raise Bad("是第二个金额，看不出是什么；已付的请写成「已付500元」。")
-    yuan = money["number"].replace(",", "")
-    return {which: f"{Decimal(yuan) * 10_000:f}" if (money["unit"] or "").startswith("万") else yuan}
+    try:
+        return {which: f"{read_yuan(money['said'], in_words=True):f}".removesuffix(".00")}
+    except NotRead as why:
+        raise Bad(f"：{why}" if marked else NOT_UNDERSTOOD) from None
 
 
 def _with_year(until: str, first: str) -> str:

@@ -58,9 +58,14 @@ def narrow(value: object) -> str:
     return UNSEEN.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value))).strip()
 
 
+def plain_number(text: str) -> str:
+    """A number of other books as it is kept and compared: plain width and plain dashes."""
+    return _DASH.sub("-", narrow(text))
+
+
 def number_key(text: str) -> str:
-    """A case number, a 文号 or a code as programs write it: plain width, plain dashes, capitals, no blanks."""
-    return re.sub(r"\s", "", _DASH.sub("-", narrow(text))).upper()
+    """A case number, a 文号 or a code as programs write it: as `plain_number`, in capitals, without blanks."""
+    return re.sub(r"\s", "", plain_number(text)).upper()
 
 
 def search_key(text: str) -> str:

@@ -15,7 +15,7 @@ from arrears.cases.models.employer import CHAIN
 from arrears.cases.names import name_key
 from unions.common.form_fields import CountField, DayField, MoneyField
 from unions.common.industries import FocusSector, Industry, Nature
-from unions.common.text import narrow
+from unions.common.text import narrow, plain_number
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -170,6 +170,9 @@ class CaseForm(NamesEmployer):
             if first and last and first > last:
                 name, other = self.fields[late].label, self.fields[early].label
                 self.add_error(late, f"{name}不能早于{other}（{first}）。")
+
+    def clean_original_number(self) -> str:
+        return plain_number(self.cleaned_data["original_number"])[:60]
 
     def _check_original_number(self, data: dict[str, Any]) -> None:
         number = data.get("original_number")

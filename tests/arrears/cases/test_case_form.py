@@ -127,9 +127,10 @@ def test_a_code_of_another_name_is_questioned(li: Client, world: World) -> None:
     assert Case.objects.get().employer.uscc == USCC and Employer.objects.count() == 1
 
 
-def test_an_original_number_is_used_once(li: Client, world: World) -> None:
+@pytest.mark.parametrize("written", ["12351-7", "１２３５１－７", "12351—7", "12351−7"])
+def test_an_original_number_is_used_once(li: Client, world: World, written: str) -> None:
     a_case(world, original_number="12351-7")
-    answer = li.post("/cases/new/", typed(original_number="12351-7"))
+    answer = li.post("/cases/new/", typed(original_number=written))
     assert answer.status_code == 422 and "本单位已有这个原编号的案件" in answer.text
 
 

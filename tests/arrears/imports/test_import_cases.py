@@ -221,6 +221,13 @@ def test_a_number_used_by_a_typed_case_is_refused(world: World, tmp_path: Path) 
     assert created == 0 and "系统内登记" in found[0][2]
 
 
+@pytest.mark.parametrize("written", ["A－1", "Ａ-１", "A—1", "A–1"])
+def test_a_number_that_differs_by_dash_or_width_is_the_same(world: World, tmp_path: Path, written: str) -> None:
+    a_draft(world, by="sun", code="370202", original_number="A-1")
+    found, created, _ = bring_in(world, sheet(tmp_path / "a.xlsx", [GOOD | {"原编号": written}]))
+    assert created == 0 and "系统内登记" in found[0][2]
+
+
 def test_the_same_number_at_another_union_is_another_case(world: World, tmp_path: Path) -> None:
     rows = [GOOD, GOOD | {"受理工会代码": "370202T0001"}, GOOD | {"受理工会代码": "370202E0001"}]
     assert bring_in(world, sheet(tmp_path / "a.xlsx", rows)) == ([], 3, 0)

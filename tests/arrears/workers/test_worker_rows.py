@@ -36,6 +36,9 @@ def test_a_chat_line_is_understood() -> None:
     [
         ("1.2万", "12000", 0),
         ("1.25万元", "12500", 0),
+        ("3万5000元", "35000", 0),
+        ("4500元整", "4500", 0),
+        ("人民币4,500", "4500", 0),
         ("欠4500", "4500", 0),
         ("￥4500.50", "4500.50", 0),
         ("4500", "4500", 0),
@@ -50,11 +53,27 @@ def test_amounts_as_people_write_them(part: str, owed: str, paid: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "phone"),
+    [("0532-85911234", "053285911234"), ("+86 138 1234 5678", "13812345678"), ("013812345678", "13812345678")],
+)
+def test_whatever_the_column_takes_for_a_phone_is_one_in_a_chat_line(part: str, phone: str) -> None:
+    (row,) = read(f"张三\t{part}\t4500元").facts
+    assert row.phone == Private(phone)
+
+
+def test_a_sum_in_words_is_compared() -> None:
+    lines = "张三 13812345678 30000元\n李四 13812345679 5000元\n合计 3万5000元"
+    assert [row.owed for row in read(lines).facts] == [30000, 5000] and not read(lines).faults
+    assert read(lines.replace("3万5000", "3万6000")).faults
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("赵六 138970010 9000元 2026.8-2026.10", "像是手机号或身份证号，但位数不对"),
         ("赵六 1389700101234 9000元", "像是手机号或身份证号，但位数不对"),
         ("赵六 37020219900101123 9000元", "像是手机号或身份证号，但位数不对"),
+        ("赵六 3万50元", "请按元填写"),
         ("赵六 9000元 500元", "是第二个金额，看不出是什么"),
         ("赵六 一万五", "像是写成汉字的金额"),
         ("赵六 9000元 三千元", "像是写成汉字的金额"),
