@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count as Number
@@ -83,7 +83,7 @@ def rank_units(units: Sequence[Union], entries: Sequence[Indicator], span: Evalu
 
 
 def counts(units: Iterable[Union], entries: Iterable[Indicator], span: EvaluationPeriod) -> dict[int, dict[str, Rate]]:
-    """By pk of the unit and name of the indicator."""
+    """By pk of the unit and name of the indicator; with what like events each leaves out."""
     units = list(units)
     found: dict[int, dict[str, Rate]] = {unit.pk: {} for unit in units}
     for entry in entries:
@@ -108,6 +108,11 @@ def _counted(units: list[Union], entry: Indicator, source: IndicatorSource, span
             met=Number("pk", filter=source.met(entry, span) or None), of=Number("pk")
         )
         found |= {int(row["judged"]): Rate(row["met"], row["of"]) for row in numbers}
+    if source.left_out is not None:
+        beside = replace(source, rows=source.left_out)
+        for rows in _keyed(units, entry, beside, span):
+            for judged, number in rows.order_by().values_list("judged").annotate(of=Number("pk")):
+                found[int(judged)] = found.get(int(judged), Rate()) + Rate(left_out=number)
     if source.owed is not None:
         due = {unit.pk: source.owed(entry, span, unit) for unit in units}
         return {pk: Rate(found.get(pk, Rate()).met, count) for pk, count in due.items() if count is not None}

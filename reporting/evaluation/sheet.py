@@ -35,7 +35,7 @@ def write(above: Union, book: Rulebook, judged: Sequence[JudgedUnit], span: Eval
             columns=_columns(entries),
             rows=[_row(one) for one in judged],
             head=[f"考核单位：{above.name}", f"期间：{period_name(span)}", f"参评单位：{len(judged)} 个"],
-            notes=list(_notes(book, span)),
+            notes=[*_notes(book, span), *_left_out(judged)],
             foot=["审批人：", "制表人：", "日期："],
         ),
         out,
@@ -100,6 +100,13 @@ def _mark_values(mark: Mark) -> list[Value]:
         return [NOTHING] * len(PARTS)
     share = mark.share if mark.count.ranks else mark.count.events
     return [f"{mark.count.met}／{mark.count.of}", share, mark.points]
+
+
+def _left_out(judged: Sequence[JudgedUnit]) -> Iterable[str]:
+    """What the rates of each indicator leave out, all units together."""
+    for marks in zip(*(one.score.marks for one in judged), strict=True):
+        if count := sum(mark.count.left_out for mark in marks):
+            yield f"{marks[0].indicator.title}：期间以外至今逾期或未办结的同类事项 {count:,} 件，不计入比率。"
 
 
 def _notes(book: Rulebook, span: EvaluationPeriod) -> Iterable[str]:

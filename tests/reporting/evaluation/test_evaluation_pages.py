@@ -85,10 +85,22 @@ def test_every_cell_of_the_table_opens_exactly_its_rows(city: World) -> None:
             assert (seen.met, seen.of) == (wanted.met, wanted.of), f"{code} {name}"
 
 
+def test_the_table_and_its_workbook_say_what_a_rate_leaves_out(city: World) -> None:
+    """An unfinished case of the year before is in no number of this year's rate: it stands beside it."""
+    client, title = as_user(city, "lv"), "调处完成"
+    assert "期外未办1" not in text_of(page(client, "evaluation").text)
+    Case.objects.update(accepted_on=date(2025, 12, 1), verified_on=date(2025, 12, 1))
+    html = page(client, "evaluation").text
+    assert "期外未办1" in rows(html)[1] and "期外未办1" not in rows(html)[0], "of 市南 alone"
+    sheet = openpyxl.load_workbook(io.BytesIO(page(client, "evaluation-sheet").content)).active
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(f"{title}：期间以外至今逾期或未办结的同类事项 1 件" in line for line in said)
+
+
 def test_a_case_merged_or_not_the_table_costs_the_same(city: World, django_assert_max_num_queries: Any) -> None:
     client = as_user(city, "lv")
     page(client, "evaluation")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         page(client, "evaluation")
 
 
@@ -160,7 +172,7 @@ def test_neighbours_see_of_each_other_only_the_place(city: World) -> None:
 def test_price_of_the_own_score_and_of_its_rows(city: World, django_assert_max_num_queries: Any) -> None:
     client = as_user(city, "qian")
     page(client, "evaluation-unit", "370202")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(29):
         page(client, "evaluation-unit", "370202")
     for name in ("timely", "accurate", "prompt", "closed", "complete", "prevention", "prevention-log"):
         with django_assert_max_num_queries(24):
