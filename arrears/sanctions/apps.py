@@ -9,6 +9,7 @@ class SanctionsConfig(AppConfig):
         "event labels": "arrears.sanctions.labels.EVENT_LABELS",
         "timeline labels": "arrears.sanctions.labels.TIMELINE_LABELS",
         "fact labels": "arrears.sanctions.labels.FACT_LABELS",
+        "sections left out": "arrears.sanctions.provides.sections_left_out",
         "obligation rebuilders": "arrears.sanctions.terms.rebuild",
         "subject pages": "arrears.sanctions.labels.SUBJECT_PAGES",
         "path copies": "arrears.sanctions.models.Publication",

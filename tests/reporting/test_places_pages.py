@@ -81,3 +81,15 @@ def test_no_page_or_workbook_carries_the_notice_of_another_place(
     read = list(pages(client, "/", OWN[code] | {"law-national"}, most_alike=1, most=110))
     found = [f"{address}: {foreign}" for address, text in read if (foreign := foreign_in(text, OWN[code]))]
     assert len(read) > 30 and not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_what_one_notice_asks_is_offered_where_it_is(places: dict[str, Union], client: Client, code: str) -> None:
+    """重点行业 in the case form (QD-2), 应列尽列 (QP-3.1) and 以案定补 (QP-1.3) among the tabs."""
+    person = User.objects.get(username=f"reader-{code}")
+    client.force_login(person, backend="unions.people.backends.AppointmentBackend")
+    form = client.get("/cases/new/").context["form"]
+    assert form["focus_sector"].is_hidden is (code not in ("370200", "370000"))  # the province has 青岛 below it
+    assert ("应列尽列" in client.get("/sanctions/").text) is (code == "310118")
+    assert ("应列尽列" in client.get("/sanctions/listings/").text) is (code == "310118")
+    assert ("以案定补" in client.get("/prevention/").text) is (code == "310118")

@@ -21,6 +21,7 @@ from arrears.cases.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of
 from arrears.cases.models import Case, Channel, State
 from arrears.cases.views.found import the_case
 from arrears.desk.timeline import happenings
+from arrears.law.obligations.applicable import concerning
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -32,6 +33,7 @@ from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
 NEW = "case:new"
+SECTORS = "focus-sectors"  # what a notice calls them (vocabulary.REQUIREMENTS)
 MARKED = {*NEEDED, "region_code"}
 SUBMITS = (DRAFT, "file", "report_clue")
 DONE = {
@@ -264,10 +266,19 @@ def _intent(request: Request) -> str:
 def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> CaseForm:
     regions = regions_for(user, case.employer.region_code[:6] if case else "")
     form = CaseForm(user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs)
+    if not _asks_for_sector(user):
+        form.fields["focus_sector"].widget = form.fields["focus_sector"].hidden_widget()
     if "union" in form.fields and (only := _only_unit(user)):
         form.fields["union"].widget = form.fields["union"].hidden_widget()
         form.only_unit = only  # type: ignore[attr-defined]
     return form
+
+
+def _asks_for_sector(user: User) -> bool:
+    """Whether a notice in force at a unit of the reader, or below it, tells 重点行业 apart (QD-2)."""
+    today = timezone.localdate()
+    books = [book for book in concerning(user, today) if book.in_force(today)]
+    return any(entry.step == SECTORS for book in books for entry in book.requirements)
 
 
 def _only_unit(user: User) -> Union | None:

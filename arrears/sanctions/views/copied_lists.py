@@ -16,7 +16,7 @@ from arrears.cases.models import Case
 from arrears.sanctions.actions import copied_lists
 from arrears.sanctions.forms import CopiedListForm
 from arrears.sanctions.models import CopiedList, CopiedRow
-from arrears.sanctions.views.tabs import TABS, render_list, viewing_user
+from arrears.sanctions.views.tabs import render_list, tabs_for, viewing_user
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, read_page
@@ -77,7 +77,7 @@ def _keep(data: dict[str, Any], found: copied_lists.CopiedSheet, user: User) -> 
 
 
 def _form(request: Request, form: CopiedListForm, status: int = 200, **context: object) -> HttpResponse:
-    context |= {"form": form, "columns": copied_lists.COLUMNS, "tabs": TABS, "here": "copied-lists"}
+    context |= {"form": form, "columns": copied_lists.COLUMNS, "tabs": tabs_for(request), "here": "copied-lists"}
     return render(request, "arrears/sanctions/copied_list_new.html", context, status=status)
 
 

@@ -16,7 +16,7 @@ from arrears.sanctions import shared_cases
 from arrears.sanctions.actions.listings import may_propose
 from arrears.sanctions.forms import PlaceForm
 from arrears.sanctions.unlisted import Offender, unlisted
-from arrears.sanctions.views.tabs import TABS, viewing_user
+from arrears.sanctions.views.tabs import tabs_for, viewing_user
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -44,7 +44,7 @@ def unlisted_list(request: Request) -> HttpResponse:
         "found": found,
         "unclear": unclear,
         "page": page,
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "unlisted",
         "unit": unit or highest_unit(user),
         "rows": [(one, _to_propose(one, user)) for one in page],
@@ -88,7 +88,7 @@ def shared_case_list(request: Request) -> HttpResponse:
         "scope": scope,
         "page": page,
         "rows": list(shared_cases.shared_rows(list(page), scope.last)),
-        "tabs": TABS,
+        "tabs": tabs_for(request),
         "here": "shared-cases",
         "periods": _periods(),
         "may_export": user.may(Right.EXPORT, scope.union),

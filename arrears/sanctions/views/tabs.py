@@ -12,6 +12,7 @@ from unions.common.refusals import Forbidden
 from unions.filters import ListFilter
 from unions.http import Request
 from unions.models import User
+from unions.navigation import left_out
 from unions.pages import list_page
 from unions.people.rights import Right
 
@@ -26,6 +27,12 @@ TABS = [
 ]
 
 
+def tabs_for(request: Request) -> list[tuple[str, str]]:
+    """Those that a notice of the reader's units speaks of."""
+    gone = left_out(request)
+    return [(name, label) for name, label in TABS if name not in gone]
+
+
 def viewing_user(request: Request) -> User:
     user = request.user
     if not user.paths(Right.VIEW):
@@ -37,6 +44,7 @@ def render_list(
     request: Request, name: str, template: str, found: Any, filters: ListFilter | None = None, **context: Any
 ) -> HttpResponse:
     """One page of a register under the tab `name`."""
-    context |= {"tabs": TABS, "here": name, "today": timezone.localdate()}
+    tabs = tabs_for(request)
+    context |= {"tabs": tabs, "offered": [key for key, _ in tabs], "here": name, "today": timezone.localdate()}
     context |= list_page(request, found, PER_PAGE, filters)
     return render(request, f"arrears/sanctions/{template}.html", context)
