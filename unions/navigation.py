@@ -35,6 +35,7 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "incoming-answer",
         "incoming-attach",
         "incoming-paper",
+        "incoming-clue",
         "incoming-letter",
         "incoming-enclosure",
         # what is open to everybody

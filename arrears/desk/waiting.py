@@ -13,7 +13,7 @@ from arrears.desk.approvals import every_list
 from arrears.early_warning.models import WarningStep
 from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
-from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.models import AgencyClue, Referral, ReferralStage
 from arrears.transfers.models import Transfer
 from unions.models import User
 from unions.pages import count_each
@@ -21,7 +21,9 @@ from unions.people.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)
 APPROVALS = "approvals"
-OF_THE_DESK = ("escalations", "alarms", "referrals", "clues")  # beside what waits for approval
+RECEIVED = "received-clues"
+BESIDE = {RECEIVED: "referrals"}  # rows that are counted with those of another section
+OF_THE_DESK = (RECEIVED, "escalations", "alarms", "referrals", "clues")  # beside what waits for approval
 
 
 def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
@@ -39,19 +41,21 @@ def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
         "alarms": Acknowledgement.objects.owed_by,
         "referrals": Referral.objects.unread_above,
         "clues": Transfer.objects.arriving_at,
+        RECEIVED: AgencyClue.objects.awaiting,
         "warnings": WarningStep.objects.reports_to_answer,
         "worker-letters": WindowLetter.objects.awaiting,
     }
     lists = every_list()
     if section is not None:
-        others = {name: rows for name, rows in others.items() if name == section}
+        others = {name: rows for name, rows in others.items() if BESIDE.get(name, name) == section}
         lists = [one for one in lists if section == APPROVALS or section in one.listed.sections]
     waiting = {name: rows(user) for name, rows in others.items()}
     waiting |= {f"approve:{one.listed.key}": one.rows(user) for one in lists}
     if not waiting:
         return {}
     n = count_each(user, waiting)
-    sections = Counter({name: n[name] for name in others if name != "alarms"})
+    sections = Counter({name: n[name] for name in others if name not in ("alarms", RECEIVED)})
+    sections["referrals"] += n.get(RECEIVED, 0)
     sections[APPROVALS] = sum(number for name, number in n.items() if name.startswith("approve:"))
     for one in lists:
         for name in one.listed.sections:

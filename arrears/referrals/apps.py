@@ -16,5 +16,6 @@ class ReferralsConfig(AppConfig):
         "transfers to the police": "arrears.referrals.provides.sent_to_police",
         "absorbed matters": "arrears.referrals.provides.ABSORBED",
         "form drafts": "arrears.referrals.forms.FORM_DRAFTS",
+        "path copies": "arrears.referrals.models.AgencyClue",
         "approvals": "arrears.referrals.actions.approval",
     }

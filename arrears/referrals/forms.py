@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 
+from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Evidence
 from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import ReferralKindRule
 from arrears.referrals.models import ReferralKind
-from unions.common.form_fields import DayField, PlainForm
-from unions.models import Agency
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
+from unions.common.industries import Industry
+from unions.models import Agency, Union, UnionKind, under
 
 # Form → who may keep what is typed into it.
 FORM_DRAFTS: dict[str, MayKeep] = {f"refer-{kind}": sees_case for kind in ReferralKind.values}
@@ -96,3 +99,42 @@ class AttachForm(PlainForm):
 
     papers = FilesField(label="文件")
     note = forms.CharField(label="说明", max_length=120, required=False)
+
+
+class AgencyClueForm(NamesEmployer):
+    """What a department knows of arrears and sends to the union."""
+
+    agency = forms.ChoiceField(label="移送部门")
+    employer_name = forms.CharField(label="用人单位", max_length=120)
+    uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
+    region_code = forms.ChoiceField(label="所在区县")
+    industry = forms.ChoiceField(label="所属行业", choices=[("", "请选择"), *Industry.choices])
+    workers = CountField(label="涉及人数（人）")
+    amount = MoneyField(label="欠薪金额（元）")
+    facts = forms.CharField(label="线索内容", widget=forms.Textarea(attrs={"rows": 4}), max_length=3000)
+    contact = forms.CharField(label="联系人及电话", max_length=80)
+
+    def __init__(self, *args: Any, agencies: Iterable[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(row.pk): row for row in agencies}
+        cast(Any, self.fields["agency"]).choices = [(pk, row.name) for pk, row in self.agencies.items()]
+        here = under([row.union.path for row in self.agencies.values()])
+        places = Union.objects.filter(here, kind__in=[UnionKind.CITY, UnionKind.DISTRICT], valid_until=None)
+        counties = places.exclude(region_code=None).order_by("-depth", "region_code")
+        choices = [(row.region_code, row.name.removesuffix("总工会")) for row in counties]
+        cast(Any, self.fields["region_code"]).choices = choices
+
+    def clean_agency(self) -> Agency:
+        return self.agencies[self.cleaned_data["agency"]]
+
+    def clean_workers(self) -> int:
+        if not self.cleaned_data["workers"]:
+            raise forms.ValidationError("须大于 0。")
+        return int(self.cleaned_data["workers"])
+
+    def facts_of(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "agency"}
+
+
+class DeclineClueForm(PlainForm):
+    answer = forms.CharField(label="不予受理的原因", widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)

@@ -14,7 +14,13 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "referral.answer": ("部门答复", "message-2", "good"),
     "referral.read": ("阅知部门反馈", "eye-check", "info"),
 }
-EVENT_LABELS = {"case": ("案件", words_of(TIMELINE_LABELS))}
+EVENT_LABELS = {
+    "case": ("案件", words_of(TIMELINE_LABELS)),
+    "agency-clue": (
+        "部门移来的线索",
+        {"agency-clue.send": "部门移送", "agency-clue.taken": "受理", "agency-clue.declined": "不予受理"},
+    ),
+}
 FACT_LABELS = {"referral": "转送（序号）", "told_by": "对方告知人"}
 # First part of a subject of obligations → URL name of its page, words of its link.
 SUBJECT_PAGES = {"referral": ("referral", "打开转送")}

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from arrears.cases.models import Case, Evidence
+from unions.common.industries import Industry
+from unions.common.limits import MONEY_DIGITS
 from unions.models import Agency, Union, User, acts_at, under
 from unions.people.rights import Right
 
@@ -176,3 +178,81 @@ class ReferralPaper(models.Model):
         default_permissions = ()
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["referral", "evidence"], name="referral_paper_once")]
+
+
+class AgencyClueStage(models.TextChoices):
+    WAITING = "waiting", "待工会答复"
+    TAKEN = "taken", "已受理"
+    DECLINED = "declined", "不予受理"
+
+
+class AgencyClueQuerySet(models.QuerySet["AgencyClue"]):
+    def visible_to(self, user: User) -> AgencyClueQuerySet:
+        """For unions; departments: `sent_from`."""
+        return self.filter(under(user.paths(Right.VIEW)))
+
+    def sent_from(self, user: User, day: date) -> AgencyClueQuerySet:
+        return self.filter(agency__in=Agency.objects.of(user, day).values("pk"))
+
+    def waiting(self) -> AgencyClueQuerySet:
+        return self.filter(stage=AgencyClueStage.WAITING)
+
+    def awaiting(self, user: User) -> AgencyClueQuerySet:
+        """Those that wait for the reader's answer."""
+        return self.waiting().filter(acts_at(user.paths(Right.HANDLE), "union"))
+
+
+class AgencyClue(models.Model):
+    """A clue that a department sends to the union beside it (QH-2b). It becomes a case of its own when the union takes it up."""
+
+    number = models.CharField("回执号", max_length=40, unique=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="clues", verbose_name="移送部门")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="agency_clues", verbose_name="接收工会")
+    path = models.CharField(max_length=160, editable=False)
+    employer_name = models.CharField("用人单位", max_length=120)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    region_code = models.CharField("所在区县", max_length=9)
+    industry = models.CharField("所属行业", max_length=1, choices=Industry)
+    workers = models.PositiveIntegerField("涉及人数（人）")
+    amount = models.DecimalField("欠薪金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
+    facts = models.TextField("线索内容")
+    contact = models.CharField("联系人及电话", max_length=80)
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="移送人")
+    sent_at = models.DateTimeField("移送时间")
+    due_on = models.DateField("答复期限")  # local setting: no notice names the days
+    stage = models.CharField("进度", max_length=10, choices=AgencyClueStage, default=AgencyClueStage.WAITING)
+    case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="agency_clue", verbose_name="线索案件")
+    answer = models.TextField("答复", blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    objects = AgencyClueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "部门移来的线索"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="agency_clue_path")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('referrals')}?list=received#clue-{self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"agency-clue:{self.pk}"
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, for the department: 查实立案, 不属欠薪, 已办结 as soon as the union knows."""
+        if self.case is None:
+            return str(self.get_stage_display())
+        known = "已查实立案" if self.case.verified_on else ""
+        return str(self.case.get_state_display()) if self.case.state in ENDED else known or "已受理，正在核实"
+
+
+ENDED = ("closed", "dismissed", "merged")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.referrals.views import incoming, referrals
+from arrears.referrals.views import incoming, received, referrals
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/refer/", referrals.refer, name="case-refer"),
@@ -14,7 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("referrals/<int:pk>/answered/", referrals.page.take, {"step": "answered"}, name="referral-answered"),
     path("referrals/<int:pk>/read/", referrals.read, name="referral-read"),
     path("referrals/<int:pk>/papers/<int:paper_pk>/", referrals.paper, name="referral-paper"),
+    path("referrals/clues.xlsx", received.export, name="agency-clues-export"),
+    path("referrals/clues/<int:pk>/take/", received.take_up, name="agency-clue-take"),
+    path("referrals/clues/<int:pk>/decline/", received.decline, name="agency-clue-decline"),
     path("incoming/", incoming.incoming, name="incoming"),
+    path("incoming/clues/new/", incoming.send_clue, name="incoming-clue"),
     path("incoming/<int:pk>/", incoming.matter, name="incoming-matter"),
     path("incoming/<int:pk>/accept/", incoming.accept, name="incoming-accept"),
     path("incoming/<int:pk>/refuse/", incoming.refuse, name="incoming-refuse"),

@@ -14,6 +14,7 @@ from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
 from arrears.legal.actions import received
 from arrears.legal.models import Proceeding, ProceedingKind
+from arrears.referrals.models import AgencyClue
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.sanctions.models import Listing, Publication, PublicationStage
 from arrears.serious.models import Opinion, PlanDrill, StandingPlan
@@ -127,6 +128,18 @@ def _publications(union: Union, now: datetime) -> QuerySet[Publication]:
 
 def _tell_publication(row: Publication, now: datetime) -> BoardRow:
     return BoardRow(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
+
+
+# ---- clues that departments sent (QH-2b) ----------------------------------------------------------------------------
+
+
+def _sent_by_departments(union: Union, now: datetime) -> QuerySet[AgencyClue]:
+    return AgencyClue.objects.waiting().filter(path__startswith=union.path)
+
+
+def _tell_sent(row: AgencyClue, now: datetime) -> BoardRow:
+    late = "逾期未答复" if row.due_on < day_of(now) else "待答复"
+    return BoardRow(row.employer_name, f"{row.agency} → {row.union}", row.due_on, late, row.get_absolute_url())
 
 
 # ---- units without a duty officer (QH-3a) ---------------------------------------------------------------------------
@@ -248,6 +261,18 @@ LINES: list[tuple[str, BoardLine]] = [
             _tell_advance,
             ("case__employer", "net"),
             day_means="提出时间",
+        ),
+    ),
+    (
+        "handovers",
+        BoardLine(
+            "agency-clues",
+            "部门移来线索待答复",
+            "件",
+            _sent_by_departments,
+            _tell_sent,
+            ("agency", "union"),
+            day_means="答复期限",
         ),
     ),
     (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
 from arrears.cases.models import Case, State
 from arrears.referrals import actions as referrals
+from arrears.referrals import clues
 from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
@@ -54,6 +56,7 @@ def _refer(unit: Union, staff: DemoStaff, now: datetime) -> None:
     hr = unit.agencies.get(kind=K.HR)
     person = _employed(unit, hr, now)
     officer, approver = (staff.of(unit.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
+    _send_clues(hr, person, officer, now)
     open_here = Case.objects.filter(handling_union=unit, state=State.OPEN).exclude(filed_by=approver)
     for number, case in enumerate(open_here.order_by("-id")[:2]):
         began = now - timedelta(days=4 - number)
@@ -63,6 +66,35 @@ def _refer(unit: Union, staff: DemoStaff, now: datetime) -> None:
             on = day_of(began + timedelta(days=2))
             text = "已下达劳动保障监察限期改正指令书，限十日内支付。"
             referrals.answer(row, "ordered", on, text, person, began + timedelta(days=2))
+
+
+CLUES = (
+    ("湟中稔禾劳务有限公司", "E", 14, 98_600, "劳动保障监察巡查发现，14 名农民工两个月工资未发，工地已停工。"),
+    ("城东百味餐饮管理有限公司", "H", 6, 27_400, "举报人称门店关闭，6 名服务员最后一个月工资未结。"),
+    ("高原路达运输有限公司", "G", 3, 41_000, "来访人反映运费被拖欠，转请核实是否属于劳动报酬。"),
+)
+
+
+def _send_clues(hr: Agency, person: User, officer: User, now: datetime) -> None:
+    """One taken up, one answered otherwise, one just arrived."""
+    for number, (name, industry, workers, amount, said) in enumerate(reversed(CLUES)):
+        at = now - timedelta(days=9 - 4 * number, hours=2)
+        facts = {
+            "employer_name": name,
+            "region_code": FIRST,
+            "industry": industry,
+            "workers": workers,
+            "amount": Decimal(amount),
+            "facts": said,
+            "contact": f"{person.name} {hr.phone}",
+        }
+        row = clues.send(hr, facts, person, at)
+        if number == 0:
+            clues.decline(
+                row, "经核，系运输合同款，不属劳动报酬，建议告知其向人民法院起诉。", officer, at + timedelta(days=1)
+            )
+        if number == 1:
+            clues.take_up(row, officer, at + timedelta(hours=5))
 
 
 def _employed(unit: Union, hr: Agency, now: datetime) -> User:

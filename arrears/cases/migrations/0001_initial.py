@@ -314,6 +314,7 @@ class Migration(migrations.Migration):
                             ("shared", "政府信息共享"),
                             ("media", "媒体监督"),
                             ("platform", "根治欠薪线索反映平台"),
+                            ("agencies", "人社、法院等部门移送"),
                             ("legacy", "历史台账"),
                         ],
                         default="report",

@@ -73,6 +73,7 @@ class Channel(models.TextChoices):
     SHARED = "shared", CHANNELS["shared"]
     MEDIA = "media", CHANNELS["media"]
     PLATFORM = "platform", CHANNELS["platform"]  # of the State Council and of the province (SD-2.2c, QP-4.2)
+    AGENCIES = "agencies", CHANNELS["agencies"]  # QH-2b
     LEGACY = "legacy", CHANNELS["legacy"]
 
 

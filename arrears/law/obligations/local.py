@@ -23,6 +23,7 @@ class Local:
     duplicate_days: int
     repeated_years: int
     repeated_from: int
+    agency_clue_workdays: int
 
     @property
     def soon(self) -> timedelta:

@@ -115,6 +115,7 @@ CHANNELS: dict[str, str] = {
     "shared": "政府信息共享",
     "media": "媒体监督",
     "platform": "根治欠薪线索反映平台",
+    "agencies": "人社、法院等部门移送",
     "legacy": "历史台账",
 }
 # Kinds of warning signals; where they come from: arrears/early_warning/warning_sources.toml.

@@ -174,6 +174,120 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AgencyClue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="回执号")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("employer_name", models.CharField(max_length=120, verbose_name="用人单位")),
+                ("uscc", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("region_code", models.CharField(max_length=9, verbose_name="所在区县")),
+                (
+                    "industry",
+                    models.CharField(
+                        choices=[
+                            ("A", "农、林、牧、渔业"),
+                            ("B", "采矿业"),
+                            ("C", "制造业"),
+                            ("D", "电力、热力、燃气及水生产和供应业"),
+                            ("E", "建筑业"),
+                            ("F", "批发和零售业"),
+                            ("G", "交通运输、仓储和邮政业"),
+                            ("H", "住宿和餐饮业"),
+                            ("I", "信息传输、软件和信息技术服务业"),
+                            ("J", "金融业"),
+                            ("K", "房地产业"),
+                            ("L", "租赁和商务服务业"),
+                            ("M", "科学研究和技术服务业"),
+                            ("N", "水利、环境和公共设施管理业"),
+                            ("O", "居民服务、修理和其他服务业"),
+                            ("P", "教育"),
+                            ("Q", "卫生和社会工作"),
+                            ("R", "文化、体育和娱乐业"),
+                            ("S", "公共管理、社会保障和社会组织"),
+                            ("T", "国际组织"),
+                        ],
+                        max_length=1,
+                        verbose_name="所属行业",
+                    ),
+                ),
+                ("workers", models.PositiveIntegerField(verbose_name="涉及人数（人）")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="欠薪金额（元）")),
+                ("facts", models.TextField(verbose_name="线索内容")),
+                ("contact", models.CharField(max_length=80, verbose_name="联系人及电话")),
+                ("sent_at", models.DateTimeField(verbose_name="移送时间")),
+                ("due_on", models.DateField(verbose_name="答复期限")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("waiting", "待工会答复"), ("taken", "已受理"), ("declined", "不予受理")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="进度",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clues",
+                        to="unions.agency",
+                        verbose_name="移送部门",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agency_clue",
+                        to="cases.case",
+                        verbose_name="线索案件",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="移送人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agency_clues",
+                        to="unions.union",
+                        verbose_name="接收工会",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "部门移来的线索",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="agency_clue_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ReferralAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -16,16 +16,19 @@ from django.views.decorators.cache import never_cache
 from arrears.cases.models.case import immediate
 from arrears.cases.views.evidence import send_file
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import AttachForm, ReferralAnswerForm, ReferralReceptionForm
+from arrears.referrals import clues
+from arrears.referrals.forms import AgencyClueForm, AttachForm, ReferralAnswerForm, ReferralReceptionForm
 from arrears.referrals.kinds import KINDS
-from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.models import AgencyClue, Referral, ReferralStage
 from unions.approvals import restored
+from unions.common.attempt import attempt
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.agencies import answers_for
@@ -61,8 +64,32 @@ def incoming(request: Request) -> HttpResponse:
     rows = rows.annotate(urgency=urgency_where(immediate("case__")))
     page = keyset(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page, "agencies": mine}
+    return _list(request, context, AgencyClueForm(agencies=mine, today=today))
+
+
+def _list(request: Request, context: dict[str, Any], form: AgencyClueForm, status: int = 200) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    context |= {"clue_form": form}
+    context["clues"] = AgencyClue.objects.sent_from(user, today).select_related("union", "case", "agency")[:PER_PAGE]
     context["letters"] = [one for sent in provided("letters to departments") for one in sent(user, today)]
-    return render(request, "arrears/referrals/incoming.html", context)
+    return render(request, "arrears/referrals/incoming.html", context, status=status)
+
+
+@post_action
+@taken_once
+def send_clue(request: Request) -> HttpResponse:
+    """The department sends a clue to the union beside it (QH-2b)."""
+    user, today = request.user, timezone.localdate()
+    mine = answers_for(user, today)
+    if not mine:
+        raise Http404
+    form = AgencyClueForm(request.POST, agencies=mine, today=today)
+    row, status = attempt(form, lambda data: clues.send(data["agency"], form.facts_of(), user, timezone.now()))
+    if row is None:
+        context: dict[str, Any] = {"tabs": [], "empty": "", "agencies": mine, "page": None}
+        return _list(request, context, form, status)
+    messages.success(request, f"已送达{row.union}，回执号 {row.number}，{row.due_on} 前答复。")
+    return redirect("incoming")
 
 
 @read_page

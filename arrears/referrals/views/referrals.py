@@ -22,8 +22,9 @@ from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
 from arrears.referrals.forms import ReferForm, ReferralAnswerForm, ReferralReceptionForm
 from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for, request_of
-from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.models import AgencyClue, Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
+from arrears.referrals.views.received import received_list
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm, seen_in
@@ -55,6 +56,7 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "answered": ("已答复（含下级）", lambda user: _staged(user, S.ANSWERED), "还没有部门答复过。"),
     "returned": ("被退回（含下级）", lambda user: _staged(user, S.DECLINED, S.REFUSED), "没有被退回的转送。"),
 }
+RECEIVED = "received"
 NEEDS = {"approve": (Right.APPROVE,), "read": (Right.APPROVE, Right.RECEIVE)}
 
 
@@ -72,8 +74,14 @@ def referral_list(request: Request) -> HttpResponse:
     offered = [key for key in LISTS if any(user.paths(right) for right in NEEDS.get(key, (Right.VIEW,)))]
     if not offered:
         raise Forbidden("您的任职不包含查看案件，没有转送部门的事项。")
-    waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
-    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
+    waiting: dict[str, QuerySet[Any]] = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
+    labels = {one: LISTS[one][0] for one in offered}
+    if user.paths(Right.VIEW):
+        labels[RECEIVED] = "部门移来的线索（含下级）"
+        waiting[RECEIVED] = AgencyClue.objects.awaiting(user)
+    key, tabs = chosen_list(request, labels, waiting)
+    if key == RECEIVED:
+        return received_list(request, tabs)
     found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(immediate("case__")))
     page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "answered" else URGENT_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
