@@ -27,7 +27,7 @@ QD_3 = (
 
 
 @dataclass(frozen=True)
-class Column:
+class CaseFileColumn:
     """`share`: its part of the width, in hundredths."""
 
     title: str
@@ -44,10 +44,10 @@ class CaseFileSection:
 
     title: str
     rows: Sequence[Sequence[str]]
-    columns: tuple[Column, ...] = ()
+    columns: tuple[CaseFileColumn, ...] = ()
     empty: str = ""
 
-    def marked(self) -> list[list[tuple[str, Column]]]:
+    def marked(self) -> list[list[tuple[str, CaseFileColumn]]]:
         """Each value with its column."""
         return [list(zip(row, self.columns, strict=True)) for row in self.rows]
 
@@ -82,12 +82,12 @@ def _report(case: Case) -> Iterator[CaseFileSection]:
 
 def _ledger(case: Case) -> CaseFileSection:
     columns = (
-        Column("日期", 16),
-        Column("类别", 10),
-        Column("人数（人）", 11, True),
-        Column("金额（元）", 17, True),
-        Column("依据", 26),
-        Column("登记", 20),
+        CaseFileColumn("日期", 16),
+        CaseFileColumn("类别", 10),
+        CaseFileColumn("人数（人）", 11, True),
+        CaseFileColumn("金额（元）", 17, True),
+        CaseFileColumn("依据", 26),
+        CaseFileColumn("登记", 20),
     )
     rows = [
         (
@@ -106,7 +106,13 @@ def _ledger(case: Case) -> CaseFileSection:
 
 
 def _acts(case: Case) -> CaseFileSection:
-    columns = (Column("日期", 16), Column("事项", 18), Column("结果", 12), Column("经过和结果", 37), Column("办理", 17))
+    columns = (
+        CaseFileColumn("日期", 16),
+        CaseFileColumn("事项", 18),
+        CaseFileColumn("结果", 12),
+        CaseFileColumn("经过和结果", 37),
+        CaseFileColumn("办理", 17),
+    )
     rows = [
         (day(row.on), row.get_kind_display(), row.get_outcome_display(), row.detail, f"{row.by.name}（{row.union}）")
         for row in case.acts.select_related("by", "union")
@@ -116,12 +122,12 @@ def _acts(case: Case) -> CaseFileSection:
 
 def _letters(case: Case, user: User) -> CaseFileSection:
     columns = (
-        Column("文书", 27),
-        Column("致", 15),
-        Column("签发", 16),
-        Column("送达", 16),
-        Column("答复", 16),
-        Column("状态", 10),
+        CaseFileColumn("文书", 27),
+        CaseFileColumn("致", 15),
+        CaseFileColumn("签发", 16),
+        CaseFileColumn("送达", 16),
+        CaseFileColumn("答复", 16),
+        CaseFileColumn("状态", 10),
     )
     issued = Letter.objects.visible_to(user).filter(case=case).issued().order_by("issued_on", "id")
     rows = [
@@ -139,7 +145,12 @@ def _letters(case: Case, user: User) -> CaseFileSection:
 
 
 def _record(case: Case, user: User) -> CaseFileSection:
-    columns = (Column("时间", 18), Column("经办", 22), Column("事项", 30), Column("说明", 30))
+    columns = (
+        CaseFileColumn("时间", 18),
+        CaseFileColumn("经办", 22),
+        CaseFileColumn("事项", 30),
+        CaseFileColumn("说明", 30),
+    )
     events = reversed(happenings(case, unapproved(case, user)))
     rows = [(moment(row.at), row.who + (f"（{row.place}）" if row.place else ""), row.what, row.note) for row in events]
     return CaseFileSection("五、办理记录", rows, columns, "没有记录。")
@@ -147,11 +158,11 @@ def _record(case: Case, user: User) -> CaseFileSection:
 
 def _evidence(case: Case) -> CaseFileSection:
     columns = (
-        Column("文件", 26),
-        Column("说明", 17),
-        Column("大小", 10, True),
-        Column("上传", 17),
-        Column("SHA-256", 30),
+        CaseFileColumn("文件", 26),
+        CaseFileColumn("说明", 17),
+        CaseFileColumn("大小", 10, True),
+        CaseFileColumn("上传", 17),
+        CaseFileColumn("SHA-256", 30),
     )
     rows = [
         (row.name, row.note, size(row.size), f"{row.by.name} {moment(row.at)}", row.sha256)

@@ -85,14 +85,14 @@ class Match:
 
 
 @dataclass
-class ListRead:
+class ComparedList:
     """The rows of one list, and what is said of it."""
 
     rows: list[ComparedRow]
     notes: list[str]
 
 
-def read_list(file: UploadedFile, nth: int) -> ListRead:
+def read_list(file: UploadedFile, nth: int) -> ComparedList:
     """Rows of an .xlsx or .csv with a column of names. Raises Refused with the file's name and how to mend it.
 
     An amount or a day that cannot be read is left out and named: the list was made by others, for something else.
@@ -104,7 +104,7 @@ def read_list(file: UploadedFile, nth: int) -> ListRead:
         raise Refused(f"“{name}”：{refusal.message}") from refusal
 
 
-def _read(table: Table, nth: int) -> ListRead:
+def _read(table: Table, nth: int) -> ComparedList:
     if "name" not in table.places:
         raise Refused("没有单位名称这一列，请把列名改为“单位名称”。")
     table.adopt("amount", "金额", "欠税", "欠费", "欠缴")
@@ -117,7 +117,7 @@ def _read(table: Table, nth: int) -> ListRead:
         raise Refused(f"超过 {MOST_ROWS:,} 行，请只保留要比对的部分。")
     unread = [f"有 {len(notes):,} 格未采用：{'；'.join(notes[:3])}"] if notes else []
     wrong = [f"第 {bad.row} 行{bad.reason}" for bad in table.faults]
-    return ListRead(rows, [*table.notes, *unread, *wrong])
+    return ComparedList(rows, [*table.notes, *unread, *wrong])
 
 
 _READERS: dict[str, cells.Reader] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from arrears.prevention.actions.subsidy import Rate
+from arrears.prevention.actions.subsidy import SubsidyRate
 from arrears.prevention.actions.subsidy import SubsidyRow as SubsidyRow
 from arrears.prevention.counts import KINDS, PreventionTally, UnitTally
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
@@ -159,7 +159,12 @@ def _class(serial: int, row: EmployerRisk) -> Row:
 
 
 def subsidies(
-    unit: Union, quarter: str, rows: Sequence[SubsidyRow], rate: Rate | None, of: SubsidyList | None, now: datetime
+    unit: Union,
+    quarter: str,
+    rows: Sequence[SubsidyRow],
+    rate: SubsidyRate | None,
+    of: SubsidyList | None,
+    now: datetime,
 ) -> WrittenSheet:
     """`of`: the confirmed or drafted list; None: what the books give now."""
     counted = sum(row.counts for row in rows)

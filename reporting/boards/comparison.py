@@ -93,7 +93,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Places:
+class ComparedPlaces:
     """`units`: each with everything below it. `above`: where the unit they stand under is told too, as OWN and OTHERS."""
 
     units: Sequence[Union]
@@ -104,7 +104,7 @@ def compare(
     units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str] = tuple(COLUMNS)
 ) -> list[ComparedUnit]:
     """Every unit with the columns named, from memory for a minute while no event has been written since."""
-    found = _remembered(Places(units), span, wanted)
+    found = _remembered(ComparedPlaces(units), span, wanted)
     return [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in units]
 
 
@@ -113,7 +113,7 @@ def compare_below(
 ) -> Comparison:
     """`units` below `union` with whatever else belongs to it, so that the rows add up to the whole."""
     branches = outermost(_branches(union, units))
-    found = _remembered(Places([*units, *branches], union), span, wanted)
+    found = _remembered(ComparedPlaces([*units, *branches], union), span, wanted)
     rows = [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in units]
     beside = [ComparedUnit(unit, _cells(found, unit.pk, wanted)) for unit in branches]
     beside.append(ComparedUnit(union, _cells(found, OWN, wanted), OWN))
@@ -141,7 +141,7 @@ def outermost(units: Sequence[Union]) -> list[Union]:
     return [unit for unit in units if not ids.intersection(set(unit.line_ids()) - {unit.pk})]
 
 
-def _remembered(places: Places, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
+def _remembered(places: ComparedPlaces, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
     above = places.above.pk if places.above else None
     asked = [[unit.pk for unit in places.units], above, sorted(wanted), str(span.since), str(span.until)]
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
@@ -158,7 +158,7 @@ def _cells(found: dict[str, dict[int, Told]], key: int, wanted: Collection[str])
     return {name: ComparedCell(COLUMNS[name], *numbers) for name, numbers in told.items()}
 
 
-def counted(places: Places, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
+def counted(places: ComparedPlaces, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
     """By column and pk of the unit (or OWN, OTHERS). One query per group of columns, depth of units and remainder."""
     found: dict[str, dict[int, Told]] = {}
     for names, count in _GROUPS:
@@ -194,7 +194,7 @@ def in_order(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[Compared
 # ---- which unit a row belongs to --------------------------------------------------------------------------------------
 
 
-def by_place(places: Places, rows: QuerySet[Any], path: str, **sums: Any) -> dict[int, dict[str, Any]]:
+def by_place(places: ComparedPlaces, rows: QuerySet[Any], path: str, **sums: Any) -> dict[int, dict[str, Any]]:
     """`sums` of the rows of each unit and everything below it, by the unit's pk, and of OWN and OTHERS. One query per depth of
     units, and one for the remainder."""
     found: dict[int, dict[str, Any]] = {}
@@ -234,20 +234,20 @@ def _shared(texts: Collection[str]) -> str:
     return first[: next(differ, min(len(first), len(last)))]
 
 
-def _rates(source: IndicatorSource, places: Places, span: EvaluationPeriod) -> dict[int, tuple[int, int, int]]:
+def _rates(source: IndicatorSource, places: ComparedPlaces, span: EvaluationPeriod) -> dict[int, tuple[int, int, int]]:
     """Of a source: met, out of all, and like ones that are in neither."""
     return _rates_of(source, places, span, _counts(source, places, span))
 
 
 def _counts(
-    source: IndicatorSource, places: Places, span: EvaluationPeriod, **more: Count
+    source: IndicatorSource, places: ComparedPlaces, span: EvaluationPeriod, **more: Count
 ) -> dict[int, dict[str, Any]]:
     met = Count("pk", filter=source.met(EVERYTHING, span))
     return by_place(places, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=met, **more)
 
 
 def _rates_of(
-    source: IndicatorSource, places: Places, span: EvaluationPeriod, rows: dict[int, dict[str, Any]]
+    source: IndicatorSource, places: ComparedPlaces, span: EvaluationPeriod, rows: dict[int, dict[str, Any]]
 ) -> dict[int, tuple[int, int, int]]:
     left = by_place(places, source.left_out(EVERYTHING, span), source.path, n=Count("pk")) if source.left_out else {}
     none = {"met": 0, "of": 0, "n": 0}
@@ -260,21 +260,21 @@ def _rates_of(
 # ---- the groups -------------------------------------------------------------------------------------------------------
 
 
-def _accepted(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _accepted(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     rates = _rates(facts.CLOSED, places, span)
     return {"closing-rate": {**rates}, "new": {key: (of,) for key, (_, of, _) in rates.items()}}
 
 
-def _aided(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _aided(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     return {"aided-rate": {**_rates(facts.AIDED, places, span)}}
 
 
-def _closed(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _closed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     rows = by_place(places, closings(span.since, span.last), "case__path", n=Count("case"))
     return {"closed": {key: (row["n"],) for key, row in rows.items()}}
 
 
-def _left(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _left(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     rows = by_place(places, ledger.of_unfinished(), "case__path", **ledger.left_columns())
     return {
         "left-workers": {key: (row["left_workers"],) for key, row in rows.items()},
@@ -285,7 +285,7 @@ def _left(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
 RETURNS_BY_COLUMN = {"filled": WITH_FIGURES, "zero": SIGNED_ZERO, "implied": IMPLIED_ZERO, "missing": NOT_SENT}
 
 
-def _returns(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _returns(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     numbers = {name: Count("pk", filter=which) for name, which in RETURNS_BY_COLUMN.items()}
     rows = _counts(facts.RETURNS, places, span, **numbers)
     rates = _rates_of(facts.RETURNS, places, span, rows)
@@ -296,18 +296,18 @@ def _returns(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told
     }
 
 
-def _terms(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _terms(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     return {"terms-rate": {**_rates(facts.TERMS, places, span)}}
 
 
-def _red(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _red(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     """As each unit's signals add up; a part of a unit has no grade of its own."""
     rows = WarningStanding.objects.filter(union__in=[unit.pk for unit in places.units], level=RED).order_by()
     told: dict[int, Told] = {pk: (n,) for pk, n in rows.values_list("union").annotate(n=Count("pk"))}
     return {"red": told | ({OWN: (None,), OTHERS: (None,)} if places.above else {})}
 
 
-def _inspected(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _inspected(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     """Different employers visited, out of those known in the region of the unit; the books of a part have no region."""
     rows = by_place(places, facts.VISITS.rows(EVERYTHING, span), "path", n=Count("employer", distinct=True))
     known = _employers(places.units)
@@ -338,17 +338,17 @@ def region_prefix(unit: Union) -> str:
     return code
 
 
-def _findings(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _findings(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     return {"findings-rate": {**_rates(facts.FINDINGS, places, span)}}
 
 
-def _prevention(places: Places, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+def _prevention(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
     rows = by_place(places, works, "path", n=Count("pk"))
     return {"prevention": {key: (row["n"],) for key, row in rows.items()}}
 
 
-Group = Callable[[Places, EvaluationPeriod], dict[str, dict[int, Told]]]
+Group = Callable[[ComparedPlaces, EvaluationPeriod], dict[str, dict[int, Told]]]
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
     (frozenset({"aided-rate"}), _aided),

@@ -11,13 +11,13 @@ from functools import cache
 from arrears.law.rules.toml_reader import Path, Reader, TomlError, TomlFault
 from arrears.law.scope import RHYTHMS
 from reporting.forms.listing import SOURCES, VALUES
-from reporting.forms.measures import MEASURES, Sort
+from reporting.forms.measures import MEASURES, MeasureSort
 from reporting.forms.shapes import DRAFT_NAMES
 from reporting.forms.shapes import UNITS as UNITS
 from reporting.forms.shapes import Form as Form
 from reporting.forms.shapes import FormColumn as FormColumn
+from reporting.forms.shapes import FormSection as FormSection
 from reporting.forms.shapes import FormUnit as FormUnit
-from reporting.forms.shapes import Section as Section
 from reporting.forms.shapes import Stub as Stub
 from reporting.forms.shapes import parts_of as parts_of
 from unions.models import UnionKind
@@ -115,7 +115,7 @@ def _unit_faults(column: FormColumn, name: str, at: Path) -> Iterator[TomlFault]
         yield TomlFault((*at, "text"), f"{name}应以单位结尾，写成“……（{column.unit}）”。")
 
 
-def sort_of(column: FormColumn) -> Sort | None:
+def sort_of(column: FormColumn) -> MeasureSort | None:
     """What a column's figures are; None for words and days."""
     if column.measure:
         return MEASURES[column.measure].sort
@@ -124,7 +124,7 @@ def sort_of(column: FormColumn) -> Sort | None:
 
 def raw_unit(column: FormColumn) -> str:
     """The unit of a column's raw figures: 元 for money, 人 for people, else its own."""
-    return {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(sort_of(column) or Sort.THINGS, column.unit)
+    return {MeasureSort.MONEY: "元", MeasureSort.PEOPLE: "人"}.get(sort_of(column) or MeasureSort.THINGS, column.unit)
 
 
 # The whole -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from arrears.law.scope import Scope
 from arrears.sanctions import employers
 from reporting.forms import listed_cases as cases
-from reporting.forms.measures import Sort
+from reporting.forms.measures import MeasureSort
 from reporting.forms.thresholds import Thresholds, thresholds
 from unions.common.industries import annex_1_name
 
@@ -28,7 +28,7 @@ class Value:
 
     what: str
     read: Callable[[Any], Cell]
-    sort: Sort | None = None
+    sort: MeasureSort | None = None
     align: str = "center"
     opens: bool = False
 
@@ -37,7 +37,7 @@ def _yes(flag: bool) -> str:
     return "是" if flag else "否"
 
 
-_PEOPLE, _MONEY = Sort.PEOPLE, Sort.MONEY
+_PEOPLE, _MONEY = MeasureSort.PEOPLE, MeasureSort.MONEY
 VALUES: dict[str, Value] = {
     "serial": Value("从 1 起的顺序号", lambda row: row.serial),
     "accepted_on": Value("受理日期", lambda row: row.accepted_on),

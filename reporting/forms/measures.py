@@ -33,7 +33,7 @@ class Base(StrEnum):
     ACTS = "acts"
 
 
-class Sort(StrEnum):
+class MeasureSort(StrEnum):
     """What is measured; a column's unit must fit it. A share is a percentage."""
 
     THINGS = "things"
@@ -57,7 +57,7 @@ class Measure:
     what: str  # Chinese, for the page behind the figure
     over: Base
     when: Condition
-    sort: Sort = Sort.THINGS
+    sort: MeasureSort = MeasureSort.THINGS
     adds: str = ""
     distinct: str = ""
     part: str = ""
@@ -70,7 +70,7 @@ class Measure:
 
     @property
     def is_share(self) -> bool:
-        return self.sort == Sort.SHARE
+        return self.sort == MeasureSort.SHARE
 
 
 # ---- the rows ---------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def _to_date(when: Condition) -> Condition:
 # ---- the library ------------------------------------------------------------------------------------------------
 
 _I, _C, _E, _A = Base.INSPECTIONS, Base.CASES, Base.ENTRIES, Base.ACTS
-_PEOPLE, _MONEY = Sort.PEOPLE, Sort.MONEY
+_PEOPLE, _MONEY = MeasureSort.PEOPLE, MeasureSort.MONEY
 _ALL_VERIFIED, _ALL_CLOSED = _to_date(_verified), _to_date(_closed)
 _ALL_OWED, _ALL_RESOLVED = _to_date(_owed), _to_date(_resolved)
 
@@ -292,7 +292,7 @@ MEASURES: dict[str, Measure] = {
             "专项行动以来查实的案件中已办结的占比，未查实的线索不计；没有查实案件的为“—”，不足 5 件的列件数，都不排名次",
             _C,
             _ALL_VERIFIED,
-            Sort.SHARE,
+            MeasureSort.SHARE,
             part="cases_closed_to_date",
             whole="cases_verified_to_date",
         ),

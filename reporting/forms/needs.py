@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from arrears.law.editions.rulebook_editions import every_edition
-from arrears.law.editions.uploads import Lack
+from arrears.law.editions.uploads import RulebookLack
 from arrears.law.models import RulebookUpload, TrialStage
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import parse_rulebook
@@ -23,11 +23,11 @@ from unions.models import Union
 # Of a rulebook -------------------------------------------------------------------------------------------------------
 
 
-def of_rulebook(book: Rulebook, upload: RulebookUpload) -> list[Lack]:
+def of_rulebook(book: Rulebook, upload: RulebookUpload) -> list[RulebookLack]:
     """The forms its returns name and that are not in force where it will hold: one sentence a form. And returns nobody owes."""
     rules = [rule for rule in (*book.returns, *book.routines) if rule.form]
     found = [
-        Lack(f"第 {rule.line} 行“{rule.title}”没有写 senders（由哪些类型的工会报），没有单位需要报送。")
+        RulebookLack(f"第 {rule.line} 行“{rule.title}”没有写 senders（由哪些类型的工会报），没有单位需要报送。")
         for rule in rules
         if not rule.senders
     ]
@@ -50,19 +50,21 @@ def of_rulebook(book: Rulebook, upload: RulebookUpload) -> list[Lack]:
     return found
 
 
-def _lack(rule: ReturnRule, other: Form | None, waiting: FormEdition | None, union: Union) -> Lack:
+def _lack(rule: ReturnRule, other: Form | None, waiting: FormEdition | None, union: Union) -> RulebookLack:
     where = f"第 {rule.line} 行“{rule.title}”要填的报表“{rule.form}”"
     if other is not None:
-        return Lack(f"{where}是其他地方的报表，不适用于「{union}」，请改用本地的报表代码。", blocks=True)
+        return RulebookLack(f"{where}是其他地方的报表，不适用于「{union}」，请改用本地的报表代码。", blocks=True)
     if waiting is not None:
-        return Lack(f"{where}正在等待启用，启用后才开始报送。", url=waiting.get_absolute_url())
-    return Lack(f"{where}没有格式：请核对报表代码，或在“报表格式”中上传；格式启用以前，各单位不会收到这项报送。")
+        return RulebookLack(f"{where}正在等待启用，启用后才开始报送。", url=waiting.get_absolute_url())
+    return RulebookLack(
+        f"{where}没有格式：请核对报表代码，或在“报表格式”中上传；格式启用以前，各单位不会收到这项报送。"
+    )
 
 
 # Of a form -----------------------------------------------------------------------------------------------------------
 
 
-def of_form(form: Form, edition: FormEdition) -> list[Lack]:
+def of_form(form: Form, edition: FormEdition) -> list[RulebookLack]:
     """The clause by whose threshold a list goes, where no rulebook of the province has one."""
     if not form.threshold or _has(form.threshold, _standing_in(edition.office)):
         return []
@@ -70,9 +72,9 @@ def of_form(form: Form, edition: FormEdition) -> list[Lack]:
     for upload in uploads.order_by("-pk"):
         if _has(form.threshold, [parse_rulebook(upload.content, "rulebook.toml")]):
             said = f"本表按条款 {form.threshold} 的门槛列出案件，所在的规则《{upload.title}》正在等待启用，启用后才能填列。"
-            return [Lack(said, url=upload.get_absolute_url())]
+            return [RulebookLack(said, url=upload.get_absolute_url())]
     said = f"本表按条款 {form.threshold} 的门槛列出案件，但没有规则规定这一门槛，请先上传规则，或改正条款号。"
-    return [Lack(said, blocks=True)]
+    return [RulebookLack(said, blocks=True)]
 
 
 def _standing_in(office: Union) -> list[Rulebook]:

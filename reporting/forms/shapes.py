@@ -24,7 +24,7 @@ from arrears.law.rules.toml_reader import (
     field,
     refuse,
 )
-from reporting.forms.measures import Sort
+from reporting.forms.measures import MeasureSort
 from unions.common.industries import TableRow
 from unions.common.xlsx_writer import HeaderCell
 
@@ -101,7 +101,7 @@ AFlag = Annotated[bool, FlagValue()]
 class FormUnit:
     """How a figure is written: divided by `scale`, rounded half up to `places`."""
 
-    sort: Sort
+    sort: MeasureSort
     scale: int
     places: int
 
@@ -111,12 +111,12 @@ class FormUnit:
 
 
 UNITS: dict[str, FormUnit] = {
-    **{name: FormUnit(Sort.THINGS, 1, 0) for name in ("户", "个", "件", "起", "次")},
-    "人": FormUnit(Sort.PEOPLE, 1, 0),
-    "万人": FormUnit(Sort.PEOPLE, 10_000, 4),
-    "元": FormUnit(Sort.MONEY, 1, 2),
-    "万元": FormUnit(Sort.MONEY, 10_000, 2),
-    "%": FormUnit(Sort.SHARE, 1, 1),
+    **{name: FormUnit(MeasureSort.THINGS, 1, 0) for name in ("户", "个", "件", "起", "次")},
+    "人": FormUnit(MeasureSort.PEOPLE, 1, 0),
+    "万人": FormUnit(MeasureSort.PEOPLE, 10_000, 4),
+    "元": FormUnit(MeasureSort.MONEY, 1, 2),
+    "万元": FormUnit(MeasureSort.MONEY, 10_000, 2),
+    "%": FormUnit(MeasureSort.SHARE, 1, 1),
 }
 
 
@@ -175,7 +175,7 @@ class Stub(TomlModel):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section(TomlModel):
+class FormSection(TomlModel):
     """A heading under which a return wants words beside its figures. `draft` names what begins them (reporting/returns/wording.py)."""
 
     heading: SaidOrNone = field("标题")
@@ -209,7 +209,7 @@ class Form(TomlModel):
     label_reason: SaidOrNone = field("标注原因", "")
     # Code of the union whose form it is; its province may replace it.
     attached_to: SaidOrNone = field("适用工会编码", "", hint="本省某个工会的编码；不填为本省")
-    sections: tuple[Section, ...] = field("文字部分", ())
+    sections: tuple[FormSection, ...] = field("文字部分", ())
     rows_from: SaidOrNone = field("逐件来源", "", hint="逐件列出的表才写")
     # The clause whose threshold a list goes by.
     threshold: SaidOrNone = field("门槛条款编号", "", hint="按门槛列出的表才写")

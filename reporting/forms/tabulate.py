@@ -63,7 +63,7 @@ class TableLine:
 
 
 @dataclass(frozen=True)
-class Table:
+class FormTable:
     """A form filled for one scope: what the page shows and the workbook writes."""
 
     form: Form
@@ -87,7 +87,7 @@ def shown(raw: Raw, unit: str) -> Decimal:
     return (Decimal(raw) / rule.scale).quantize(Decimal(1).scaleb(-rule.places), ROUND_HALF_UP) + 0
 
 
-def tabulate(form: Form, scope: Scope) -> Table:
+def tabulate(form: Form, scope: Scope) -> FormTable:
     """Fill `form` for `scope`, all figures from one moment of the database."""
     scope = scope.counted_from(form.since)
     names = sorted({column.measure for column in form.columns if column.measure})
@@ -98,13 +98,13 @@ def tabulate(form: Form, scope: Scope) -> Table:
     return replace(laid_out(form, scope, rows.stubs, lambda name, number: raw[name][number]), parts=parts)
 
 
-def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], raw: Callable[[str, int], Raw]) -> Table:
+def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], raw: Callable[[str, int], Raw]) -> FormTable:
     """The table of raw figures: `raw(measure, number of the stub)`. Ranked and put in order where the form ranks."""
     lines = [
         TableLine(stub, line_figures(form, [raw(column.measure, number) for column in form.figure_columns]))
         for number, stub in enumerate(stubs)
     ]
-    return Table(form, scope, tuple(ranked(form, lines)))
+    return FormTable(form, scope, tuple(ranked(form, lines)))
 
 
 def line_figures(form: Form, raws: Sequence[Raw]) -> tuple[Figure, ...]:
@@ -212,7 +212,7 @@ def _different(measure: Measure, rows: TableRows, scope: Scope) -> list[Raw]:
 # ---- when shown rows do not add up to the shown total --------------------------------------------------------------
 
 
-def unequal_notes(table: Table) -> list[str]:
+def unequal_notes(table: FormTable) -> list[str]:
     """Sentences for a reader who adds up the rows: rounding, and employers that stand in two rows."""
     wrong = {column for line in table.lines for column in _unequal_columns(table, line.stub)}
     rounded = any(MEASURES[column.measure].additive for column in wrong)
@@ -220,7 +220,7 @@ def unequal_notes(table: Table) -> list[str]:
     return [note for note, needed in ((ROUNDING_NOTE, rounded), (DIFFERENT_NOTE, different)) if needed]
 
 
-def _unequal_columns(table: Table, whole: Stub) -> set[FormColumn]:
+def _unequal_columns(table: FormTable, whole: Stub) -> set[FormColumn]:
     parts = parts_of([line.stub for line in table.lines], whole)
     if not parts:
         return set()

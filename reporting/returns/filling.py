@@ -15,9 +15,9 @@ from arrears.law.scope import Period, Scope
 from reporting.forms import editions, tabulate
 from reporting.forms.figures import Gathered, gather
 from reporting.forms.files import Form, FormColumn, Stub, sort_of
-from reporting.forms.measures import Sort
+from reporting.forms.measures import MeasureSort
 from reporting.forms.models import FormEdition
-from reporting.forms.tabulate import Raw, Table, with_shares
+from reporting.forms.tabulate import FormTable, Raw, with_shares
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnVersion
 from unions.common.figures import NotRead, read_people, read_yuan
 from unions.common.limits import MOST_SUM
@@ -44,7 +44,7 @@ class FilledReturn:
     gathered: Gathered | None = None
     sources: list[ReturnVersion] = field(default_factory=list)
 
-    def table(self) -> Table:
+    def table(self) -> FormTable:
         found = table_of_lines(self.form, self.scope, self.stubs, self.lines)
         return replace(found, parts=self.gathered.parts) if self.gathered else found
 
@@ -78,7 +78,7 @@ def lines_of(found: Gathered) -> Lines:
     return [[found.total(column.measure, stub) for column in found.form.figure_columns] for stub in found.stubs]
 
 
-def table_of_lines(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> Table:
+def table_of_lines(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> FormTable:
     """Raw figures as the table the page shows and the workbook prints."""
     places = {column.measure: number for number, column in enumerate(form.figure_columns)}
     return tabulate.laid_out(form, scope, stubs, lambda measure, number: lines[number][places[measure]])
@@ -127,7 +127,7 @@ def may_correct(form: Form, row: int, column: int) -> bool:
 def read_figure(text: str, column: FormColumn) -> Decimal:
     """A raw figure typed by hand: 人 and things whole, money in yuan with at most two places. Raises Refused."""
     try:
-        if sort_of(column) == Sort.MONEY:
+        if sort_of(column) == MeasureSort.MONEY:
             return read_yuan(text, most=MOST_SUM)
         return Decimal(read_people(text, most=MOST_SUM, what="填报数"))
     except NotRead as why:

@@ -17,7 +17,7 @@ from arrears.law.scope import Scope, chinese_day
 from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.listing import SOURCES
 from reporting.forms.papers import label_line, line_values, look_of
-from reporting.forms.tabulate import Table, as_of_line, head_lines, shown
+from reporting.forms.tabulate import FormTable, as_of_line, head_lines, shown
 from reporting.returns import filling, versions
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.filling import FilledReturn, fill
@@ -115,7 +115,7 @@ def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[ReturnCha
     return _table_rows(table_of(version), versions.stubs_of(version, form), changes)
 
 
-def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[ReturnChange] = ()) -> list[Row]:
+def _table_rows(table: FormTable, stubs: Sequence[Stub], changes: Iterable[ReturnChange] = ()) -> list[Row]:
     """Lines as printed; ranked ones stand in another order than they are stored in."""
     form = table.form
     places = [number for number, column in enumerate(form.columns) if column.measure]

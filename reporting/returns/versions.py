@@ -14,7 +14,7 @@ from arrears.law.scope import Scope
 from reporting.forms import editions
 from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.measures import MEASURES
-from reporting.forms.tabulate import Raw, Table, shown
+from reporting.forms.tabulate import FormTable, Raw, shown
 from reporting.returns.filling import FilledReturn, fill, scope_of, stored_lines, table_of_lines, with_corrections
 from reporting.returns.models import Return, ReturnVersion
 from unions.log import audit
@@ -83,7 +83,7 @@ def _cell(rows: list[list[Any]], row: int, column: int) -> str:
     return "" if column >= len(line) or line[column] is None else str(line[column])
 
 
-def table_of(version: ReturnVersion) -> Table:
+def table_of(version: ReturnVersion) -> FormTable:
     """The table of a version as it was signed; not of a list."""
     form = form_of_version(version)
     stubs = stubs_of(version, form)

@@ -25,7 +25,7 @@ from arrears.law.scope import Period, Scope, chinese_day, days_of
 from reporting.forms.files import Form
 from reporting.forms.measures import MEASURES, Base, rows_of, value_of
 from reporting.forms.table_rows import OWN, REST, rows_for, units_form
-from reporting.forms.tabulate import Raw, Table, TableLine, compute, days_left, one_moment
+from reporting.forms.tabulate import FormTable, Raw, TableLine, compute, days_left, one_moment
 from reporting.returns.filling import fill, form_of, scope_of
 from reporting.returns.models import Return
 from unions.common.formats import people, wan
@@ -56,7 +56,7 @@ class DraftFacts:
         self.form, self.scope = form_of(report), scope_of(report, day)
 
     @cached_property
-    def table(self) -> Table | None:
+    def table(self) -> FormTable | None:
         return None if self.form.is_list else fill(self.report, self.day).table()
 
     @cached_property

@@ -145,7 +145,7 @@ def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Lack:
+class RulebookLack:
     """What a rulebook (or a form) needs and there is not, in words. What rests on it begins once it is there; `blocks`: it never
     can, so nothing is put in force. `url`: where it waits for its own approval.
     """
@@ -155,7 +155,7 @@ class Lack:
     url: str = ""
 
 
-def lacks(upload: RulebookUpload) -> list[Lack]:
+def lacks(upload: RulebookUpload) -> list[RulebookLack]:
     """What is missing before it can do what it says, as of now. Apps declare "rulebook needs"."""
     book = parse_rulebook(upload.content, "rulebook.toml")
     return [lack for needs in provided("rulebook needs") for lack in needs(book, upload)]

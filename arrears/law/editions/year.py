@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from arrears.law.editions.dues import Due
 from arrears.law.models import Holiday
-from arrears.law.rules.holiday_sources import Day, Source
+from arrears.law.rules.holiday_sources import Day, HolidaySource
 from arrears.law.rules.workdays import Calendar, named
 
 ONE_DAY = timedelta(1)
@@ -113,7 +113,7 @@ def explained(on: date, calendar: Calendar) -> dict[str, object]:
 
 def _source(day: Day) -> str:
     return {
-        Source.TABLE: "省级节假日表（按放假安排通知登记）",
-        Source.CHINESE_CALENDAR: "国务院办公厅公布的放假安排（chinesecalendar 收录）",
-        Source.STATUTORY: "法定节假日推算，放假安排公布后可能变动",
+        HolidaySource.TABLE: "省级节假日表（按放假安排通知登记）",
+        HolidaySource.CHINESE_CALENDAR: "国务院办公厅公布的放假安排（chinesecalendar 收录）",
+        HolidaySource.STATUTORY: "法定节假日推算，放假安排公布后可能变动",
     }[day.source]

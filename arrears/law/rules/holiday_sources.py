@@ -20,7 +20,7 @@ class CalendarError(ValueError):
     """A day that cannot be counted; the message is one Chinese sentence."""
 
 
-class Source(Enum):
+class HolidaySource(Enum):
     """Where the kind of a day comes from, the most trusted first."""
 
     TABLE = "省级节假日表"
@@ -44,12 +44,12 @@ class Day:
     on: date
     working: bool
     name: str
-    source: Source
+    source: HolidaySource
 
     @property
     def provisional(self) -> bool:
         """The year's 放假安排 is not known yet: statutory days only, no make-up days."""
-        return self.source is Source.STATUTORY
+        return self.source is HolidaySource.STATUTORY
 
     @property
     def make_up(self) -> bool:
@@ -76,7 +76,7 @@ def year_of_days(year: int, table: Mapping[date, Decreed]) -> dict[date, Day]:
     days = {}
     for day in days_of(year):
         row = table.get(day)
-        days[day] = _day(day, row, Source.TABLE) if row else _day(day, decreed.get(day), source)
+        days[day] = _day(day, row, HolidaySource.TABLE) if row else _day(day, decreed.get(day), source)
     return days
 
 
@@ -91,15 +91,15 @@ def days_of(year: int) -> list[date]:
     return [first + timedelta(n) for n in range((date(year, 12, 31) - first).days + 1)]
 
 
-def _basis(year: int, table: Mapping[date, Decreed]) -> tuple[Source, Mapping[date, Decreed]]:
+def _basis(year: int, table: Mapping[date, Decreed]) -> tuple[HolidaySource, Mapping[date, Decreed]]:
     if settled_by_library(year):
-        return Source.CHINESE_CALENDAR, _decreed_by_library()[year]
+        return HolidaySource.CHINESE_CALENDAR, _decreed_by_library()[year]
     if named_in_full(year, table):
-        return Source.TABLE, {}
-    return Source.STATUTORY, _statutory(year)
+        return HolidaySource.TABLE, {}
+    return HolidaySource.STATUTORY, _statutory(year)
 
 
-def _day(day: date, row: Decreed | None, source: Source) -> Day:
+def _day(day: date, row: Decreed | None, source: HolidaySource) -> Day:
     if row:
         return Day(day, not row.off, row.name, source)
     weekend = day.weekday() >= 5

@@ -30,7 +30,7 @@ CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
-class Rate:
+class SubsidyRate:
     """The yuan per case, and the clause or setting they come from."""
 
     per_case: Decimal
@@ -66,16 +66,16 @@ class SubsidyRow:
         return Decimal(self.amount)
 
 
-def rate(union: Union, day: date) -> Rate | None:
+def rate(union: Union, day: date) -> SubsidyRate | None:
     return rate_of(union, day, RulebooksByUnit())
 
 
-def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
+def rate_of(union: Union, day: date, books: RulebooksByUnit) -> SubsidyRate | None:
     """Return the amount per case of the [[subsidy]] entry that holds at the unit, or None."""
     for book in books.at([union], day):
         for entry in book.subsidies:
             if entry.per_case is not None:
-                return Rate(entry.per_case, f"{book.named(book.clause(entry.clause))}（本地设置）")
+                return SubsidyRate(entry.per_case, f"{book.named(book.clause(entry.clause))}（本地设置）")
     return None
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.prevention import counts, sheets
 from arrears.prevention.actions import subsidy
-from arrears.prevention.actions.subsidy import Rate
+from arrears.prevention.actions.subsidy import SubsidyRate
 from arrears.prevention.forms import QuarterForm, SpanForm
 from arrears.prevention.quarters import days_of, span_of
 from arrears.prevention.views import classes, log, subsidies
@@ -95,7 +95,7 @@ def quarter(request: Request) -> HttpResponse:
 def confirmed(request: Request, pk: int) -> HttpResponse:
     row, now = subsidies.the_list(request, pk), timezone.now()
     _check_right(request.user, row.union)
-    rate = Rate(row.per_case, "") if row.per_case is not None else None
+    rate = SubsidyRate(row.per_case, "") if row.per_case is not None else None
     sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen_rows(row), rate, row, now)
     return _answer(request, sheet, f"以案定补清单_{row.union.name}_{row.quarter}", now)
 

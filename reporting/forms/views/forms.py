@@ -21,7 +21,7 @@ from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
 from reporting.forms.request import Ask, query_of, units_offered, words_of
 from reporting.forms.table_rows import link_key
-from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, tabulate
+from reporting.forms.tabulate import FormTable, TableLine, as_of_line, head_lines, tabulate
 from unions.common import xlsx_writer as workbook
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
@@ -111,7 +111,7 @@ class LinkedCell:
     label: str  # read aloud with the figure
 
 
-def linked(table: Table, query: str) -> list[tuple[TableLine, list[LinkedCell]]]:
+def linked(table: FormTable, query: str) -> list[tuple[TableLine, list[LinkedCell]]]:
     """Rows of the table as (line, cells); each cell opens what stands behind it."""
     base = reverse("form-cell", args=[table.form.key])
     found = []

@@ -18,7 +18,7 @@ from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES
 from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
-from reporting.forms.tabulate import Raw, Table, TableLine, as_of_line, head_lines, shown
+from reporting.forms.tabulate import FormTable, Raw, TableLine, as_of_line, head_lines, shown
 from reporting.forms.views.forms import ListedCell
 from reporting.returns import versions
 from reporting.returns.filling import FilledReturn, may_correct, table_of_lines
@@ -130,7 +130,7 @@ def difference_sheet(filled: FilledReturn, differences: list[list[Raw]], base: s
     }
 
 
-def _apart(table: Table) -> Table:
+def _apart(table: FormTable) -> FormTable:
     """Of a share, too, by how many points the two differ: it is no rate of anything."""
     lines = (replace(line, figures=tuple(replace(one, rate=None) for one in line.figures)) for line in table.lines)
     return replace(table, lines=tuple(lines))
@@ -173,7 +173,7 @@ def _by_place(corrections: Iterable[Correction]) -> dict[tuple[int, int], Correc
 
 
 def _lines(
-    table: Table, base: str, by_hand: dict[tuple[int, int], Correction], edit: str
+    table: FormTable, base: str, by_hand: dict[tuple[int, int], Correction], edit: str
 ) -> Iterator[tuple[TableLine, list[SheetCell]]]:
     form = table.form
     for number, line in enumerate(table.lines):

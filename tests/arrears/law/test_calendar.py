@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arrears.law.rules.decree import DecreeError, read_decree
-from arrears.law.rules.holiday_sources import CalendarError, Decreed, Source, days_of
+from arrears.law.rules.holiday_sources import CalendarError, Decreed, HolidaySource, days_of
 from arrears.law.rules.workdays import Calendar, full_months, same_day_in
 
 CALENDAR = Calendar()
@@ -252,8 +252,8 @@ def test_the_table_goes_before_the_library_day_by_day() -> None:
     calendar = Calendar((Decreed(d("2026-03-04"), True, "特别放假"),))
     assert CALENDAR.add_workdays(d("2026-03-03"), 1).date == d("2026-03-04")
     assert calendar.add_workdays(d("2026-03-03"), 1).date == d("2026-03-05")
-    assert calendar.day(d("2026-03-04")).source is Source.TABLE
-    assert calendar.day(d("2026-03-05")).source is Source.CHINESE_CALENDAR
+    assert calendar.day(d("2026-03-04")).source is HolidaySource.TABLE
+    assert calendar.day(d("2026-03-05")).source is HolidaySource.CHINESE_CALENDAR
 
 
 def test_a_whole_notice_settles_its_year() -> None:

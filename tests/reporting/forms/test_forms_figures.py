@@ -8,7 +8,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, EntryKind, Project
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known
-from reporting.forms.tabulate import DIFFERENT_NOTE, ROUNDING_NOTE, Table, tabulate
+from reporting.forms.tabulate import DIFFERENT_NOTE, ROUNDING_NOTE, FormTable, tabulate
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import AT, World, an_employer, moment
 from unions.tree import actions as tree
@@ -18,16 +18,16 @@ QH2 = known()["qinghai-annex-2"]
 SINCE, CUT = date(2023, 11, 16), date(2024, 2, 9)
 
 
-def sd(world: World, code: str = "370000", since: date = SINCE, as_of: date = CUT) -> Table:
+def sd(world: World, code: str = "370000", since: date = SINCE, as_of: date = CUT) -> FormTable:
     return tabulate(SD, Scope(world.unions[code], Period(since, as_of, as_of)))
 
 
-def figures(table: Table, row: str = "合计") -> list[str]:
+def figures(table: FormTable, row: str = "合计") -> list[str]:
     (line,) = [line for line in table.lines if line.stub.text == row]
     return [figure.text for figure in line.figures]
 
 
-def column(table: Table, number: int, row: str = "合计") -> str:
+def column(table: FormTable, number: int, row: str = "合计") -> str:
     """栏次 `number` counts from 1."""
     return figures(table, row)[number - 1]
 

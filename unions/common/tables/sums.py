@@ -27,7 +27,7 @@ def says_sum(value: Any) -> bool:
 
 
 @dataclass
-class Sums:
+class StatedSums:
     """Figures by field, and how many rows; None where one of the figures could not be read."""
 
     of: dict[str, Decimal | None] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class SumCheck:
     """
 
     def __init__(self) -> None:
-        self.all, self.since = Sums(), Sums()
+        self.all, self.since = StatedSums(), StatedSums()
         self._waiting: list[tuple[Mapping[str, Any], Sequence[str]]] = []  # added up when a sum comes
         self._ahead: list[tuple[int, Mapping[str, Any], int | None]] = []
 
@@ -68,7 +68,7 @@ class SumCheck:
             self._ahead.append((row, figures, people))
             return
         yield from self._compare(row, figures, people)
-        self.since = Sums()
+        self.since = StatedSums()
 
     def conclude(self) -> Iterator[tuple[int, str, str]]:
         if self._ahead:
