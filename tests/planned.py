@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from arrears.bulk import actions as jobs
@@ -13,7 +14,7 @@ from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
-from arrears.plans.models import PlanKind
+from arrears.plans.models import PlanKind, Receivable
 from tests.cast import AT, World
 
 
@@ -23,5 +24,14 @@ def planned(world: World, case: Case) -> dict[str, Any]:
     proceeding = legal_steps.begin(case, ProceedingKind.MEDIATION, day, "区调解中心", "", he, AT)
     promises = [Promise(date(2026, 12, 1), what="处置设备", owner="赵科长")]
     plan = plans.make(case, PlanKind.EMPLOYER, promises, PlanTerms(day), he, AT)
+    debt = Receivable.objects.create(
+        case=case,
+        debtor="某公司",
+        amount=Decimal(1000),
+        since=date(2026, 1, 1),
+        union=case.handling_union,
+        by=he,
+        at=AT,
+    )
     job, _ = jobs.request(BulkKind.URGE, [case.pk], None, "临近春节", uuid.uuid4(), he, AT)
-    return {"proceeding": proceeding.pk, "plan-step": plan.steps.get().pk, "bulk": job.pk}
+    return {"proceeding": proceeding.pk, "plan-step": plan.steps.get().pk, "bulk": job.pk, "receivable": debt.pk}

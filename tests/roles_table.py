@@ -150,6 +150,8 @@ CASES = [
     post("case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}),
     get("case-plan-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=repayment"}),
     post("case-plan-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=employer"}),
+    post("case-receivable-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-receivable-recover", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"row_pk": "receivable"}),
     post("case-plan-step", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"step_pk": "plan-step"}),
     get("bulk-jobs", {200: ASKERS, 403: ...}),
     get("bulk-new", {200: ASKERS, 403: ...}),
@@ -520,6 +522,9 @@ HEAVY = [
         report="已清偿",
     ),
     post("oversight-step", {409: SEE, 404: ...}, OVERSIGHT | {"step": "=approve"}),
+    post("opinion-watch", {403: EVERYONE}),  # where no notice in force speaks of it
+    post("unit-call", {403: EVERYONE}),  # nor of this
+    post("unit-call-answer", {422: "he sun lv han", 403: "li wang zhou qian", 404: ...}, {"pk": "unit-call"}),
     get("opinion-new", {200: FILERS, 403: ...}),
     post("opinion-new", {422: FILERS, 403: ...}),
     get("opinion", {200: SEE, 404: ...}, OPINION),

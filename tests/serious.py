@@ -7,7 +7,7 @@ from typing import Any
 
 from arrears.cases.models import Case
 from arrears.serious.actions import emergencies, opinions, oversights, receptions
-from arrears.serious.models import Emergency, Opinion, Oversight, OversightKind, Reception
+from arrears.serious.models import Emergency, Opinion, Oversight, OversightKind, Reception, UnitCall
 from tests.cast import AT, World, a_case, an_employer
 
 
@@ -44,6 +44,23 @@ def a_reception(
     return receptions.open_session(world.unions[code], on, facts, world.user(by), AT)
 
 
+def a_call(world: World) -> UnitCall:
+    """市南区 has called 海风建设工会 to account."""
+    return UnitCall.objects.create(
+        kind="interview",
+        setter=world.unions["370202"],
+        unit=world.unions["370202E0001"],
+        ground="slow",
+        detail="进展缓慢",
+        on=AT.date(),
+        persons="工会主席",
+        demands="限期清零",
+        due_on=AT.date(),
+        by=world.user("sun"),
+        at=AT,
+    )
+
+
 def heavy(world: World) -> dict[str, Any]:
     """Things of the role table: all of 海风建设 370202E0001; the oversight is set by the district and in force."""
     case = a_case(world, mass=True, employer=an_employer("海风重大", "370202"))
@@ -52,5 +69,6 @@ def heavy(world: World) -> dict[str, Any]:
         "emergency": an_emergency(world, case).pk,
         "oversight": in_force(world, case).pk,
         "opinion": an_opinion(world).pk,
+        "unit-call": a_call(world).pk,
         "reception": a_reception(world, "he", "370202E0001").pk,
     }

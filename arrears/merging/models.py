@@ -73,7 +73,7 @@ class Merger(models.Model):
     decision = models.TextField("审批意见", blank=True)
     merged_on = models.DateField(null=True)
     answered = models.JSONField(default=list)  # ids of the entries of the duplicate that the merging cancelled
-    # What went along: {"letters": ids of letters of workers, "plans": ids of plans copied to the case that remains}.
+    # What went along: {"letters": ids of letters of workers, "plans": ids of plans copied to the case that remains, …}.
     carried = models.JSONField(default=dict, editable=False)
     undo_reason = models.TextField("撤销理由", blank=True)
     undo_requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -10,7 +10,7 @@ class PlansConfig(AppConfig):
         "timeline labels": "arrears.plans.labels.TIMELINE_LABELS",
         "fact labels": "arrears.plans.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.plans.terms.rebuild",
-        "merge relations": "arrears.plans.provides.PLANS",
+        "merge relations": ("arrears.plans.provides.PLANS", "arrears.plans.provides.RECEIVABLES"),
         "absorbed matters": "arrears.plans.provides.ABSORBED",
         "form drafts": "arrears.plans.forms.FORM_DRAFTS",
         "own matters": "arrears.plans.provides.late_payments",

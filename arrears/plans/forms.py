@@ -132,6 +132,24 @@ class StepDoneForm(PlainForm):
     note = forms.CharField(label="完成情况", max_length=200)
 
 
+class ReceivableForm(PlainForm):
+    """Records what somebody owes to the employer (SD-2.4e)."""
+
+    debtor = forms.CharField(label="欠款单位", max_length=120)
+    amount = MoneyField(label="欠款金额（元）")
+    since = DayField(label="拖欠起始日期")
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text="如：合同、结算单、判决书编号。")
+
+
+class RecoveryForm(PlainForm):
+    """Records what came in of it; wages are paid out of it first."""
+
+    on = DayField(label="收回日期")
+    amount = MoneyField(label="收回金额（元）")
+    workers = CountField(label="结清工资人数（人）", required=False)
+    migrants = CountField(label="其中农民工（人）", required=False)
+
+
 def equal_instalments(left: ledger.Sums, parts: int, first: date) -> dict[str, Any]:
     """Return initial values: what is outstanding in `parts` monthly instalments.
 

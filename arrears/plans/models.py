@@ -1,4 +1,5 @@
-"""Plans of a case: 偿还计划 in instalments (QD-3), and 一企一策、一项目一策 in steps with an owner (SD-2.4a)."""
+"""Plans of a case: 偿还计划 in instalments (QD-3), 一企一策、一项目一策 in steps with an owner (SD-2.4a), and the debts owed to the
+employer out of which wages are paid first (SD-2.4e)."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from arrears.cases.models import Case
+from arrears.cases.models import Case, LedgerEntry
 from arrears.legal.models import Proceeding
 from unions.common.limits import MONEY_DIGITS
 from unions.models import Union, User
@@ -128,3 +130,76 @@ class PlanStep(models.Model):
     def left(self) -> Decimal:
         """Yuan still to be paid of this instalment."""
         return self.amount - self.paid
+
+
+def _recovered() -> Coalesce:
+    """A subquery, not a join: the rows are counted together with those of other lists."""
+    sums = (
+        Recovery.objects.filter(receivable=OuterRef("pk")).order_by().values("receivable").annotate(sum=Sum("amount"))
+    )
+    return Coalesce(Subquery(sums.values("sum")), Decimal(0))
+
+
+class ReceivableQuerySet(models.QuerySet["Receivable"]):
+    def visible_to(self, user: User) -> ReceivableQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+    def with_recovered(self) -> ReceivableQuerySet:
+        """Each with `recovered`, yuan that came in so far."""
+        return self.annotate(recovered=_recovered())
+
+    def outstanding(self) -> ReceivableQuerySet:
+        """Those of which something is still owed to the employer."""
+        rows = self.annotate(recovered=_recovered())
+        return rows.filter(recovered__lt=F("amount"))
+
+
+class Receivable(models.Model):
+    """被欠账款: what somebody owes to the employer of a case; it stands on the plan for that employer or project (SD-2.4e)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="receivables", verbose_name="案件")
+    debtor = models.CharField("欠款单位", max_length=120)
+    amount = models.DecimalField("欠款金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
+    since = models.DateField("拖欠起始日期")
+    basis = models.CharField("依据", max_length=200, blank=True)
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="登记单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = ReceivableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "用人单位被欠账款"
+        default_permissions = ()
+        ordering = ["since", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="receivable_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.debtor}欠款"
+
+
+class Recovery(models.Model):
+    """What came in of a debt on one day; `entry`: the part of it that paid wages first. Only grows: mistakes are reversed in the ledger."""
+
+    receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="recoveries", verbose_name="账款")
+    on = models.DateField("收回日期")
+    amount = models.DecimalField("收回金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
+    entry = models.OneToOneField(
+        LedgerEntry, models.PROTECT, null=True, related_name="recovery", verbose_name="台账条目"
+    )
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "收回账款"
+        default_permissions = ()
+        ordering = ["on", "id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="recovery_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.on} 收回"
+
+    @property
+    def wages(self) -> Decimal:
+        """Yuan of it that stand in the ledger as paid."""
+        return self.entry.amount if self.entry and not hasattr(self.entry, "cancelled_by") else Decimal(0)

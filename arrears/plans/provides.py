@@ -13,7 +13,7 @@ from arrears.cases.merge_relations import MergeRelation
 from arrears.cases.models import NO_MORE, Case
 from arrears.law.rules.grading import Matter
 from arrears.plans.actions import follow_ledger, follow_plan
-from arrears.plans.models import Plan, PlanKind, PlanStep
+from arrears.plans.models import Plan, PlanKind, PlanStep, Receivable
 from unions.common.formats import yuan
 from unions.log import audit
 from unions.models import User
@@ -91,6 +91,20 @@ def _paid_before(case: Case, day: date) -> Decimal:
 
 
 PLANS = MergeRelation("plans", _along, _back)
+
+
+def _debts_along(duplicate: Case, into: Case, by: User, at: datetime) -> list[int]:
+    """Debts owed to the employer go to the case that remains: what comes in of them pays its wages."""
+    moved = list(duplicate.receivables.values_list("pk", flat=True))
+    Receivable.objects.filter(pk__in=moved).update(case=into)
+    return moved
+
+
+def _debts_back(duplicate: Case, into: Case, ids: list[int], by: User, at: datetime) -> None:
+    Receivable.objects.filter(pk__in=ids, case=into).update(case=duplicate)
+
+
+RECEIVABLES = MergeRelation("receivables", _debts_along, _debts_back)
 
 
 def _in_force_of(case: Case, user: User) -> list[Plan]:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from arrears.cases import acts, ledger
 from arrears.cases.models import NO_MORE, UNFINISHED, Case
 from arrears.legal.models import ProceedingKind
-from arrears.plans.forms import StepDoneForm
-from arrears.plans.models import Plan, PlanKind, PlanStep
+from arrears.plans.forms import ReceivableForm, RecoveryForm, StepDoneForm
+from arrears.plans.models import Plan, PlanKind, PlanStep, Receivable
+from arrears.plans.receivables import wages_first
 from unions.models import User
 
 
@@ -43,6 +44,19 @@ class ShownPlan:
         return sum(step.row.paid for step in self.steps)
 
 
+@dataclass(frozen=True)
+class ShownDebt:
+    """Yuan that came in, and how much of them paid wages."""
+
+    row: Receivable
+    recovered: Any
+    wages: Any
+
+    @property
+    def left(self) -> Any:
+        return self.row.amount - self.recovered
+
+
 # After a broken promise (QD-6.1, QD-6.3): what is offered with one click.
 AFTER_A_BROKEN_PROMISE = (ProceedingKind.PAYMENT_ORDER, ProceedingKind.ARBITRATION)
 
@@ -65,6 +79,19 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
         "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
         "done_form": StepDoneForm(initial={"on": today}, today=today),
+    } | _debts(case, may and any(not one.plan.is_repayment for one in shown), today)
+
+
+def _debts(case: Case, may: bool, today: Any) -> dict[str, Any]:
+    """What is owed to the employer: offered where a notice in force wants it on the plan (SD-2.4e)."""
+    notice = wages_first(case, today) if may else None
+    rows = list(case.receivables.with_recovered().prefetch_related("recoveries__entry__cancelled_by"))
+    wages = {row.pk: sum(one.wages for one in row.recoveries.all()) for row in rows}
+    return {
+        "debts": [ShownDebt(row, row.recovered, wages[row.pk]) for row in rows],  # type: ignore[attr-defined] # annotated
+        "debt_notice": notice,
+        "debt_form": ReceivableForm(today=today, auto_id="id_debt_%s"),
+        "recovery_form": RecoveryForm(initial={"on": today}, today=today, auto_id="id_recovery_%s"),
     }
 
 

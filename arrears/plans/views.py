@@ -18,11 +18,23 @@ from arrears.cases.views.recording import tab_of
 from arrears.legal import actions as legal
 from arrears.legal.models import Proceeding
 from arrears.plans import actions as plans
-from arrears.plans.forms import MORE, ROWS, PlanForm, StepDoneForm, equal_instalments, open_rows
-from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
+from arrears.plans import receivables
+from arrears.plans.forms import (
+    MORE,
+    ROWS,
+    PlanForm,
+    ReceivableForm,
+    RecoveryForm,
+    StepDoneForm,
+    equal_instalments,
+    open_rows,
+)
+from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep, Receivable
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
+from unions.common.formats import yuan
 from unions.http import Request, form_page, post_action
+from unions.idempotency import taken_once
 
 MAX_PARTS = 24
 
@@ -132,6 +144,41 @@ def plan_step(request: Request, pk: int, step_pk: int) -> HttpResponse:
     return take_on_tab(
         request, case, "plans", form, lambda said: _record_done(request, step, said), done_form=form, doing=step.pk
     )
+
+
+@post_action
+@taken_once
+def receivable_new(request: Request, pk: int) -> HttpResponse:
+    """Record a debt owed to the employer, by a form on the tab 偿还计划."""
+    case = the_case(request, pk)
+    plans.check_right(case, request.user)
+    form = ReceivableForm(request.POST, today=timezone.localdate())
+    return take_on_tab(request, case, "plans", form, lambda said: _record_debt(request, case, said), debt_form=form)
+
+
+def _record_debt(request: Request, case: Case, said: dict[str, Any]) -> None:
+    facts = (said["debtor"], said["amount"], said["since"], said["basis"])
+    receivables.record(case, *facts, request.user, timezone.now())
+    messages.success(request, "已登记账款，收回后请在此登记，优先支付工资。")
+
+
+@post_action
+@taken_once
+def recover(request: Request, pk: int, row_pk: int) -> HttpResponse:
+    """Record what came in of a debt; wages first."""
+    case = the_case(request, pk)
+    row = get_object_or_404(case.receivables, pk=row_pk)
+    plans.check_right(case, request.user)
+    form = RecoveryForm(request.POST, today=timezone.localdate())
+    return take_on_tab(
+        request, case, "plans", form, lambda said: _record_recovery(request, row, said), recovery=(row.pk, form)
+    )
+
+
+def _record_recovery(request: Request, row: Receivable, said: dict[str, Any]) -> None:
+    people = (said["workers"] or 0, said["migrants"] or 0)
+    made = receivables.recover(row, said["on"], said["amount"], *people, request.user, timezone.now())
+    messages.success(request, f"已登记收回，其中 {yuan(made.wages)} 元优先支付工资，已记入台账。")
 
 
 def _record_done(request: Request, step: PlanStep, said: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ class SeriousConfig(AppConfig):
         "obligation subjects": "arrears.serious.labels.OBLIGATION_SUBJECTS",
         "path copies": (
             "arrears.serious.models.Opinion",
+            "arrears.serious.models.OpinionWatch",
             "arrears.serious.models.Reception",
             "arrears.serious.models.StandingPlan",
         ),

@@ -15,6 +15,8 @@ from arrears.cases.views.drafts import MayKeep, may_begin, sees_case
 from arrears.serious.actions.oversights import ACTS_FROM_ABOVE
 from arrears.serious.models import (
     IN_EFFECT,
+    CallGround,
+    CallKind,
     Emergency,
     NoteKind,
     Opinion,
@@ -27,6 +29,8 @@ from arrears.serious.models import (
     Season,
     StandingPlan,
     StandingPlanQuerySet,
+    Verdict,
+    WatchShift,
 )
 from unions.common.form_fields import CountField, DayField, MoneyField, OfficePhoneField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
@@ -225,6 +229,58 @@ class OpinionStepForm(OneOfSeveralForm):
     text = forms.CharField(label="经过和结果", widget=forms.Textarea, max_length=5000)
 
 
+class OpinionHandleForm(OpinionStepForm):
+    verdict = forms.ChoiceField(
+        label="处置结论", choices=Verdict.choices, widget=forms.RadioSelect, initial=Verdict.TRUE.value
+    )
+    statement = forms.CharField(
+        label="澄清声明",
+        widget=forms.Textarea,
+        max_length=5000,
+        required=False,
+        help_text="不实的必填：声明全文，何时在何处发布。",
+    )
+
+
+class OpinionWatchForm(ForAUnitForm):
+    """Who watches, from a day until a day."""
+
+    first = DayField(label="起日", past=False)
+    last = DayField(label="止日", past=False)
+    shift = forms.ChoiceField(label="班次", choices=WatchShift.choices)
+    person = forms.CharField(label="值班人员", max_length=60)
+    phone = OfficePhoneField(label="值班电话")
+
+    field_order = ["union", "first", "last", "shift", "person", "phone"]
+
+
+class UnitCallForm(OnBehalfForm):
+    """A unit below one of `units` is called to account; `unit` is who calls."""
+
+    kind = forms.ChoiceField(label="方式", choices=CallKind.choices)
+    called = UnitField(label="对象单位")
+    number = forms.CharField(label="案件编号", max_length=30, required=False, help_text="针对某一案件的填写。")
+    ground = forms.ChoiceField(label="事由", choices=[("", "请选择"), *CallGround.choices])
+    detail = forms.CharField(label="具体情况", widget=forms.Textarea, max_length=2000)
+    on = DayField(label="日期")
+    persons = forms.CharField(label="责任人", max_length=200, help_text="姓名、职务。")
+    demands = forms.CharField(label="整改要求", widget=forms.Textarea, max_length=2000)
+    due_on = DayField(label="整改期限", past=False)
+
+    field_order = ["unit", "kind", "called", "number", "ground", "detail", "on", "persons", "demands", "due_on"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].label = "作出单位"
+        below = Union.objects.filter(under(user.paths(Right.RECEIVE)), valid_until=None)
+        self.fields["called"].units = below  # type: ignore[attr-defined]
+
+
+class CallAnswerForm(OneOfSeveralForm):
+    on = DayField(label="完成日期")
+    result = forms.CharField(label="整改结果", widget=forms.Textarea, max_length=2000)
+
+
 class CaseNumberForm(OneOfSeveralForm):
     number = forms.CharField(label="案件编号", max_length=30)
 
@@ -271,6 +327,7 @@ class ReceptionKnownCaseForm(CaseNumberForm):
 
 class OpinionFilter(ListFilter):
     q = Words("title__reads")
+    verdict = ChoiceFilter("verdict", label="处置结论", choices=Verdict.choices)
     since = DayFilter("seen_at__date", "gte", label="日期从")
     until = DayFilter("seen_at__date", "lte", label="到")
 

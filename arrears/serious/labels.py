@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.law.obligations.reading import SubjectLabel
-from arrears.serious.models import Opinion
+from arrears.serious.models import Opinion, UnitCall
 from unions.log.labels import words_of
 
 TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
@@ -35,6 +35,8 @@ EVENT_LABELS = {
     ),
     "reception": ("集中接访", {"reception.hold": "登记接访"}),
     "standing-plan": ("应急预案", {"standing-plan.enter": "登记预案", "standing-plan.drill": "登记演练"}),
+    "watch": ("舆情值班", {"watch.plan": "安排值班"}),
+    "call": ("约谈、通报、问责", {"call.record": "登记约谈、通报、问责", "call.answer": "反馈整改结果"}),
 }
 FACT_LABELS = {
     "emergency": "应急处置（序号）",
@@ -50,5 +52,10 @@ def opinion_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     return {row.pk: SubjectLabel(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
 
 
+def call_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
+    rows = UnitCall.objects.filter(pk__in=ids).select_related("setter", "unit")
+    return {row.pk: SubjectLabel(str(row), str(row.setter), row.get_absolute_url()) for row in rows}
+
+
 # First part of an obligation's subject → what looks up the titles of its ids.
-OBLIGATION_SUBJECTS = {"opinion": opinion_subjects}
+OBLIGATION_SUBJECTS = {"opinion": opinion_subjects, "call": call_subjects}

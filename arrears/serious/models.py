@@ -1,4 +1,5 @@
-"""Emergencies and standing plans for them (QD-6.5), oversights (SD-2.4b), public opinion (SD-3.3) and receptions (SD-2.4d)."""
+"""Emergencies and standing plans for them (QD-6.5), oversights (SD-2.4b), public opinion (SD-3.3) with the duty roster that
+watches it (SD-3.3b), receptions (SD-2.4d), and units called to account (SD-3.4b)."""
 
 from __future__ import annotations
 
@@ -204,6 +205,13 @@ class OpinionSource(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class Verdict(models.TextChoices):
+    """What was said proved true, or it did not and was set right in public (SD-3.3b)."""
+
+    TRUE = "true", "属实，已处置"
+    UNTRUE = "untrue", "不实，已澄清"
+
+
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> OpinionQuerySet:
         return self.filter(under(user.paths(Right.VIEW)))
@@ -221,6 +229,8 @@ class Opinion(models.Model):
     answer = models.TextField("首次回应", blank=True)
     handled_at = models.DateTimeField("处置完毕时间", null=True, blank=True)
     outcome = models.TextField("处置结果", blank=True)
+    verdict = models.CharField("处置结论", max_length=6, choices=Verdict, blank=True)
+    statement = models.TextField("澄清声明", blank=True)
     cases = models.ManyToManyField(Case, related_name="opinions", verbose_name="关联案件")
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
@@ -242,6 +252,9 @@ class Opinion(models.Model):
             models.CheckConstraint(
                 condition=Q(handled_at=None) | Q(handled_at__gte=F("answered_at")), name="handled_after_answered"
             ),
+            models.CheckConstraint(
+                condition=~Q(verdict="untrue") | ~Q(statement=""), name="untrue_is_set_right_in_words"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +266,42 @@ class Opinion(models.Model):
     @property
     def stream(self) -> str:
         return f"opinion:{self.pk}"
+
+
+class WatchShift(models.TextChoices):
+    WHOLE = "whole", "全天"
+    DAY = "day", "白班"
+    NIGHT = "night", "夜班"
+
+
+class OpinionWatchQuerySet(models.QuerySet["OpinionWatch"]):
+    def visible_to(self, user: User) -> OpinionWatchQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+
+class OpinionWatch(models.Model):
+    """舆情值班: who of a unit watches what is said in public, one row a day and shift (全天候监测, SD-3.3b)."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="单位")
+    path = models.CharField(max_length=160, editable=False)
+    on = models.DateField("日期")
+    shift = models.CharField("班次", max_length=5, choices=WatchShift)
+    person = models.CharField("值班人员", max_length=60)
+    phone = models.CharField("值班电话", max_length=40)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = OpinionWatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "舆情值班"
+        default_permissions = ()
+        ordering = ["on", "shift"]
+        constraints = [models.UniqueConstraint(fields=["union", "on", "shift"], name="one_watch_a_shift")]
+        indexes = [models.Index(fields=["on", "path"], name="watch_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.get_shift_display()} {self.person}"
 
 
 class OversightKind(models.TextChoices):
@@ -431,3 +480,72 @@ class ReceptionCase(models.Model):
 
     def __str__(self) -> str:
         return str(self.case)
+
+
+class CallKind(models.TextChoices):
+    INTERVIEW = "interview", "约谈"
+    CIRCULAR = "circular", "通报"
+    ACCOUNT = "account", "问责"
+
+
+class CallGround(models.TextChoices):
+    NEGLECT = "neglect", "监管责任不落实"
+    DISORDER = "disorder", "组织工作不到位引发群体性、极端性事件"
+    FUNDS = "funds", "政府投资、国企项目资金不到位导致欠薪"
+    SLOW = "slow", "进展缓慢、欠薪多发频发"
+    OTHER = "other", "其他"
+
+
+class UnitCallQuerySet(models.QuerySet["UnitCall"]):
+    def visible_to(self, user: User) -> UnitCallQuerySet:
+        """Units of the side that calls and of the side that is called."""
+        paths = user.paths(Right.VIEW)
+        return self.filter(under(paths, "setter__path") | under(paths, "unit__path"))
+
+    def unanswered(self) -> UnitCallQuerySet:
+        return self.filter(result_at=None)
+
+
+class UnitCall(models.Model):
+    """约谈、通报、问责 of a unit by one above it, on the occasion of a case or of its work as a whole (SD-3.4b)."""
+
+    kind = models.CharField("方式", max_length=9, choices=CallKind)
+    setter = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="作出单位")
+    unit = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="对象单位")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="unit_calls", verbose_name="案件")
+    ground = models.CharField("事由", max_length=8, choices=CallGround)
+    detail = models.TextField("具体情况")
+    on = models.DateField("日期")
+    persons = models.CharField("责任人", max_length=200)
+    demands = models.TextField("整改要求")
+    due_on = models.DateField("整改期限")
+    result = models.TextField("整改结果", blank=True)
+    result_on = models.DateField("完成日期", null=True)
+    result_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="反馈人")
+    result_at = models.DateTimeField("反馈时间", null=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = UnitCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "约谈、通报、问责"
+        default_permissions = ()
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_on__gte=F("on")), name="call_has_its_term"),
+            models.CheckConstraint(
+                condition=Q(result_at=None) | Q(result_on__isnull=False) & ~Q(result=""),
+                name="call_ends_with_its_result",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{self.unit}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('oversights')}#call-{self.pk}"
+
+    @property
+    def stream(self) -> str:
+        return f"call:{self.pk}"

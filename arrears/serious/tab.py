@@ -12,7 +12,7 @@ from arrears.cases.models import UNFINISHED, Case
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.actions.standing_plans import plans_for
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm, is_late
-from arrears.serious.models import Opinion, Oversight, Reception
+from arrears.serious.models import Opinion, Oversight, Reception, UnitCall
 from unions.models import User
 
 
@@ -37,6 +37,7 @@ def serious_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
         "oversight_form": OversightForm(units=units, today=today),
         "above_form": ActFromAboveForm(units=units, today=today, initial={"on": today}),
         "above_acts": case.acts.filter(kind__in=oversights.ACTS_FROM_ABOVE).select_related("union", "by"),
+        "calls": UnitCall.objects.visible_to(user).filter(case=case).select_related("setter", "unit"),
         "fallback": fallback,
         "wants_fallback": wanted or fallback is not None,
         "may_name": wanted and oversights.may_name_fallback(case, user),

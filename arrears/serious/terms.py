@@ -16,7 +16,7 @@ from arrears.law.obligations.requirements import with_clauses
 from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
-from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, OversightStage
+from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, OversightStage, UnitCall
 
 BOOK, RULE = "oversight", "report-back"
 APPROVED = (*IN_EFFECT, OversightStage.LIFTED)
@@ -55,6 +55,34 @@ def _term_to_report(row: Oversight) -> Owed:
     )
 
 
+def keep_calls(ids: Collection[int], at: datetime) -> ProjectionResult:
+    """Bring the terms of these calls to account into step: owed by the unit that was called, met by its result (SD-3.4b)."""
+    rows = UnitCall.objects.filter(pk__in=ids).select_related("setter", "unit")
+    return write(
+        [UnitCall(pk=pk).stream for pk in ids], with_clauses(("accountability", _term_of(row)) for row in rows), at
+    )
+
+
+def _term_of(row: UnitCall) -> Owed:
+    due_at, holder = end_of_day(row.due_on), row.unit.in_charge()
+    return Owed(
+        subject=row.stream,
+        rulebook=BOOK,
+        rule="call-answer",
+        case_id=None,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=None,
+        bearer=row.unit.name[:80],
+        title=f"{row.get_kind_display()}后整改并反馈",
+        started_at=row.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=row.result_at,
+        explanation=f"{row.setter}于{named(row.on)}{row.get_kind_display()}，定于{named(row.due_on)}前整改；责任人：{row.persons}",
+    )
+
+
 def keep_opinions(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     rows = Opinion.objects.filter(pk__in=ids)
     places = Places()
@@ -74,6 +102,7 @@ def _subject(row: Opinion, places: Places) -> Subject:
 def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every one's term again."""
     kept = rebuilt(Oversight.objects.all(), lambda ids: keep_oversights(ids, at))
+    kept += rebuilt(UnitCall.objects.all(), lambda ids: keep_calls(ids, at))
     kept += rebuilt(Opinion.objects.all(), lambda ids: keep_opinions(ids, at, tools))
     return kept
 

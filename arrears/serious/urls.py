@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from arrears.serious.views import above, emergencies, opinions, oversights, receptions, standing_plans
 from arrears.serious.views import case as heavy_case
-from arrears.serious.views import emergencies, opinions, oversights, receptions, standing_plans
 from arrears.serious.views import lists as heavy_lists
 
 urlpatterns: list[URLPattern] = [
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("heavy/emergencies/<int:pk>/end/", emergencies.end, name="emergency-end"),
     path("heavy/opinions/", heavy_lists.opinions, name="opinions"),
     path("heavy/opinions/new/", opinions.new, name="opinion-new"),
+    path("heavy/opinions/watch/", above.plan_watch, name="opinion-watch"),
+    path("heavy/calls/", above.call, name="unit-call"),
+    path("heavy/calls/<int:pk>/answer/", above.answer, name="unit-call-answer"),
     path("heavy/opinions/<int:pk>/", opinions.opinion, name="opinion"),
     path("heavy/opinions/<int:pk>/<slug:name>/", opinions.step, name="opinion-step"),
     path("heavy/receptions/", heavy_lists.receptions, name="receptions"),

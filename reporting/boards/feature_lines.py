@@ -7,17 +7,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arrears.cases.models import NO_MORE
+from arrears.cases.models import NO_MORE, Case
 from arrears.inspections.models import RoundTarget
 from arrears.inspections.models.round import Round
 from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
 from arrears.legal.actions import received
 from arrears.legal.models import Proceeding, ProceedingKind
+from arrears.plans.models import Receivable
 from arrears.referrals.models import AgencyClue
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.sanctions.models import Listing, Publication, PublicationStage
-from arrears.serious.models import Opinion, PlanDrill, StandingPlan
+from arrears.serious.models import Opinion, OpinionWatch, PlanDrill, StandingPlan, UnitCall, Verdict
 from reporting.boards.case_lines import week_of
 from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
@@ -83,6 +84,50 @@ def _tell_proceeding(row: Proceeding, now: datetime) -> BoardRow:
     said = f"{row.get_stage_display()}，到账 {yuan(received(row))} 元"
     about = f"{row} · {row.case}"
     return BoardRow(row.case.employer.name, about, row.applied_on, said, f"{row.case.get_absolute_url()}?tab=legal")
+
+
+def _untrue(union: Union, now: datetime) -> QuerySet[Opinion]:
+    return Opinion.objects.filter(
+        path__startswith=union.path, verdict=Verdict.UNTRUE, handled_at__year=day_of(now).year
+    )
+
+
+def _tell_untrue(row: Opinion, now: datetime) -> BoardRow:
+    return BoardRow(row.title, row.statement[:60], row.handled_at, row.get_verdict_display(), row.get_absolute_url())
+
+
+def _watch_today(union: Union, now: datetime) -> QuerySet[OpinionWatch]:
+    return OpinionWatch.objects.filter(path__startswith=union.path, on=day_of(now))
+
+
+def _tell_watch(row: OpinionWatch, now: datetime) -> BoardRow:
+    return BoardRow(row.person, str(row.union), row.on, f"{row.get_shift_display()} {row.phone}")
+
+
+# ---- units called to account (SD-3.4b) ------------------------------------------------------------------------------
+
+
+def _calls(union: Union, now: datetime) -> QuerySet[UnitCall]:
+    return UnitCall.objects.unanswered().filter(unit__path__startswith=union.path)
+
+
+def _tell_call(row: UnitCall, now: datetime) -> BoardRow:
+    said = "逾期未反馈" if row.due_on < day_of(now) else "待反馈"
+    return BoardRow(str(row), f"{row.get_ground_display()} · {row.setter}", row.due_on, said, row.get_absolute_url())
+
+
+# ---- debts owed to employers (SD-2.4e) ------------------------------------------------------------------------------
+
+
+def _debts(union: Union, now: datetime) -> QuerySet[Receivable]:
+    unfinished = Case.objects.unfinished().filter(path__startswith=union.path).order_by()
+    return Receivable.objects.outstanding().filter(case__in=unfinished.values("pk"))
+
+
+def _tell_debt(row: Any, now: datetime) -> BoardRow:
+    url = f"{row.case.get_absolute_url()}?tab=plans"
+    said = f"尚欠 {yuan(row.amount - row.recovered)} 元，已收回 {yuan(row.recovered)} 元"
+    return BoardRow(f"{row.debtor} → {row.case.employer.name}", f"{row.case} · {row.case.union}", row.since, said, url)
 
 
 # ---- what ends ------------------------------------------------------------------------------------------------------
@@ -177,6 +222,34 @@ def _tell_advance(row: Any, now: datetime) -> BoardRow:
 
 # Panel → line, in the order of the board.
 LINES: list[tuple[str, BoardLine]] = [
+    (
+        "terms",
+        BoardLine(
+            "calls-open", "约谈、通报、问责待反馈", "件", _calls, _tell_call, ("setter", "unit"), day_means="整改期限"
+        ),
+    ),
+    (
+        "warnings",
+        BoardLine(
+            "opinions-untrue", "不实、已澄清的舆情", "件", _untrue, _tell_untrue, ("union",), day_means="处置完毕"
+        ),
+    ),
+    (
+        "warnings",
+        BoardLine("watch-today", "今日舆情值班", "班", _watch_today, _tell_watch, ("union",), day_means="日期"),
+    ),
+    (
+        "stages",
+        BoardLine(
+            "debts-open",
+            "用人单位被欠账款未收回",
+            "笔",
+            _debts,
+            _tell_debt,
+            ("case__employer", "case__union"),
+            day_means="拖欠起始日期",
+        ),
+    ),
     (
         "inspections",
         BoardLine("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日"),

@@ -91,6 +91,7 @@ def legal_done(steps: CaseSteps) -> None:
 
 def paid(steps: CaseSteps) -> None:
     opened(steps)
+    steps.recover_debts()
     _finish(steps, "paid")
 
 

@@ -17,6 +17,10 @@ from arrears.escalations.models import Escalation
 from arrears.law.models import Obligation
 from arrears.legal import actions as legal
 from arrears.legal.models import ProceedingKind
+from arrears.plans import actions as plans
+from arrears.plans import receivables
+from arrears.plans.actions import PlanTerms, Promise
+from arrears.plans.models import Plan, PlanKind
 from arrears.serious.actions import oversights
 from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
@@ -100,6 +104,21 @@ class CaseSteps:
         row = legal.receive(row, self.today, 0, 0, (left / 3).quantize(Decimal(1)), by, self.at)
         row = legal.finish(row, self.today, "partly", "其余由单位自行支付。", by, self.at)
         self.case = row.case
+
+    def recover_debts(self) -> None:
+        """Where a notice wants it: what is owed to the employer stands on its plan, and what comes in pays wages first."""
+        by, left = self.at_desk(RoleName.OFFICER), ledger.balance(self.case).outstanding
+        planned = Plan.objects.in_force().filter(case__employer=self.case.employer, kind=PlanKind.EMPLOYER)
+        if receivables.wages_first(self.case, self.today) is None or planned.exists() or left.amount < 4:
+            return
+        steps = [Promise(self.today + timedelta(days=20), what="清收被欠账款，优先支付工资", owner="工会经办人")]
+        self.case = plans.make(self.case, PlanKind.EMPLOYER, steps, PlanTerms(self.today), by, self.at).case
+        since, owed = self.today - timedelta(days=200), left.amount * 2
+        row = receivables.record(self.case, "某建设单位", owed, since, "工程款结算单", by, self.at)
+        self.wait(6)
+        part = (left.amount / 4).quantize(Decimal("0.01"))
+        receivables.recover(row, self.today, part, 0, 0, by, self.at)
+        self.case.refresh_from_db()
 
     def tell_hr(self) -> None:
         """Whoever owes it, where a notice asks for it, tells the HR department of her level."""

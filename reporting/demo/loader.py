@@ -24,7 +24,7 @@ from reporting.demo.prevention import classed_at_the_end, log_prevention
 from reporting.demo.returns import send_returns
 from reporting.demo.sanctions import enter_sanctions
 from reporting.demo.seasons import found_stage
-from reporting.demo.serious import enter_opinions_and_receptions
+from reporting.demo.serious import enter_opinions_and_receptions, watch_and_call
 from unions.common.refusals import Refused
 from unions.models import Union, User
 
@@ -68,6 +68,7 @@ def load(now: datetime) -> Loaded:
         log_prevention(staff, Random(SEED), now)
         enter_departments(stage.units, staff, begun, now)
         enter_opinions_and_receptions(stage.units, staff, now)
+        watch_and_call(stage.units, staff, now)
         fill_districts(stage.units, staff, now)
         standings.rebuild(now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from arrears.cases.models import Case
-from arrears.serious.actions import opinions, receptions, standing_plans
-from arrears.serious.models import Opinion, OpinionSource, Season
+from arrears.serious.actions import calls, opinions, receptions, standing_plans, watch
+from arrears.serious.actions.calls import CallFacts
+from arrears.serious.models import CallGround, CallKind, Opinion, OpinionSource, Season, Verdict
 from reporting.demo.people import DemoStaff
 from reporting.demo.places import OF_PLACE
 from unions.common.clock import day_of
@@ -21,6 +22,7 @@ SEEN = [
 ]
 ANSWER = "已联系发布人核实，由承办工会约谈用人单位。"
 OUTCOME = "用人单位已作出支付安排，承办工会继续跟踪，发布人已获告知。"
+STATEMENT = "经核实，该单位工资已按月结清，网传内容与事实不符；有疑问的职工可拨打 12351 咨询。"
 RESULT = "当场告知办理进展，责成用人单位一周内书面答复。"
 
 
@@ -52,6 +54,32 @@ def _plan_ahead(unit: Union, by: User, now: datetime) -> None:
     standing_plans.drill(row, on, 24, "桌面推演和现场拉动，报告用时 8 分钟；联络名单有两处过期，已更正。", by, now)
 
 
+def watch_and_call(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
+    """While the notice of Shandong was in force: the roster of its units, and a unit called to account that put things right."""
+    at = datetime(2024, 1, 8, 9, 30, tzinfo=now.tzinfo)
+    codes = [code for place in OF_PLACE.values() for code in place if code.startswith("37")]
+    for code in codes:
+        unit, by = units[code], staff.of(units[code].pk, RoleName.OFFICER)
+        if watch.notice_for(unit, day_of(at)):
+            first = day_of(at)
+            watch.plan(unit, first, first + timedelta(days=20), "day", by.name, "0531-12351", by, at)
+            watch.plan(unit, first, first + timedelta(days=20), "night", "夜间值班员", "0531-12351", by, at)
+    province, called = units["370000"], units["370202"]
+    by = staff.of(province.pk, RoleName.OFFICER)
+    facts = CallFacts(
+        CallKind.INTERVIEW,
+        CallGround.SLOW,
+        "专项行动办结率靠后，两件政府投资项目线索超过七日未办结。",
+        day_of(at),
+        "分管副主席",
+        "逐件明确责任人，两周内办结。",
+        day_of(at) + timedelta(days=14),
+    )
+    row = calls.record(province, called, facts, None, by, at)
+    done = at + timedelta(days=11)
+    calls.answer(row, "两件线索均已办结，职工确认到账。", day_of(done), staff.of(called.pk, RoleName.OFFICER), done)
+
+
 def _latest(unit: Union) -> list[Case]:
     rows = Case.objects.filter(handling_union__path__startswith=unit.path).filed()
     return list(rows.select_related("employer").order_by("-accepted_on", "-pk")[: len(SEEN)])
@@ -78,7 +106,8 @@ def _answer(row: Opinion, by: User, at: datetime, *, handled: bool) -> None:
     row = opinions.answer(row, ANSWER, answered, by, answered, seen=row.version)
     if handled:
         done = at + timedelta(days=3)
-        opinions.handle(row, OUTCOME, done, by, done, seen=row.version)
+        untrue = {"verdict": Verdict.UNTRUE, "statement": STATEMENT} if row.source == OpinionSource.BOARD else {}
+        opinions.handle(row, OUTCOME, done, by, done, seen=row.version, **untrue)
 
 
 def _receive(unit: Union, cases: Sequence[Case], nth: int, by: User, now: datetime) -> None:

@@ -139,4 +139,89 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="plan_step_number")],
             },
         ),
+        migrations.CreateModel(
+            name="Receivable",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("debtor", models.CharField(max_length=120, verbose_name="欠款单位")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="欠款金额（元）")),
+                ("since", models.DateField(verbose_name="拖欠起始日期")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receivables",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="登记单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "用人单位被欠账款", "ordering": ["since", "id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="Recovery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="收回日期")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="收回金额（元）")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recovery",
+                        to="cases.ledgerentry",
+                        verbose_name="台账条目",
+                    ),
+                ),
+                (
+                    "receivable",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recoveries",
+                        to="plans.receivable",
+                        verbose_name="账款",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "收回账款", "ordering": ["on", "id"], "default_permissions": ()},
+        ),
+        migrations.AddConstraint(
+            model_name="receivable",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="receivable_of_something"),
+        ),
+        migrations.AddConstraint(
+            model_name="recovery",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="recovery_of_something"),
+        ),
     ]

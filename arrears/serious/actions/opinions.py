@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases.models import Case
-from arrears.serious.models import Opinion
+from arrears.serious.models import Opinion, Verdict
 from arrears.serious.terms import keep_opinions
 from unions.common.refusals import Forbidden, Refused, Stale, check_not_in_future
 from unions.log import audit
@@ -60,8 +60,18 @@ def answer(row: Opinion, text: str, answered_at: datetime, by: User, at: datetim
 
 
 @transaction.atomic
-def handle(row: Opinion, text: str, handled_at: datetime, by: User, at: datetime, *, seen: int) -> Opinion:
-    """Record how it was handled. Refused: no first response yet."""
+def handle(
+    row: Opinion,
+    text: str,
+    handled_at: datetime,
+    by: User,
+    at: datetime,
+    *,
+    seen: int,
+    verdict: str = Verdict.TRUE,
+    statement: str = "",
+) -> Opinion:
+    """Record how it was handled. Refused: no first response yet, what proved untrue without the statement that set it right (SD-3.3b)."""
     row = _locked(row, by, seen)
     if row.answered_at is None:
         raise Refused("还没有登记首次回应，请先登记。")
@@ -70,7 +80,12 @@ def handle(row: Opinion, text: str, handled_at: datetime, by: User, at: datetime
     check_not_in_future(handled_at, at, "when", "处置完毕时间")
     if handled_at < row.answered_at:
         raise Refused("处置完毕时间早于首次回应。", {"when": "不能早于首次回应。"})
-    return _save(row, "opinion.handle", by, at, handled_at=handled_at, outcome=_required_text(text))
+    if verdict not in Verdict.values:
+        raise Refused.for_field("verdict", "请选择处置结论。")
+    if verdict == Verdict.UNTRUE and not statement.strip():
+        raise Refused.for_field("statement", "结论为“不实，已澄清”的，请填写澄清声明。")
+    said = {"verdict": verdict, "statement": statement.strip() if verdict == Verdict.UNTRUE else ""}
+    return _save(row, "opinion.handle", by, at, handled_at=handled_at, outcome=_required_text(text), **said)
 
 
 @transaction.atomic

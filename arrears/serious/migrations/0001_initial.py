@@ -302,6 +302,16 @@ class Migration(migrations.Migration):
                 ("answer", models.TextField(blank=True, verbose_name="首次回应")),
                 ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="处置完毕时间")),
                 ("outcome", models.TextField(blank=True, verbose_name="处置结果")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("true", "属实，已处置"), ("untrue", "不实，已澄清")],
+                        max_length=6,
+                        verbose_name="处置结论",
+                    ),
+                ),
+                ("statement", models.TextField(blank=True, verbose_name="澄清声明")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("at", models.DateTimeField(verbose_name="登记时间")),
                 (
@@ -345,6 +355,14 @@ class Migration(migrations.Migration):
                             ("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"
                         ),
                         name="handled_after_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", "untrue"), _negated=True),
+                            models.Q(("statement", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="untrue_is_set_right_in_words",
                     ),
                 ],
             },
@@ -556,6 +574,152 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
                 "default_permissions": (),
                 "constraints": [models.UniqueConstraint(fields=("reception", "case"), name="taken_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OpinionWatch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("on", models.DateField(verbose_name="日期")),
+                (
+                    "shift",
+                    models.CharField(
+                        choices=[("whole", "全天"), ("day", "白班"), ("night", "夜班")],
+                        max_length=5,
+                        verbose_name="班次",
+                    ),
+                ),
+                ("person", models.CharField(max_length=60, verbose_name="值班人员")),
+                ("phone", models.CharField(max_length=40, verbose_name="值班电话")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "舆情值班",
+                "ordering": ["on", "shift"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["on", "path"], name="watch_day")],
+                "constraints": [models.UniqueConstraint(fields=("union", "on", "shift"), name="one_watch_a_shift")],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitCall",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("interview", "约谈"), ("circular", "通报"), ("account", "问责")],
+                        max_length=9,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("neglect", "监管责任不落实"),
+                            ("disorder", "组织工作不到位引发群体性、极端性事件"),
+                            ("funds", "政府投资、国企项目资金不到位导致欠薪"),
+                            ("slow", "进展缓慢、欠薪多发频发"),
+                            ("other", "其他"),
+                        ],
+                        max_length=8,
+                        verbose_name="事由",
+                    ),
+                ),
+                ("detail", models.TextField(verbose_name="具体情况")),
+                ("on", models.DateField(verbose_name="日期")),
+                ("persons", models.CharField(max_length=200, verbose_name="责任人")),
+                ("demands", models.TextField(verbose_name="整改要求")),
+                ("due_on", models.DateField(verbose_name="整改期限")),
+                ("result", models.TextField(blank=True, verbose_name="整改结果")),
+                ("result_on", models.DateField(null=True, verbose_name="完成日期")),
+                ("result_at", models.DateTimeField(null=True, verbose_name="反馈时间")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_calls",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "result_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="反馈人",
+                    ),
+                ),
+                (
+                    "setter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="作出单位",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="对象单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "约谈、通报、问责",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("on"))), name="call_has_its_term"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result_at", None),
+                            models.Q(("result_on__isnull", False), models.Q(("result", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="call_ends_with_its_result",
+                    ),
+                ],
             },
         ),
     ]

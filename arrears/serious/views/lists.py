@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, Q
@@ -11,14 +12,35 @@ from django.utils import timezone
 
 from arrears.cases.models import Act, ActKind, Case
 from arrears.cases.views.recording import own_unit
-from arrears.serious.actions import standing_plans
+from arrears.law.obligations.requirements import Required
+from arrears.serious.actions import calls, standing_plans, watch
 from arrears.serious.actions.oversights import ACTS_FROM_ABOVE
-from arrears.serious.forms import DrillForm, OpinionFilter, OversightFilter, ReceptionFilter, StandingPlanForm, is_late
-from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, Reception, StandingPlan
+from arrears.serious.forms import (
+    CallAnswerForm,
+    DrillForm,
+    OpinionFilter,
+    OpinionWatchForm,
+    OversightFilter,
+    ReceptionFilter,
+    StandingPlanForm,
+    UnitCallForm,
+    is_late,
+)
+from arrears.serious.models import (
+    IN_EFFECT,
+    CallKind,
+    Emergency,
+    Opinion,
+    Oversight,
+    Reception,
+    StandingPlan,
+    UnitCall,
+    Verdict,
+)
 from unions.common.refusals import Forbidden
 from unions.filters import ListFilter
 from unions.http import Request, read_page
-from unions.models import User
+from unions.models import Union, User
 from unions.pages import list_page
 from unions.people.rights import Right
 
@@ -35,15 +57,20 @@ def _viewing_user(request: Request) -> User:
 
 
 def _render_list(
-    request: Request, name: str, found: Any, filters: ListFilter | None = None, **context: Any
+    request: Request, name: str, found: Any, filters: ListFilter | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
     context |= {"tabs": TABS, "here": name, "today": timezone.localdate()}
-    context |= list_page(request, found, PER_PAGE, filters)
-    return render(request, f"arrears/serious/{name}.html", context)
+    context = list_page(request, found, PER_PAGE, filters) | context
+    return render(request, f"arrears/serious/{name}.html", context, status=status)
 
 
 @read_page
 def oversights(request: Request) -> HttpResponse:
+    return oversights_page(request)
+
+
+def oversights_page(request: Request, status: int = 200, **forms: Any) -> HttpResponse:
+    """`forms`: a bound form of a call to account to show instead of an empty one."""
     user, today = _viewing_user(request), timezone.localdate()
     all_seen = Oversight.objects.visible_to(user)
     filters = OversightFilter(request.GET, all_seen, user, timezone.now())
@@ -64,7 +91,29 @@ def oversights(request: Request) -> HttpResponse:
         counts=counts,
         is_late=is_late,
         acts=[(ActKind(kind).label, acts.get(kind, 0)) for kind in ACTS_FROM_ABOVE],
+        status=status,
+        **(_calls(user, today) | forms),
     )
+
+
+def calling_units(user: User, today: date) -> list[Union]:
+    """Units that may call one below them to account, where a notice in force says so."""
+    units = Union.objects.filter(path__in=user.paths(Right.RECEIVE), valid_until=None).order_by("depth", "code")
+    return [unit for unit in units if calls.notice_for(unit, today)]
+
+
+def _calls(user: User, today: date) -> dict[str, Any]:
+    seen = UnitCall.objects.visible_to(user)
+    rows = seen.select_related("setter__parent", "unit__parent", "case__employer", "result_by").order_by("-pk")
+    units = calling_units(user, today)
+    kinds = dict(seen.filter(on__year=today.year).order_by().values_list("kind").annotate(count=Count("pk")))
+    return {
+        "calls": [(row, row.result_at is None and calls.may_answer(row, user)) for row in rows[:PER_PAGE]],
+        "call_counts": [(label, kinds.get(kind, 0)) for kind, label in CallKind.choices] if units or kinds else [],
+        "call_form": UnitCallForm(user=user, units=units, today=today, initial={"on": today}, auto_id="id_call_%s"),
+        "may_call": bool(units),
+        "answer_form": CallAnswerForm(today=today, initial={"on": today}, auto_id="id_answer_%s"),
+    }
 
 
 @read_page
@@ -93,10 +142,51 @@ def emergencies_page(request: Request, *, status: int = 200, **forms: Any) -> Ht
 
 @read_page
 def opinions(request: Request) -> HttpResponse:
-    user = _viewing_user(request)
-    filters = OpinionFilter(request.GET, Opinion.objects.visible_to(user), user, timezone.now())
+    return opinions_page(request)
+
+
+def opinions_page(request: Request, status: int = 200, **forms: Any) -> HttpResponse:
+    """`forms`: a bound form of the roster to show instead of an empty one."""
+    user, today = _viewing_user(request), timezone.localdate()
+    all_seen = Opinion.objects.visible_to(user)
+    filters = OpinionFilter(request.GET, all_seen, user, timezone.now())
     found = filters.qs.select_related("union").annotate(linked=Count("cases"))
-    return _render_list(request, "opinions", found, filters, may_record=bool(user.paths(Right.FILE)))
+    counts = all_seen.order_by().aggregate(
+        open=Count("pk", filter=Q(handled_at=None)), untrue=Count("pk", filter=Q(verdict=Verdict.UNTRUE))
+    )
+    return _render_list(
+        request,
+        "opinions",
+        found,
+        filters,
+        may_record=bool(user.paths(Right.FILE)),
+        counts=counts,
+        status=status,
+        **(_watch(user, today) | forms),
+    )
+
+
+def watched_unit(user: User, today: date) -> tuple[Union | None, Required | None]:
+    """The reader's own unit, and what a notice in force says of its watch."""
+    unit = Union.objects.filter(path__in=user.paths(Right.VIEW), valid_until=None).order_by("depth", "pk").first()
+    return unit, watch.notice_for(unit, today) if unit else None
+
+
+def _watch(user: User, today: date) -> dict[str, Any]:
+    """The roster of the reader's own unit, where a notice in force wants one."""
+    unit, notice = watched_unit(user, today)
+    if unit is None or notice is None:
+        return {}
+    return {
+        "watch_unit": unit,
+        "watch_notice": notice,
+        "watch_days": watch.roster(unit, today),
+        "unwatched": watch.unwatched(user, today),
+        "may_plan": user.may(Right.FILE, unit),
+        "watch_form": OpinionWatchForm(
+            user=user, today=today, initial={"union": unit, "first": today, "last": today}, auto_id="id_watch_%s"
+        ),
+    }
 
 
 @read_page

@@ -15,8 +15,8 @@ from arrears.cases.models import Case
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.recording import own_unit
 from arrears.serious.actions import opinions
-from arrears.serious.forms import CaseNumberForm, OpinionEventForm, OpinionStepForm
-from arrears.serious.models import Opinion
+from arrears.serious.forms import CaseNumberForm, OpinionEventForm, OpinionHandleForm, OpinionStepForm
+from arrears.serious.models import Opinion, Verdict
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused
@@ -75,7 +75,9 @@ def _page(request: Request, row: Opinion, status: int = 200, **forms: Any) -> Ht
         "cases": seen,
         "may_record": opinions.may_record(row, user),
         "now": timezone.now(),
-        "step_form": OpinionStepForm(today=today, initial={"when": timezone.localtime()}),
+        "step_form": (OpinionHandleForm if row.answered_at else OpinionStepForm)(
+            today=today, initial={"when": timezone.localtime(), "verdict": Verdict.TRUE}
+        ),
         "number_form": CaseNumberForm(today=today),
     }
     return render(request, "arrears/serious/opinion.html", context | forms, status=status)
@@ -91,9 +93,14 @@ def case_numbered(number: str, user: User) -> Case:
 
 STEPS: dict[str, Step] = {
     "answer": lambda row, by, at, data, seen: opinions.answer(row, data["text"], data["when"], by, at, seen=seen),
-    "handle": lambda row, by, at, data, seen: opinions.handle(row, data["text"], data["when"], by, at, seen=seen),
+    "handle": lambda row, by, at, data, seen: opinions.handle(
+        row, data["text"], data["when"], by, at, seen=seen, verdict=data["verdict"], statement=data["statement"]
+    ),
     "link": lambda row, by, at, data, seen: opinions.link(row, case_numbered(data["number"], by), by, at, seen=seen),
 }
+
+
+STEP_FORMS = {"answer": OpinionStepForm, "handle": OpinionHandleForm, "link": CaseNumberForm}
 
 
 @post_action
@@ -105,7 +112,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if not opinions.may_record(row, user):
         raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
     key = "number_form" if name == "link" else "step_form"
-    form = (CaseNumberForm if name == "link" else OpinionStepForm)(request.POST, today=timezone.localdate())
+    form = STEP_FORMS[name](request.POST, today=timezone.localdate())
     seen = seen_in(request.POST)
     done, status = attempt(form, lambda data: STEPS[name](row, user, timezone.now(), data, seen))
     if done is None:

@@ -18,6 +18,7 @@ from arrears.law.obligations.projection import rebuild_all
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
+from arrears.plans import receivables
 from arrears.plans.actions import PlanTerms, Promise, allot
 from arrears.plans.forms import equal_instalments
 from arrears.plans.models import Plan, PlanBasis, PlanKind
@@ -283,3 +284,49 @@ def test_a_closed_case_owes_no_promise(world: World, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00"))
     rebuild_all(AT)
     assert not Obligation.objects.open().filter(subject=plan.stream).exists()
+
+
+# ---- 欠薪欠款联动 (SD-2.4e) -------------------------------------------------------------------------------------------
+
+
+def test_SD_2_4e_what_is_recovered_pays_wages_first_and_stands_in_the_ledger(
+    he: Client, world: World, case: Case
+) -> None:
+    """Through the pages: offered with a plan and a notice only, never more than is owed, the rest stays with the employer."""
+    at, told = (
+        moment("2026-11-20 10:00"),
+        {"debtor": "城投公司", "amount": "150000", "since": "2025-06-01", "basis": ""},
+    )
+    add, tab = f"/cases/{case.pk}/receivables/", f"/cases/{case.pk}/?tab=plans"
+
+    def post(url: str, **said: Any) -> Any:
+        case.refresh_from_db()
+        return he.post(url, {"seen": case.version, **said})
+
+    plans.make(case, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), at)
+    assert "被欠账款" not in he.get(tab).text
+    assert post(add, **told).status_code == 422  # no notice in force asks for it
+    still_in_force(world)
+    page = he.get(tab).text
+    assert "用人单位被欠账款" in page and "鲁就办〔2023〕18号" in page
+    assert post(add, **told).status_code == 302
+    row = case.receivables.get()
+    take = f"/cases/{case.pk}/receivables/{row.pk}/recover/"
+    assert post(take, on="2026-11-19", amount="150000.01", workers="").status_code == 422
+    assert post(take, on="2026-11-18", amount="40000", workers="4", migrants="4").status_code == 302
+    entry = case.entries.latest("pk")
+    assert (entry.kind, entry.amount, entry.workers, entry.on) == ("paid", D(40000), 4, date(2026, 11, 18))
+    assert "城投公司" in entry.source
+    assert post(take, on="2026-11-19", amount="100000", workers="8", migrants="6").status_code == 302
+    assert ledger.balance(case).outstanding == ledger.Sums(0, 0, D(0))  # 80,000 were wages, 20,000 are the employer's
+    page = he.get(tab).text
+    assert "140,000.00" in page and "120,000.00" in page and "10,000.00" in page
+    board = he.get("/boards/rows/debts-open/?unit=370202E0001").text
+    assert "城投公司" in board and "尚欠 10,000.00 元" in board
+    assert "用人单位被欠账款未收回" in he.get("/boards/?unit=370202E0001").text
+
+
+def test_SD_2_4e_a_debt_stands_on_a_plan(world: World, case: Case) -> None:
+    still_in_force(world)
+    with pytest.raises(Refused, match="先制定方案"):
+        receivables.record(case, "城投公司", D(1), date(2026, 1, 1), "", world.user("he"), AT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Act, Case
-from arrears.serious.models import Emergency, FallbackParty, Opinion, Oversight, OversightKind, Reception
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.serious.actions import opinions, watch
+from arrears.serious.models import (
+    Emergency,
+    FallbackParty,
+    Opinion,
+    OpinionWatch,
+    Oversight,
+    OversightKind,
+    Reception,
+    UnitCall,
+)
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
 from tests.rulebook_uploads import still_in_force
 from tests.serious import a_reception, an_emergency, an_opinion, an_oversight, in_force
+from unions.log import audit
 
 LISTS = ["oversights", "emergencies", "opinions", "receptions"]
 
@@ -172,5 +185,87 @@ def test_the_registers_cost_the_same_however_long(world: World, name: str, djang
         a_reception(world, place=f"第{number}会议室", on=AT.date())
     sun = as_user(world, "sun")
     sun.get(reverse(name))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         assert sun.get(reverse(name)).text.count('class="title-cell"') == 12
+
+
+# ---- the duty roster and what proved untrue (SD-3.3b) -----------------------------------------------------------------
+
+
+def test_SD_3_3b_somebody_watches_around_the_clock(world: World) -> None:
+    he, lv = as_user(world, "sun"), as_user(world, "lv")
+    url, today = reverse("opinion-watch"), timezone.localdate()
+    typed = {"union": "370202", "first": today, "last": today + timedelta(days=1), "shift": "day", "person": "孙经办"}
+    typed |= {"phone": "0532-85712351"}
+    assert "舆情值班" not in he.get(reverse("opinions")).text  # no notice in force asks for it
+    assert he.post(url, typed).status_code == 403
+    still_in_force(world)
+    page = he.get(reverse("opinions")).text
+    assert "鲁就办〔2023〕18号" in page and "未安排" in page
+    assert "今日无人全天候值班的单位" in lv.get(reverse("opinions")).text
+    wrong = he.post(url, typed | {"last": today - timedelta(days=1)})
+    assert wrong.status_code == 422 and "孙经办" in wrong.text  # what was typed stays
+    assert he.post(url, typed).status_code == 302
+    assert world.unions["370202"] in watch.unwatched(world.user("sun"), today)  # nobody at night
+    assert he.post(url, typed | {"shift": "night", "person": "周值班"}).status_code == 302
+    assert world.unions["370202"] not in watch.unwatched(world.user("sun"), today)
+    assert he.post(url, typed | {"shift": "night", "person": "吴值班"}).status_code == 302  # takes the place
+    assert OpinionWatch.objects.filter(on=today).count() == 2
+    page = he.get(reverse("opinions")).text
+    assert "白班 孙经办" in page and "夜班 吴值班" in page and "周值班" not in page
+    assert as_user(world, "feng").post(url, typed).status_code == 422  # not of her own unit
+    rows = lv.get("/boards/rows/watch-today/?unit=370200").text
+    assert "吴值班" in rows and "市南区总工会" in rows
+
+
+def test_SD_3_3b_what_proved_untrue_is_set_right_with_its_statement(world: World) -> None:
+    he, row = as_user(world, "he"), an_opinion(world)
+    url, now = reverse("opinion-step", args=[row.pk, "handle"]), timezone.localtime()
+    row = opinions.answer(row, "已联系发布人", AT, world.user("he"), AT, seen=1)
+    typed = {"seen": 2, "when": f"{now:%Y-%m-%d %H:%M}", "text": "查无此事", "verdict": "untrue", "statement": ""}
+    refused = he.post(url, typed)
+    assert refused.status_code == 422 and "请填写澄清声明" in refused.text and "查无此事" in refused.text
+    assert he.post(url, typed | {"statement": "经查，该单位没有拖欠工资。已于官方账号发布。"}).status_code == 302
+    page = he.get(row.get_absolute_url()).text
+    assert "不实，已澄清" in page and "该单位没有拖欠工资" in page
+    assert row.title in he.get(reverse("opinions"), {"verdict": "untrue"}).text
+    assert row.title not in he.get(reverse("opinions"), {"verdict": "true"}).text
+    assert row.title in he.get("/boards/rows/opinions-untrue/?unit=370202E0001").text
+
+
+# ---- units called to account (SD-3.4b) --------------------------------------------------------------------------------
+
+
+def test_SD_3_4b_a_unit_is_called_to_account_and_answers_in_its_term(world: World) -> None:
+    lv, feng, today = as_user(world, "lv"), as_user(world, "feng"), timezone.localdate()
+    url, book = reverse("unit-call"), reverse("oversights")
+    assert "约谈、通报、问责" not in lv.get(book).text
+    assert lv.post(url, {}).status_code == 403  # no notice in force speaks of it
+    still_in_force(world)
+    case = a_case(world, "feng", "370203", employer=an_employer("台东酒店", "370203"))
+    typed = {"unit": world.unions["370200"].pk, "kind": "interview", "called": "370203", "number": case.number}
+    typed |= {"ground": "slow", "detail": "办结率居末位", "on": today, "persons": "分管副主席", "demands": "两周内清零"}
+    typed |= {"due_on": today + timedelta(days=14)}
+    wrong = lv.post(url, typed | {"ground": ""})
+    assert wrong.status_code == 422 and "两周内清零" in wrong.text
+    above = lv.post(url, typed | {"called": "370200"})
+    assert above.status_code == 422 and "所辖的单位" in above.text
+    assert lv.post(url, typed).status_code == 302
+    row = UnitCall.objects.get()
+    term = Obligation.objects.get(subject=row.stream)
+    assert (term.holder.code, term.clause, term.is_open) == ("370203", "SD-3.4b", True)
+    page = feng.get(book).text
+    assert "办结率居末位" in page and "待反馈" in page and "进展缓慢" in page
+    assert "约谈" in feng.get(f"/cases/{case.pk}/?tab=heavy").text
+    assert str(row) in lv.get("/boards/rows/calls-open/?unit=370200").text
+    answer = reverse("unit-call-answer", args=[row.pk])
+    assert as_user(world, "he").post(answer, {}).status_code == 404
+    assert feng.post(answer, {"on": today, "result": ""}).status_code == 422
+    assert feng.post(answer, {"on": today, "result": "已逐件办结"}).status_code == 302
+    term.refresh_from_db()
+    assert term.met_at is not None
+    assert "已逐件办结" in lv.get(book).text
+    before = list(Obligation.objects.order_by("pk").values())
+    rebuild_all(timezone.now())
+    assert list(Obligation.objects.order_by("pk").values()) == before
+    assert list(audit.broken_links()) == []
