@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -248,6 +248,21 @@ def shares(case: Case) -> Shares:
         contradicting=sum(1 for *_, opened, _ in people if opened),
         cleared=sum(1 for *_, opened, cleared in people if cleared and not opened),
     )
+
+
+def paid_between(since: date, until: date) -> QuerySet[Worker]:
+    """Listed workers with a standing payment dated in these days, both included."""
+    return Worker.objects.listed().filter(Exists(_payments_of_worker().filter(entry__on__range=(since, until))))
+
+
+def confirmed_between(since: date, until: date) -> Q:
+    """Of `paid_between`: those who said of every such payment that it arrived. Silence is no yes."""
+    said = PaymentAnswer.objects.filter(payment=OuterRef("pk"), last=True, answer=ArrivalAnswer.RECEIVED)
+    return ~Q(Exists(_payments_of_worker().filter(~Exists(said), entry__on__range=(since, until))))
+
+
+def _payments_of_worker() -> QuerySet[WorkerPayment]:
+    return WorkerPayment.objects.filter(worker=OuterRef("pk"), entry__cancelled_by=None).order_by()
 
 
 def last_answers(workers: Iterable[int]) -> dict[int, list[PaymentAnswer]]:

@@ -38,6 +38,9 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """`with_paid`, those who have something left to get."""
         return self.with_paid().filter(Q(paid__lt=F("owed")))
 
+    def visible_to(self, user: User) -> WorkerQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
     def like(self, phones: set[str], identities: set[str]) -> WorkerQuerySet:
         """Listed workers with one of these prints."""
         return self.listed().filter(Q(phone_print__in=phones) | Q(identity_print__in=identities))

@@ -108,6 +108,15 @@ COLUMNS: dict[str, BoardColumn] = {
             now=True,
         ),
         BoardColumn(
+            "confirmed-rate",
+            "到账确认率",
+            "%",
+            CellKind.RATE,
+            "期内登记了付款的在册职工中，本人表示各笔均已足额收到的；未答复的不视为到账。",
+            "low",
+            facts.CONFIRMED,
+        ),
+        BoardColumn(
             "returns-due",
             "应报报表",
             "份",

@@ -342,6 +342,10 @@ def _findings(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[
     return {"findings-rate": {**_rates(facts.FINDINGS, places, span)}}
 
 
+def _confirmed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
+    return {"confirmed-rate": {**_rates(facts.CONFIRMED, places, span)}}
+
+
 def _prevention(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
     rows = by_place(places, works, "path", n=Count("pk"))
@@ -360,4 +364,5 @@ _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"inspected"}), _inspected),
     (frozenset({"findings-rate"}), _findings),
     (frozenset({"prevention"}), _prevention),
+    (frozenset({"confirmed-rate"}), _confirmed),
 )

@@ -23,6 +23,8 @@ from arrears.law.rules.rulebook import Indicator
 from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.merging.models import Merger
 from arrears.plans.models import Plan, PlanKind
+from arrears.workers import confirmations
+from arrears.workers.models import Worker
 from reporting.evaluation import prevention_facts
 from reporting.returns.models import IMPLIED_ZERO, Return, ReturnStage, ReturnVersion
 from unions.common.clock import day_of
@@ -229,6 +231,17 @@ def lacking(case: Case, entry: Indicator) -> list[str]:
     return [name for name in entry.needs if not there.get(name, bool(getattr(case, name, None)))]
 
 
+# ---- what workers say of their money -----------------------------------------------------------------------------------
+
+
+def _paid(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Worker]:
+    return confirmations.paid_between(span.since, span.last).order_by()
+
+
+def _confirmed(entry: Indicator, span: EvaluationPeriod) -> Q:
+    return confirmations.confirmed_between(span.since, span.last)
+
+
 # ---- inspections ------------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +288,7 @@ FINDINGS = IndicatorSource(
 PREVENTED = IndicatorSource(
     "prevented", prevention_facts.works, prevention_facts.every, "union_id", "path", "on", prevention_facts.works_owed
 )
+CONFIRMED = IndicatorSource("confirmed", _paid, _confirmed, "case__union_id", "case__path", "pk")
 RHYTHM = IndicatorSource("rhythm", prevention_facts.due, prevention_facts.inspected, "union_id", "path", "since")
 LIAISON = IndicatorSource(
     "liaison",

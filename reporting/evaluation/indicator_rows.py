@@ -21,10 +21,13 @@ from arrears.legal.actions import result_of
 from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.prevention.models import EmployerRisk, PreventionWork
 from arrears.transfers.models import Transfer
+from arrears.workers.confirmations import last_answers
+from arrears.workers.models import Worker
 from reporting.evaluation.facts import (
     AIDED,
     CLOSED,
     COMPLETE,
+    CONFIRMED,
     DUTY,
     FINDINGS,
     LIAISON,
@@ -59,6 +62,7 @@ LABELS = {
     VISITS.name: "排查",
     FINDINGS.name: "检查问题",
     PREVENTED.name: "预防工作",
+    CONFIRMED.name: "职工",
     RHYTHM.name: "用人单位",
     LIAISON.name: "成员部门",
     DUTY.name: "单位",
@@ -279,6 +283,17 @@ def _works(rows: list[PreventionWork], entry: Indicator) -> list[IndicatorRow]:
     ]
 
 
+def _confirmed(rows: list[Worker], entry: Indicator) -> list[IndicatorRow]:
+    """Names stay masked; the page of the case opens them one by one."""
+    answers, found = last_answers(row.pk for row in rows), []
+    for row in rows:
+        said = "、".join(dict.fromkeys(one.get_answer_display() for one in answers.get(row.pk, []))) or "未答复"
+        url, under = f"{row.case.get_absolute_url()}?tab=workers", f"{row.case} · {row.case.employer.name}"
+        good = bool(row.good)  # type: ignore[attr-defined]
+        found.append(IndicatorRow(url, row.masked_name, under, None, good, "已足额收到" if good else said))
+    return found
+
+
 def _rhythm(rows: list[EmployerRisk], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
@@ -335,6 +350,7 @@ _SHOWN: dict[str, Callable[[list[Any], Indicator], list[IndicatorRow]]] = {
     VISITS.name: _visits,
     FINDINGS.name: _findings,
     PREVENTED.name: _works,
+    CONFIRMED.name: _confirmed,
     RHYTHM.name: _rhythm,
     LIAISON.name: _reached,
     DUTY.name: _duty,
@@ -352,6 +368,7 @@ _WITH: dict[str, tuple[str, ...]] = {
     VISITS.name: ("employer", "union"),
     FINDINGS.name: ("inspection__employer", "inspection__union"),
     PREVENTED.name: ("union",),
+    CONFIRMED.name: ("case__employer",),
     RHYTHM.name: ("employer", "union"),
     LIAISON.name: ("union",),
     DUTY.name: ("parent",),

@@ -1,6 +1,6 @@
 """The figures of the overview: what is outstanding by place and industry, and what each month brought and settled.
 
-Six statements over cases and ledger, whatever the number of units. Everything is the unit's own books and those below
+Seven statements over cases and ledger, whatever the number of units. Everything is the unit's own books and those below
 it, as the tree stands today. Figures are kept while nobody has done anything: every act leaves an event.
 """
 
@@ -22,6 +22,8 @@ from arrears.cases.forms.filters import NO_CAUSE, NO_SECTOR
 from arrears.cases.ledger import OWED, RESOLVED, Sums
 from arrears.cases.models import Case, Cause, Closure, LedgerEntry
 from arrears.cases.models.employer import CHAIN
+from arrears.law.rules.rates import Rate
+from arrears.workers.confirmations import confirmed_between, paid_between
 from unions.common.industries import FocusSector, Industry
 from unions.models import Event, Union, UnionKind
 
@@ -233,11 +235,19 @@ def closed_since(union: Union, first: date, today: date) -> int:
     return closings(first, today).filter(case__path__startswith=union.path).count()
 
 
+def confirmed(union: Union, first: date, today: date) -> Rate:
+    """Workers (人) paid in these days, and those of them who said that every payment arrived. One query."""
+    paid = paid_between(first, today).filter(case__path__startswith=union.path)
+    told = paid.aggregate(met=Count("pk", filter=confirmed_between(first, today)), of=Count("pk"))
+    return Rate(told["met"], told["of"])
+
+
 @dataclass(frozen=True)
 class Overview:
     open: Open
     months: list[OverviewMonth]
     closed: int  # this year
+    confirmed: Rate  # of the workers paid this year, those who said that all of it arrived
 
     @property
     def resolved(self) -> Sums:
@@ -252,8 +262,9 @@ def read(union: Union, today: date) -> Overview:
     key = f"overview:{union.pk}:{today}:{last}"
     known = cache.get(key)
     if known is None:
+        year = today.replace(month=1, day=1)
         known = Overview(
-            outstanding(union), months(union, today), closed_since(union, today.replace(month=1, day=1), today)
+            outstanding(union), months(union, today), closed_since(union, year, today), confirmed(union, year, today)
         )
         cache.set(key, known, KEPT_SECONDS)
     return known

@@ -57,6 +57,7 @@ def overview(request: Request) -> HttpResponse:
         "open_url": _cases(union.code),
         "closed_url": _entries(union, "closed", today.replace(month=1, day=1), today),
         "resolved_url": _entries(union, "resolved", today.replace(month=1, day=1), today),
+        "confirmed_url": f"{reverse('comparison-rows', args=['confirmed-rate'])}?unit={union.code}&period={today.year}",
         **{f"{name}_chart": f"{reverse('overview-chart', args=[name])}?unit={union.code}" for name in CHARTS},
         "empty": not (read.open.all.cases or read.closed or any(m.recognised or m.resolved for m in read.months)),
     }

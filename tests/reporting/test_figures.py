@@ -22,9 +22,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from arrears.cases.models import EntryKind
+from arrears.cases.models import Case, EntryKind
 from arrears.law.rules.rates import Rate
 from arrears.law.scope import Period, Scope
+from arrears.workers.models import PaymentAnswer, Worker, WorkerPayment
 from reporting.boards.columns import COLUMNS
 from reporting.forms import papers
 from reporting.forms.files import known
@@ -36,6 +37,7 @@ from tests.books import Payment, write_case, write_inspection
 from tests.cast import AT, World, an_employer
 from tests.judged import DUE, a_return, a_term
 from tests.readers import as_user
+from unions.common.encrypted_fields import Private
 from unions.models import Union
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "figures.md"
@@ -49,7 +51,7 @@ DAYS = [date(2026, 11, day) for day in range(1, 28)]
 @pytest.fixture
 def books(world: World) -> World:
     half = [Payment(DAYS[4], 2, Decimal("20000.00")), Payment(DAYS[5], 1, Decimal("5000.00"), EntryKind.UNTRUE)]
-    write_case(world, DAYS[1], 12, "120000.00", payments=half, migrants=10)
+    _confirmations(write_case(world, DAYS[1], 12, "120000.00", payments=half, migrants=10), world)
     # Part of the stock of the campaign: 3,000 yuan were paid before it began.
     write_case(
         world, date(2026, 9, 3), 4, "8000.00", "370203E0001", payments=[Payment(date(2026, 9, 20), 1, Decimal(3000))]
@@ -71,6 +73,19 @@ def books(world: World) -> World:
     a_term(world, due=DUE - 400 * DAY)
     cache.clear()
     return world
+
+
+def _confirmations(case: Case, world: World) -> None:
+    """Four listed workers: one confirms both payments, one only the first, one contradicts, one was not paid."""
+    first, second = case.entries.exclude(kind=EntryKind.RECOGNISED).order_by("pk")
+    by = world.people["he"]
+    said = [("received", "received"), ("received", ""), ("nothing",), ()]
+    for number, answers in enumerate(said):
+        worker = Worker.objects.create(case=case, name=Private(f"职工{number}"), owed=10_000, added_by=by, added_at=AT)
+        for entry, answer in zip((first, second), answers, strict=False):
+            payment = WorkerPayment.objects.create(worker=worker, entry=entry, amount=1)
+            if answer:
+                PaymentAnswer.objects.create(payment=payment, answer=answer, at=AT)
 
 
 def _returns(world: World) -> None:
@@ -111,6 +126,12 @@ IN_2026 = "due_at >= '2026-01-01 00:00+08' AND due_at < '2027-01-01 00:00+08'"
 ENTRIES = """SELECT coalesce(sum(e.{0}), 0) FROM cases_ledgerentry e JOIN cases_case c ON c.id = e.case_id
 WHERE c.path LIKE %s AND {1}"""
 OWED, RESOLVED = "e.counts_as IN ('recognised', 'adjusted')", "e.counts_as IN ('paid', 'advanced')"
+# A row for each paid worker: whether she said of every payment that it arrived.
+ASKED = """SELECT count(*) FROM (SELECT bool_and(coalesce(a.answer = 'received', false)) AS yes FROM workers_worker w
+JOIN cases_case c ON c.id = w.case_id JOIN workers_workerpayment p ON p.worker_id = w.id
+JOIN cases_ledgerentry e ON e.id = p.entry_id LEFT JOIN cases_ledgerentry x ON x.cancels_id = e.id
+LEFT JOIN workers_paymentanswer a ON a.payment_id = p.id AND a.last
+WHERE c.path LIKE %s AND w.removed_at IS NULL AND x.id IS NULL AND e."on" BETWEEN '2026-01-01' AND '2026-12-31' GROUP BY w.id) t WHERE {0}"""
 STOOD = "c.verified_on <= '2026-11-30' AND (c.closed_on IS NULL OR c.closed_on >= '2026-10-01')"
 AIDABLE = """state NOT IN ('draft', 'dismissed') AND verified_on IS NOT NULL AND accepted_on BETWEEN '2026-01-01' AND '2026-12-31'
 AND EXISTS (SELECT 1 FROM cases_ledgerentry e WHERE e.case_id = cases_case.id AND e.migrants > 0)"""
@@ -139,6 +160,8 @@ SQL: dict[str, str] = {
     ),
     "应援尽援率（分子）": OF_CASES.format(f"{AIDABLE} AND {AIDED}"),
     "应援尽援率（分母）": OF_CASES.format(f"{AIDABLE} AND (state <> 'closed' OR {AIDED})"),
+    "登记付款到人": ASKED.format("true"),
+    "本人确认到账": ASKED.format("yes"),
     "应报报表": RETURNS.format("true"),
     "有数报出": RETURNS.format("r.submitted_at IS NOT NULL AND NOT coalesce(v.nil, false)"),
     "零报告": RETURNS.format("r.submitted_at IS NOT NULL AND v.nil"),
@@ -286,6 +309,8 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ),
     ("概览", "今年办结"): (_overview(lambda read: read.closed), "期内办结"),
     ("概览", "今年清偿和垫付"): (_overview(lambda read: read.resolved.amount), "期内清偿和垫付"),
+    ("概览", "本人确认到账"): (_overview(lambda read: read.confirmed.met), "本人确认到账"),
+    ("概览", "登记付款到人"): (_overview(lambda read: read.confirmed.of), "登记付款到人"),
     ("分布图", "各格之和"): (_map("board-map"), "未解决金额"),
     ("分布图", "按其他指标看"): (_map("board-map", measure="new"), "新受理案件"),
     ("分布图", "合计"): (_map_total("board-map"), "未解决金额"),
@@ -299,6 +324,8 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ("单位对比", "办结率（不计）"): (_comparison("closing-rate", "left_out"), "办结率（不计）"),
     ("单位对比", "未解决人数"): (_comparison("left-workers"), "未解决人数"),
     ("单位对比", "未解决金额"): (_comparison("left-amount"), "未解决金额"),
+    ("单位对比", "到账确认率"): (_comparison("confirmed-rate"), "本人确认到账"),
+    ("单位对比", "到账确认率（全部）"): (_comparison("confirmed-rate", "bottom"), "登记付款到人"),
     ("单位对比", "应报报表"): (_comparison("returns-due"), "应报报表"),
     ("单位对比", "报表按期率"): (_comparison("returns-rate"), "报表按期率（分子）"),
     ("单位对比", "有数报出"): (_comparison("filled"), "有数报出"),

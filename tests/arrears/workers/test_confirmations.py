@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases import ledger, snapshot, workflow
@@ -113,6 +114,21 @@ def test_silence_is_silence_and_delays_nothing(world: World, case: Case) -> None
     assert settle(world, case).state == State.SETTLED
     text = as_user(world, "he").get(f"/cases/{case.pk}/workers/", headers={"HX-Request": "true"}).text
     assert "本人确认 1 人（8%）" in text and "未答复 11 人。未答复不视为已到账" in text
+
+
+def test_the_share_that_confirmed_opens_the_workers_with_their_names_masked(world: World, case: Case) -> None:
+    """From the overview and the comparison to every worker paid this year, those who have not confirmed first."""
+    first, second = workers(case)[:2]
+    say(first, ArrivalAnswer.RECEIVED)
+    say(second, ArrivalAnswer.NOTHING)
+    client = as_user(world, "han")
+    year = {"unit": "370000", "period": timezone.localdate().year}
+    assert "今年登记付款到人 12 人" in client.get("/overview/", {"unit": "370000"}).text
+    page = client.get(reverse("comparison-rows", args=["confirmed-rate"]), year)
+    told = [(part.good, part.said) for part in page.context["behind"].parts]
+    assert sorted(told) == [(False, "未答复")] * 10 + [(False, "没有收到"), (True, "已足额收到")]
+    assert first.name.text not in page.text and first.masked_name in page.text
+    assert told[-1][0], "what is not confirmed stands first"
 
 
 def test_she_may_answer_again_and_the_last_word_counts(world: World, case: Case) -> None:

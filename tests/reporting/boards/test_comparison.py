@@ -84,6 +84,7 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
         "closing-rate": 50,
         "left-workers": 7,
         "left-amount": Decimal(70_000),
+        "confirmed-rate": None,
         "returns-due": 3,
         "returns-rate": third,
         "filled": 1,
@@ -103,6 +104,7 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
         "closing-rate": 0,
         "left-workers": 3,
         "left-amount": Decimal(120_000),
+        "confirmed-rate": None,
         "returns-due": 0,
         "returns-rate": None,
         "filled": 0,
@@ -254,7 +256,7 @@ def test_every_figure_opens_exactly_its_rows(books: World) -> None:
                 elif column.kind == "count":
                     assert met_of.of == cell.value, column.name
             opened.add(column.name)
-    assert opened == set(COLUMNS)
+    assert opened == set(COLUMNS) - {"confirmed-rate"}, "nobody of a list was paid here"
 
 
 def test_rows_that_older_pages_show_agree(books: World) -> None:
@@ -312,5 +314,5 @@ def test_the_price_does_not_grow_with_the_units(books: World, django_assert_max_
     for name, kind in (("lv", "district"), ("han", "city"), ("han", "district")):
         client = as_user(books, name)
         page(client, kind=kind)
-        with django_assert_max_num_queries(FRAME + 53):
+        with django_assert_max_num_queries(FRAME + 55):
             page(client, kind=kind)
