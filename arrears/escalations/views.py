@@ -45,8 +45,8 @@ Rows = QuerySet[Escalation]
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "approve": ("待我审批", escalations.approval.awaiting, "没有等您审批的上报。"),
     "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
-    "asked": ("待审批（含下级）", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "sent": ("已上报（含下级）", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
+    "asked": ("待审批（含下级）", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "returned": ("被退回（含下级）", lambda user: _staged(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
 }
 NEEDS = {"approve": Right.APPROVE, "receive": Right.RECEIVE}  # what waits for the reader herself

@@ -8,6 +8,8 @@ class PreventionConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "arrears.prevention.labels.EVENT_LABELS",
         "fact labels": "arrears.prevention.labels.FACT_LABELS",
+        "obligation rebuilders": "arrears.prevention.terms.rebuild",
+        "obligation subjects": "arrears.prevention.labels.OBLIGATION_SUBJECTS",
         "path copies": (
             "arrears.prevention.models.EmployerRisk",
             "arrears.prevention.models.PreventionWork",

@@ -12,11 +12,18 @@ from datetime import date
 from django.db.models import Count, Func, Q, QuerySet, Sum, TextField, Value
 
 from arrears.inspections.models import Inspection
-from arrears.prevention.models import PreventionKind, PreventionWork
+from arrears.prevention.actions.log import asked_for
+from arrears.prevention.models import PLANNED, PreventionKind, PreventionWork
 from unions.models import Union, under
 
 INSPECTION = "inspection"
 KINDS: list[tuple[str, str]] = [*PreventionKind.choices, (INSPECTION, "检查")]
+
+
+def kinds_shown(unit: Union, whole: PreventionTally) -> list[tuple[str, str]]:
+    """Columns of the figures: what is planned is one only where a notice asks for it, or where there is some."""
+    asked = asked_for(unit)
+    return [one for one in KINDS if one[0] not in PLANNED or one[0] in asked or whole.times.get(one[0])]
 
 
 @dataclass
@@ -27,6 +34,8 @@ class PreventionTally:
     firms: int = 0
     projects: int = 0
     people: int = 0
+    agreed: int = 0  # tasks of its meetings
+    carried_out: int = 0
 
     @property
     def all(self) -> int:
@@ -44,6 +53,13 @@ class PreventionTally:
         self.firms += other.firms
         self.projects += other.projects
         self.people += other.people
+        self.agreed += other.agreed
+        self.carried_out += other.carried_out
+
+    @property
+    def tasks(self) -> str:
+        """“2/3”: of three things agreed two are done."""
+        return f"{self.carried_out:,}/{self.agreed:,}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,7 @@ class UnitTally:
 
 def works(unit: Union, since: date, until: date) -> QuerySet[PreventionWork]:
     """Return the work of `unit` and below that counts in these days, both included."""
-    return PreventionWork.objects.standing().filter(path__startswith=unit.path, on__range=(since, until))
+    return PreventionWork.objects.carried_out().filter(path__startswith=unit.path, on__range=(since, until))
 
 
 def visits(unit: Union, since: date, until: date) -> QuerySet[Inspection]:
@@ -71,12 +87,15 @@ def own_of(unit: Union) -> Q:
 
 
 def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], PreventionTally]:
-    """The unit's own work and that of each unit next below it with all under it, and the sum. Three queries."""
+    """The unit's own work and that of each unit next below it with all under it, and the sum. Four queries."""
     found: dict[str, PreventionTally] = {}
     everything = PreventionTally()
     for key, kind, times, firms, projects, people in _rows(unit, since, until):
         for tally in (found.setdefault(key, PreventionTally()), everything):
             tally.add(kind, times, firms, projects, people)
+    for key, agreed, carried_out in _tasks(unit, since, until):
+        for tally in (found.setdefault(key, PreventionTally()), everything):
+            tally.agreed, tally.carried_out = tally.agreed + agreed, tally.carried_out + carried_out
     below = list(unit.children.filter(valid_until=None).order_by("region_code", "code"))
     known = {str(one.pk): one for one in below}
     rows = [UnitTally(unit, _of_none_shown(found, known), True)]
@@ -102,6 +121,13 @@ def _rows(unit: Union, since: date, until: date) -> Iterable[tuple[str, str, int
     seen = visits(unit, since, until).order_by().annotate(part=part).values("part")
     for visit in seen.annotate(times=Count("pk"), p=Count("project"), w=Sum("workers")):
         yield visit["part"], INSPECTION, visit["times"], visit["times"], visit["p"], visit["w"]
+
+
+def _tasks(unit: Union, since: date, until: date) -> Iterable[tuple[str, int, int]]:
+    """(id of the unit next below or "", tasks agreed at meetings of these days, those carried out)."""
+    rows = works(unit, since, until).order_by().exclude(tasks=None).annotate(part=_part(unit)).values("part")
+    done = Count("tasks", filter=Q(tasks__done_on__isnull=False))
+    return rows.annotate(n=Count("tasks"), done=done).values_list("part", "n", "done")
 
 
 def _part(unit: Union) -> Func:

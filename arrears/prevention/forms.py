@@ -14,10 +14,18 @@ from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
 from arrears.inspections.models import Inspection
+from arrears.law.obligations.applicable import concerning
 from arrears.law.obligations.risk_classes import RiskClass
 from arrears.prevention.actions.log import Work
 from arrears.prevention.counts import own_of
-from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet
+from arrears.prevention.models import (
+    PLANNED,
+    EmployerRiskQuerySet,
+    PreventionKind,
+    PreventionTask,
+    PreventionWork,
+    PreventionWorkQuerySet,
+)
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import FocusSector
@@ -31,8 +39,8 @@ MOST_NAME = 120  # characters of an employer's name
 
 class WorkForm(PlainForm):
     union = forms.CharField(label="开展单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
-    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *PreventionKind.choices])
-    on = DayField(label="日期")
+    kind = forms.ChoiceField(label="类别")
+    on = DayField(label="日期", past=False)
     title = forms.CharField(label="事项", max_length=120, help_text="一句话，如：到海尔工业园走访新开工企业。")
     named = forms.CharField(
         label="涉及的用人单位名称",
@@ -44,13 +52,25 @@ class WorkForm(PlainForm):
     firms = CountField(label="用人单位（户）", required=False)
     projects = CountField(label="工程项目（个）", required=False)
     people = CountField(label="覆盖人数（人）", required=False)
-    done = forms.CharField(label="做了什么、有什么结果", widget=forms.Textarea(attrs={"rows": 5}), max_length=5000)
+    partners = forms.CharField(label="参加单位", max_length=300, required=False)
+    agenda = forms.CharField(
+        label="议题、方案", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000, required=False
+    )
+    done = forms.CharField(
+        label="做了什么、有什么结果", widget=forms.Textarea(attrs={"rows": 5}), max_length=5000, required=False
+    )
     photos = FilesField(label="照片、材料", required=False)
 
     def __init__(self, *args: Any, user: User, work: PreventionWork | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.only_unit: Union | None = None
+        choices, self.plans = kinds_offered(user, self.today, work)
+        self.fields["kind"].choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
+        if self.plans:
+            self.fields["done"].help_text = "会议填写纪要；尚未召开、尚未开展的先不填，列为计划，到期提醒。"
+        else:
+            del self.fields["partners"], self.fields["agenda"]
         if work is not None:
             del self.fields["union"]
 
@@ -84,16 +104,51 @@ class WorkForm(PlainForm):
                 raise forms.ValidationError(f"「{line[:20]}」不像单位名称，请每行写一个单位的全称。")
         return tuple(dict.fromkeys(lines))
 
+    def clean(self) -> dict[str, Any]:
+        """Only what is planned has a day to come."""
+        data = super().clean() or {}
+        day, today = data.get("on"), self.today
+        if day and day > today and data.get("kind") not in PLANNED:
+            self.add_error("on", "日期不能晚于今天。")
+        return data
+
     def work(self) -> Work:
         data = self.cleaned_data
         said: dict[str, Any] = {name: data[name] for name in ("kind", "on", "title", "done", "named")}
+        said |= {name: data[name] for name in ("agenda", "partners") if name in data}
         counts = {name: data[name] or 0 for name in ("firms", "projects", "people")}
         return Work(**(said | counts))
 
 
+def kinds_offered(user: User, today: date, work: PreventionWork | None) -> tuple[list[tuple[str, str]], bool]:
+    """Kinds to choose from, and whether there are some among them that are planned: where a notice asks for these, or of `work`."""
+    steps = {entry.step for book in concerning(user, today) for entry in book.requirements}
+    asked = {kind for kind, step in PLANNED.items() if step in steps} | (
+        {work.kind} & PLANNED.keys() if work else set()
+    )
+    return [one for one in PreventionKind.choices if one[0] not in PLANNED or one[0] in asked], bool(asked)
+
+
+class TaskForm(PlainForm):
+    what = forms.CharField(label="议定事项", widget=forms.Textarea(attrs={"rows": 2}), max_length=300)
+    responsible = forms.CharField(label="落实单位、责任人", max_length=120)
+    due_on = DayField(label="落实期限", past=False)
+
+
+class TaskDoneForm(PlainForm):
+    on = DayField(label="落实日期")
+    result = forms.CharField(label="落实情况", max_length=500)
+
+
+INITIAL = ("kind", "on", "title", "firms", "projects", "people", "done", "agenda", "partners")
+
+
 def initial_of(work: PreventionWork) -> dict[str, Any]:
-    shown = {name: getattr(work, name) for name in ("kind", "on", "title", "firms", "projects", "people", "done")}
+    shown = {name: getattr(work, name) for name in INITIAL}
     return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
+
+
+UNFINISHED = PreventionTask.objects.filter(done_on=None).order_by()
 
 
 class LogFilterForm(FilterForm):
@@ -106,14 +161,19 @@ class LogFilterForm(FilterForm):
 
 class LogFilter(ListFilter):
     q = Words("title__reads", lambda text: Q(pk__in=_naming(text)))
-    kind = ChoiceFilter("kind", label="类别", choices=PreventionKind.choices)
+    kind = ChoiceFilter("kind", label="类别")
     unit = WithinUnit()
     own = Ticked(label="只看本单位自己的", method="of_unit_alone")
+    open = Ticked(Q(done="") | Q(pk__in=UNFINISHED.values("work")), label="只看计划中、有事项未落实的")
     since = DayFilter("on", "gte", label="日期从")
     until = DayFilter("on", "lte", label="到")
 
     class Meta:
         form = LogFilterForm
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.filters["kind"].extra["choices"] = kinds_offered(self.user, self.today, None)[0]
 
     def of_unit_alone(self, rows: PreventionWorkQuerySet, name: str, value: bool) -> PreventionWorkQuerySet:
         return rows.filter(own_of(self.form.cleaned_data["unit"]))

@@ -28,6 +28,12 @@ class PreventionKind(models.TextChoices):
     CHECKUP = "checkup", "法治体检"
     CONTRACT = "contract", "劳动合同指导"
     BARGAINING = "bargaining", "工资集体协商"
+    MEETING = "meeting", "联席会议"
+    CAMPAIGN = "campaign", "专题宣传"
+
+
+# What is planned before it is done, and only where a notice asks for it → the step it asks for (vocabulary.REQUIREMENTS).
+PLANNED: dict[str, str] = {PreventionKind.MEETING: "joint-meeting", PreventionKind.CAMPAIGN: "yearly-campaign"}
 
 
 class PreventionWorkQuerySet(models.QuerySet["PreventionWork"]):
@@ -38,11 +44,21 @@ class PreventionWorkQuerySet(models.QuerySet["PreventionWork"]):
         """Not withdrawn."""
         return self.filter(STANDS)
 
+    def carried_out(self) -> PreventionWorkQuerySet:
+        """What counts: neither withdrawn nor only planned so far."""
+        return self.standing().exclude(done="")
+
+    def with_tasks(self) -> PreventionWorkQuerySet:
+        """Annotated with `agreed` (how many things were) and `unfinished` of them."""
+        unfinished = models.Count("tasks", filter=Q(tasks__done_on=None))
+        return self.annotate(agreed=models.Count("tasks"), unfinished=unfinished)
+
 
 class PreventionWork(models.Model):
     """One piece of prevention on one day: whom it reached and what was done.
 
-    `firms` counts employers reached, named or not; `employers` are those that are known by name.
+    `firms` counts employers reached, named or not; `employers` are those that are known by name. A meeting or a campaign
+    (`PLANNED`) may be planned first: as long as `done` is empty it is not carried out, and `on` is the day meant for it.
     """
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="prevention_works", verbose_name="开展单位")
@@ -54,7 +70,10 @@ class PreventionWork(models.Model):
     firms = models.PositiveIntegerField("用人单位（户）", default=0)
     projects = models.PositiveIntegerField("工程项目（个）", default=0)
     people = models.PositiveIntegerField("覆盖人数（人）", default=0)
-    done = models.TextField("做了什么、有什么结果")
+    agenda = models.TextField("议题、方案", blank=True)
+    partners = models.CharField("参加单位", max_length=300, blank=True)
+    done = models.TextField("做了什么、有什么结果", blank=True)  # of a meeting its minutes
+    planned_at = models.DateTimeField("安排时间", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间")
@@ -83,6 +102,10 @@ class PreventionWork(models.Model):
     def stream(self) -> str:
         return f"prevention:{self.pk}"
 
+    @property
+    def is_plan(self) -> bool:
+        return not self.done
+
 
 def paper_path(paper: PreventionPaper, filename: str) -> str:
     # The original name never reaches the disk.
@@ -109,6 +132,36 @@ class PreventionPaper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PreventionTask(models.Model):
+    """议定事项: what a meeting agreed that somebody does by a day, and what came of it."""
+
+    work = models.ForeignKey(PreventionWork, models.PROTECT, related_name="tasks")
+    what = models.CharField("议定事项", max_length=300)
+    responsible = models.CharField("落实单位、责任人", max_length=120)
+    due_on = models.DateField("落实期限")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+    done_on = models.DateField("落实日期", null=True)
+    result = models.CharField("落实情况", max_length=500, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "议定事项"
+        default_permissions = ()
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def stream(self) -> str:
+        return f"prevention-task:{self.pk}"
+
+    def late(self, today: date) -> bool:
+        return (self.done_on or today) > self.due_on
 
 
 # ---- risk classes ---------------------------------------------------------------------------------------------------

@@ -7,8 +7,14 @@ from datetime import date, datetime
 
 from arrears.prevention.actions.subsidy import SubsidyRate
 from arrears.prevention.actions.subsidy import SubsidyRow as SubsidyRow
-from arrears.prevention.counts import KINDS, PreventionTally, UnitTally
-from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
+from arrears.prevention.counts import PreventionTally, UnitTally, kinds_shown
+from arrears.prevention.models import (
+    EmployerRisk,
+    EmployerRiskQuerySet,
+    PreventionKind,
+    PreventionWorkQuerySet,
+    SubsidyList,
+)
 from arrears.prevention.quarters import spoken
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
@@ -28,6 +34,10 @@ WORKS: Columns = {
     "工程项目（个）": (10, MIDDLE, WHOLE),
     "覆盖人数（人）": (10, MIDDLE, WHOLE),
     "做了什么、有什么结果": (46, LEFT, ""),
+    "议题、方案": (36, LEFT, ""),
+    "参加单位": (26, LEFT, ""),
+    "议定事项（项）": (10, MIDDLE, WHOLE),
+    "未落实（项）": (10, MIDDLE, WHOLE),
 }
 CLASSES: Columns = {
     "序号": (6, MIDDLE, ""),
@@ -91,19 +101,23 @@ def works(found: PreventionWorkQuerySet, now: datetime) -> WrittenSheet:
 
 
 def _works(found: PreventionWorkQuerySet) -> Iterator[Row]:
-    rows = found.select_related("union").order_by("on", "id")
+    rows = found.with_tasks().select_related("union").order_by("on", "id")
     for serial, row in enumerate(rows.iterator(chunk_size=1000), 1):
         yield Row(
             (
                 serial,
                 row.on,
-                row.get_kind_display(),
+                f"{row.get_kind_display()}（计划）" if row.is_plan else row.get_kind_display(),
                 row.title,
                 row.union.name,
                 row.firms,
                 row.projects,
                 row.people,
                 row.done,
+                row.agenda,
+                row.partners,
+                row.agreed,  # type: ignore[attr-defined] # annotated
+                row.unfinished,  # type: ignore[attr-defined]
             )
         )
 
@@ -111,19 +125,25 @@ def _works(found: PreventionWorkQuerySet) -> Iterator[Row]:
 def figures(
     unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: PreventionTally, now: datetime
 ) -> WrittenSheet:
-    kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in KINDS}
+    shown = kinds_shown(unit, total)
+    kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in shown}
+    meets: Columns = {"议定事项已落实（项）": (12, MIDDLE, "")} if PreventionKind.MEETING in dict(shown) else {}
     tail = dict.fromkeys(("合计（次）", "用人单位（户次）", "覆盖（人次）"), (11, MIDDLE, WHOLE))
     several = len(rows) > 1
-    lines = [_tally(f"{one.union.name}（本级）" if one.own and several else one.union.name, one.tally) for one in rows]
+    keys = [kind for kind, _ in shown]
+    lines = [
+        _tally(f"{one.union.name}（本级）" if one.own and several else one.union.name, one.tally, keys) for one in rows
+    ]
     if several:
-        lines.append(_tally("合计", total))
+        lines.append(_tally("合计", total, keys))
     head = [f"单位：{unit.name}及以下", f"期间：{since} 至 {until}"]
     notes = ["检查取自集中排查，不另行登记；同一单位去几次计几户次。"]
-    return _sheet("预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail}, lines, head, notes, now)
+    return _sheet("预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail, **meets}, lines, head, notes, now)
 
 
-def _tally(name: str, one: PreventionTally) -> Row:
-    return Row((name, *(one.times.get(kind, 0) for kind, _ in KINDS), one.all, one.firms, one.people))
+def _tally(name: str, one: PreventionTally, kinds: Sequence[str]) -> Row:
+    tasks = (one.tasks,) if PreventionKind.MEETING in kinds else ()
+    return Row((name, *(one.times.get(kind, 0) for kind in kinds), one.all, one.firms, one.people, *tasks))
 
 
 def classes(found: EmployerRiskQuerySet, now: datetime) -> WrittenSheet:

@@ -347,7 +347,7 @@ def _confirmed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict
 
 
 def _prevention(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
+    works = PreventionWork.objects.carried_out().filter(on__range=(span.since, span.last))
     rows = by_place(places, works, "path", n=Count("pk"))
     return {"prevention": {key: (row["n"],) for key, row in rows.items()}}
 

@@ -69,6 +69,8 @@ LABELS = {
     REVIEWED.name: "互查审计问题",
     SETTLED_BELOW.name: "下移的线索",
 }
+# What is counted in another unit than 件.
+COUNTED_IN = {RETURNS.name: "份", REPORTED.name: "份", VISITS.name: "次", FINDINGS.name: "个", CONFIRMED.name: "人"}
 DAY_MEANS = {
     "due_at": "期限",
     "due_on": "整改期限",

@@ -31,7 +31,7 @@ def every(entry: Indicator, span: EvaluationPeriod) -> Q:
 
 
 def works(entry: Indicator, span: EvaluationPeriod) -> QuerySet[PreventionWork]:
-    return PreventionWork.objects.standing().filter(on__range=(span.since, span.last)).order_by()
+    return PreventionWork.objects.carried_out().filter(on__range=(span.since, span.last)).order_by()
 
 
 def works_owed(entry: Indicator, span: EvaluationPeriod, unit: Union) -> int:

@@ -187,6 +187,8 @@ REQUIREMENTS: dict[str, str] = {
     "refer-handover": "转送：转交部门办理",
     "refer-government": "转送：报告本级政府",
     "refer-early": "转送：商请公安提前介入",
+    "joint-meeting": "联席会议",
+    "yearly-campaign": "每年专题宣传",
 }
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")
 SENSES = ("due", "opens", "ends")

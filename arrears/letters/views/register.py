@@ -57,7 +57,7 @@ COLUMNS: dict[str, tuple[float, str]] = {
     "受文单位": (28, "left"),
     "案件编号": (24, "center"),
     "成文日期": (13, "center"),
-    "送达（拒收）日期": (13, "center"),
+    "送达（拒收）日期": (17, "center"),
     "是否拒收": (8, "center"),
     "答复期限": (13, "center"),
     "答复日期": (13, "center"),

@@ -1,4 +1,5 @@
-"""Verbs of the prevention log (QD-7): work is recorded, corrected and withdrawn by its unit, never deleted."""
+"""Verbs of the prevention log (QD-7): work is recorded, corrected and withdrawn by its unit, never deleted. Meetings and
+campaigns are planned first and agree on tasks (QP-4.1)."""
 
 from __future__ import annotations
 
@@ -13,8 +14,11 @@ from django.db import transaction
 from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Employer
-from arrears.prevention.models import PreventionPaper, PreventionWork
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.prevention.models import PLANNED, PreventionKind, PreventionPaper, PreventionTask, PreventionWork
+from arrears.prevention.terms import keep_tasks, keep_works
 from unions.common.clock import day_of
+from unions.common.formats import day
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -22,6 +26,7 @@ from unions.people.rights import Right
 from unions.tree import actions as tree
 
 MOST_NAMED = 50  # employers by name on one row
+MOST_TASKS = 50  # of one meeting
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,18 @@ class Work:
     projects: int = 0
     people: int = 0
     named: tuple[str, ...] = ()
+    agenda: str = ""
+    partners: str = ""
+
+    @property
+    def is_plan(self) -> bool:
+        return self.kind in PLANNED and not self.done.strip()
+
+
+def asked_for(unit: Union) -> frozenset[str]:
+    """Which of the kinds that are planned some notice asks for at the unit."""
+    steps = {entry.step for book in RulebooksByUnit().concerning([unit]) for entry in book.requirements}
+    return frozenset(kind for kind, step in PLANNED.items() if step in steps)
 
 
 def may_edit(work: PreventionWork, user: User) -> bool:
@@ -52,6 +69,8 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
         raise Forbidden(f"您没有在「{union}」登记预防工作的权限。")
     if union.is_closed:
         raise Refused(f"「{union}」已终止，请选择承接单位。", {"union": "单位已终止。"})
+    if said.kind in PLANNED and said.kind not in asked_for(union):
+        raise Refused.for_field("kind", f"适用于「{union}」的通知没有要求这一类工作。")
     _check(said, at)
     # Held until the end of the transaction: the same row sent twice meets itself here.
     Union.objects.select_for_update().get(pk=union.pk)
@@ -61,11 +80,15 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
             f"{said.on} 已登记过「{said.title.strip()}」，请打开那一条修改，不必重复登记。",
             {"title": "这一天已登记过同名事项。"},
         )
-    work = PreventionWork.objects.create(union=union, path=union.path, by=by, at=at, **_facts(said))
+    planned_at = at if said.is_plan else None
+    work = PreventionWork.objects.create(
+        union=union, path=union.path, by=by, at=at, planned_at=planned_at, **_facts(said)
+    )
     work.employers.set(_employers(said.named, union))
     for photo in photos:
         keep_paper(work, photo, by, at)
-    audit.record(work.stream, "prevent", by, at, union=union, **_event_facts(work))
+    audit.record(work.stream, "prevent.plan" if work.is_plan else "prevent", by, at, union=union, **_event_facts(work))
+    keep_works([work.pk], at)
     return work
 
 
@@ -78,6 +101,10 @@ def edit(
     if work.version != seen:
         raise Stale("您打开表单之后这条记录有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
     _check(said, at)
+    if (work.kind in PLANNED or said.kind in PLANNED) and work.kind != said.kind:
+        raise Refused.for_field("kind", "联席会议、专题宣传与其他类别不能互改，请撤销后重新登记。")
+    if work.done and said.is_plan:
+        raise Refused.for_field("done", "已登记开展情况的，不能改回计划。")
     before = _event_facts(work)
     for name, value in _facts(said).items():
         setattr(work, name, value)
@@ -89,6 +116,7 @@ def edit(
     after = _event_facts(work)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit.record(work.stream, "prevent.edit", by, at, union=work.union, changed=changed)
+    keep_works([work.pk], at)
     return work
 
 
@@ -102,7 +130,45 @@ def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> Preve
     work.version += 1
     work.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "version"])
     audit.record(work.stream, "prevent.withdraw", by, at, union=work.union, reason=work.withdrawn_reason)
+    keep_works([work.pk], at)
+    keep_tasks(list(work.tasks.values_list("pk", flat=True)), at)
     return work
+
+
+@transaction.atomic
+def add_task(work: PreventionWork, what: str, responsible: str, due_on: date, by: User, at: datetime) -> PreventionTask:
+    """Write down what a meeting (or campaign) agreed that somebody does by a day."""
+    work = _lock(work, by)
+    if work.kind not in PLANNED:
+        raise Refused("只有联席会议、专题宣传登记议定事项。")
+    if due_on < work.on:
+        raise Refused.for_field("due_on", f"落实期限不能早于 {day(work.on)}。")
+    if work.tasks.count() >= MOST_TASKS:
+        raise Refused(f"一次会议最多登记 {MOST_TASKS} 项议定事项。")
+    task = PreventionTask.objects.create(
+        work=work, what=what.strip(), responsible=responsible.strip(), due_on=due_on, by=by, at=at
+    )
+    audit.record(work.stream, "prevent.task", by, at, union=work.union, title=task.what, due_on=due_on)
+    keep_tasks([task.pk], at)
+    return task
+
+
+@transaction.atomic
+def finish_task(task: PreventionTask, on: date, result: str, by: User, at: datetime) -> PreventionTask:
+    """Say what came of it. Done is done: a second answer is refused."""
+    work = _lock(task.work, by)
+    task = PreventionTask.objects.select_for_update().get(pk=task.pk)
+    if task.done_on is not None:
+        raise Stale("这一事项已经登记落实，请刷新页面。")
+    if on > day_of(at):
+        raise Refused.for_field("on", "日期不能晚于今天。")
+    if not result.strip():
+        raise Refused.for_field("result", "请写明落实情况。")
+    task.done_on, task.result, task.done_by, task.done_at = on, result.strip()[:500], by, at
+    task.save(update_fields=["done_on", "result", "done_by", "done_at"])
+    audit.record(work.stream, "prevent.task.done", by, at, union=work.union, title=task.what, on=on)
+    keep_tasks([task.pk], at)
+    return task
 
 
 def _lock(work: PreventionWork, by: User) -> PreventionWork:
@@ -116,18 +182,34 @@ def _lock(work: PreventionWork, by: User) -> PreventionWork:
 
 def _check(said: Work, at: datetime) -> None:
     faults: dict[str, str] = {}
-    if said.on > day_of(at):
-        faults["on"] = "日期不能晚于今天。"
     if not said.title.strip():
         faults["title"] = "请写明事项。"
-    if not said.done.strip():
-        faults["done"] = "请写明做了什么、有什么结果。"
-    if not (said.firms or said.projects or said.people or said.named):
-        faults["firms"] = "请填写覆盖的用人单位、工程项目或人数，至少一项。"
+    if said.is_plan:
+        if said.on < day_of(at):
+            faults["done"] = "日期已过，请填写开展情况（会议填写纪要）；尚未召开的请改填以后的日期。"
+    else:
+        faults |= _faults_of_done(said, at)
+    if said.kind in PLANNED and not said.agenda.strip():
+        faults["agenda"] = "请填写议题或方案。"
+    if said.kind == PreventionKind.MEETING and not said.partners.strip():
+        faults["partners"] = "请填写参加单位。"
     if len(said.named) > MOST_NAMED:
         faults["named"] = f"一条记录最多列 {MOST_NAMED} 个单位名称，其余计入户数即可。"
     if faults:
         raise Refused("；".join(faults.values()), faults)
+
+
+def _faults_of_done(said: Work, at: datetime) -> dict[str, str]:
+    """A meeting reaches its partners; everything else says whom it reached."""
+    faults: dict[str, str] = {}
+    if said.on > day_of(at):
+        faults["on"] = "日期不能晚于今天。"
+    if not said.done.strip():
+        faults["done"] = "请写明做了什么、有什么结果。"
+    reached = said.firms or said.projects or said.people or said.named
+    if said.kind != PreventionKind.MEETING and not reached:
+        faults["firms"] = "请填写覆盖的用人单位、工程项目或人数，至少一项。"
+    return faults
 
 
 def _facts(said: Work) -> dict[str, Any]:
@@ -137,6 +219,8 @@ def _facts(said: Work) -> dict[str, Any]:
         "on": said.on,
         "title": said.title.strip(),
         "done": said.done.strip(),
+        "agenda": said.agenda.strip(),
+        "partners": said.partners.strip(),
         "firms": max(said.firms, len(said.named)),
         "projects": said.projects,
         "people": said.people,
@@ -155,7 +239,7 @@ def _employers(names: Iterable[str], union: Union) -> list[Employer]:
 
 
 def _event_facts(work: PreventionWork) -> dict[str, Any]:
-    names = ("kind", "on", "title", "firms", "projects", "people", "done")
+    names = ("kind", "on", "title", "firms", "projects", "people", "done", "agenda", "partners")
     return {name: getattr(work, name) for name in names}
 
 

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.views.recording import own_unit
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.obligations.requirements import Required
 from arrears.prevention.actions import log
-from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
-from arrears.prevention.models import PreventionPaper, PreventionWork
+from arrears.prevention.forms import LogFilter, TaskDoneForm, TaskForm, WithdrawForm, WorkForm, initial_of
+from arrears.prevention.models import PLANNED, PreventionKind, PreventionPaper, PreventionWork
 from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
@@ -24,11 +26,13 @@ from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Stale
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
+from unions.idempotency import taken_once
 from unions.models import Union, User, under
 from unions.pages import list_page, sums
 from unions.people.rights import Right
 
 PER_PAGE = 50
+MOST_UNITS = 3  # of one reader, that are told what a year still wants
 NEW = "prevention:new"
 NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员或经办人登记。"
 
@@ -43,14 +47,31 @@ def filters_of(request: Request) -> LogFilter:
 def listed(request: Request) -> HttpResponse:
     filters = filters_of(request)
     totals = {name: Sum(name) for name in ("firms", "projects", "people")}
-    context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters) | {
+    context = list_page(request, filters.qs.with_tasks().select_related("union"), PER_PAGE, filters) | {
         "tabs": tabs_for(request),
         "here": "prevention",
-        "totals": sums(filters.qs, times=Count("pk"), **totals),
+        "totals": sums(filters.qs.carried_out(), times=Count("pk"), **totals),
+        "campaigns": _campaigns_of_the_year(request.user),
         "may_record": bool(request.user.paths(Right.INSPECT)),
         "may_export": bool(request.user.paths(Right.EXPORT)),
     }
     return render(request, "arrears/prevention/log.html", context)
+
+
+def _campaigns_of_the_year(user: User) -> list[tuple[Required, PreventionWork | None]]:
+    """What a notice wants every year at one of the reader's units, and what is planned or done of it this year."""
+    today, found = timezone.localdate(), []
+    step = PLANNED[PreventionKind.CAMPAIGN]
+    for unit in Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None)[:MOST_UNITS]:
+        entries = [
+            Required(entry, book)
+            for book in RulebooksByUnit().concerning([unit])
+            for entry in book.requirements
+            if entry.step == step
+        ]
+        done = PreventionWork.objects.standing().filter(union=unit, kind=PreventionKind.CAMPAIGN, on__year=today.year)
+        found += [(entry, done.order_by("-on", "-pk").first()) for entry in entries[:1]]
+    return found
 
 
 def the_work(request: Request, pk: int) -> PreventionWork:
@@ -64,15 +85,55 @@ def work(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_work(request, pk))
 
 
-def _page(request: Request, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: Request, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200, **forms: Any
+) -> HttpResponse:
+    today = timezone.localdate()
     context = {
         "work": found,
         "may_edit": log.may_edit(found, request.user),
         "papers": found.papers.all(),
         "employers": found.employers.order_by(by_name(), "pk"),
-        "form": form or WithdrawForm(today=timezone.localdate()),
+        "form": form or WithdrawForm(today=today),
+        "agrees": found.kind in PLANNED,
+        "tasks": [(one, one.late(today)) for one in found.tasks.select_related("done_by")],
+        "task_form": TaskForm(today=today),
+        "done_form": TaskDoneForm(today=today, initial={"on": today}),
     }
-    return render(request, "arrears/prevention/work.html", context, status=status)
+    return render(request, "arrears/prevention/work.html", context | forms, status=status)
+
+
+@post_action
+@taken_once
+def add_task(request: Request, pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), request.user
+    _check_may_edit(found, user)
+    form = TaskForm(request.POST, today=timezone.localdate())
+    done, status = attempt(
+        form, lambda said: log.add_task(found, said["what"], said["responsible"], said["due_on"], user, timezone.now())
+    )
+    if done is None:
+        return _page(request, the_work(request, pk), status=status, task_form=form)
+    messages.success(request, "议定事项已登记，到期前提醒。")
+    return redirect(f"{found.get_absolute_url()}#task-{done.pk}")
+
+
+@post_action
+def finish_task(request: Request, pk: int, task_pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), request.user
+    task = get_object_or_404(found.tasks, pk=task_pk)
+    _check_may_edit(found, user)
+    form = TaskDoneForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: log.finish_task(task, said["on"], said["result"], user, timezone.now()))
+    if done is None:
+        return _page(request, the_work(request, pk), status=status, done_form=form, refused_task=task.pk)
+    messages.success(request, "已登记落实情况。")
+    return redirect(found)
+
+
+def _check_may_edit(found: PreventionWork, user: User) -> None:
+    if not log.may_edit(found, user):
+        raise Forbidden(f"这条记录由「{found.union}」登记，您没有修改的权限，或已撤销。")
 
 
 @form_page
@@ -83,6 +144,7 @@ def new(request: Request) -> HttpResponse:
     if request.method != "POST":
         stash = draft_of(user, NEW)
         initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
+        initial["kind"] = request.GET.get("kind", "")
         return _show(
             request, _form(user, initial=stash.fields if stash else initial), stash_at=stash.at if stash else None
         )
@@ -114,8 +176,7 @@ def autosave(request: Request) -> HttpResponse:
 @form_page
 def edit(request: Request, pk: int) -> HttpResponse:
     found, user = the_work(request, pk), request.user
-    if not log.may_edit(found, user):
-        raise Forbidden(f"这条记录由「{found.union}」登记，您没有修改的权限，或已撤销。")
+    _check_may_edit(found, user)
     if request.method != "POST":
         return _show(request, _form(user, found, initial=initial_of(found)), found, seen=found.version)
     form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)

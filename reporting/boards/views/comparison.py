@@ -21,7 +21,7 @@ from reporting.boards.wording import printed, rows_url, share_note
 from reporting.evaluation import ranking
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.forms import period_name
-from reporting.evaluation.indicator_rows import DAY_MEANS, LABELS, rows_behind
+from reporting.evaluation.indicator_rows import COUNTED_IN, DAY_MEANS, LABELS, rows_behind
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Refused
 from unions.common.views import attachment
@@ -158,7 +158,8 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
         "period": period_name(span),
         "behind": found,
         "label": LABELS[source.name],
-        "day_means": DAY_MEANS[source.day],
+        "day_means": DAY_MEANS[source.day] if source.day != "pk" else "",
+        "counted_in": COUNTED_IN.get(source.name, "件"),
         "pages": NumberedPages(found.listed, page, len(found.parts)),
         "back": _above(request, union),
     }

@@ -52,5 +52,5 @@ def _tabs(user: User, filters: ReturnFilter) -> list[tuple[str, str, int]]:
 
 
 def _first(tabs: list[tuple[str, str, int]]) -> str:
-    """Where the reader begins: the first list in which something waits."""
-    return next((key for key, _, count in tabs if count), tabs[0][0])
+    """Where the reader begins: the first list in which something waits, else at what her unit reports."""
+    return next((key for key, _, count in tabs if count), "own")

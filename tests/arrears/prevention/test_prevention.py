@@ -128,7 +128,7 @@ def test_the_price_of_the_figures_is_the_same_for_any_number_of_units(
 ) -> None:
     a_work(world)
     for code in ("370000", "370202E0001"):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             counts.per_unit(world.unions[code], *THIS_YEAR)
 
 
