@@ -61,6 +61,9 @@ function asksFirst(form, button) {
   return !asked.only.length || asked.only.includes(`${button?.name}=${button?.value}`) ? asked : null;
 }
 
+/* 101052.00 is read wrong, 101,052.00 is not. */
+const grouped = (text) => (/^\d+(\.\d+)?$/.test(text) ? text.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ",")) : text);
+
 /* Label and value of every field that is seen and filled in. */
 function filledIn(form) {
   const lines = [];
@@ -77,7 +80,7 @@ function filledIn(form) {
       if (field.files.length) lines.push([wordsIn(label), [...field.files].map((file) => file.name).join("、")]);
     } else if (field.value.trim()) {
       const said = field.tagName === "SELECT" ? wordsIn(field.selectedOptions[0]) : field.value.trim();
-      lines.push([wordsIn(label), unit ? `${said} ${unit}` : said]);
+      lines.push([wordsIn(label), unit ? `${grouped(said)} ${unit}` : said]);
     }
   }
   return lines;

@@ -47,7 +47,7 @@ def fill_in(page: Any) -> None:
     page.get_by_label("项目性质").select_option(label="其他")
     page.get_by_label("欠薪涉及人数").fill("１２")
     page.get_by_label("其中农民工").fill("10")
-    page.get_by_label("欠薪金额").fill("120,000.00")
+    page.get_by_label("欠薪金额").fill("120000.00")
     page.get_by_label("欠薪起始日期").fill(days_ago(150))
     page.get_by_label("欠薪截止日期").fill(days_ago(20))
     page.get_by_label("受理渠道").select_option(label="企业工会报告")
