@@ -16,6 +16,7 @@ from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
 from arrears.cases.models.case import immediate
 from arrears.desk.approvals import count_lists, every_list, in_order, with_sums
+from arrears.desk.next_act import MatterRow, next_act
 from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
@@ -68,6 +69,7 @@ def desk(request: Request) -> HttpResponse:
         box.count += sum(counts[key] for key in box.counted)
     context = {
         "boxes": boxes,
+        "idle": [box for box in boxes if not box.rows],
         "vacancies": vacancies_for(user, timezone.now()),
         "recent": _recent(user),
         "may_file": bool(user.paths(Right.FILE)),
@@ -77,8 +79,9 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "arrears/desk/desk.html", context)
 
 
-def _cases(found: QuerySet[Case]) -> list[Any]:
-    return rows_of(list(found.select_related("employer", "union", "handling_union", "officer")[:SHOWN]))
+def _cases(found: QuerySet[Case], user: User) -> list[MatterRow]:
+    cases = list(found.select_related("employer", "union", "handling_union", "officer")[:SHOWN])
+    return [MatterRow(row, next_act(row, user)) for row in rows_of(cases)]
 
 
 def _to_do(user: User) -> Box | None:
@@ -89,7 +92,7 @@ def _to_do(user: User) -> Box | None:
     empty = "暂无待办案件。接到欠薪反映，请点“登记案件”。"
     more = f"{reverse('cases')}?todo=on"
     rows = found.annotate(urgency=urgency_where(immediate())).order_by("urgency", "-id")
-    return Box("待我办理", "cases", empty, _cases(rows), more, {"cases": found})
+    return Box("待我办理", "cases", empty, _cases(rows, user), more, {"cases": found})
 
 
 def _to_approve(user: User) -> Box | None:
@@ -198,7 +201,7 @@ def _recent(user: User) -> Box:
     """What the reader last had a hand in; where she has not, the newest cases in her reach."""
     cases = Case.objects.visible_to(user).exclude(state=State.DRAFT)
     touched = cases.filter(Q(officer=user) | Q(filed_by=user) | Q(last_edited_by=user)).order_by(F("changed_at").desc())
-    if rows := _cases(touched):
+    if rows := _cases(touched, user):
         return Box("最近", "cases", "", rows, reverse("cases"))
     empty = "还没有案件。基层工会登记的案件会出现在这里。"
-    return Box("最近登记", "cases", empty, _cases(cases.order_by("-id")), reverse("cases"))
+    return Box("最近登记", "cases", empty, _cases(cases.order_by("-id"), user), reverse("cases"))

@@ -28,9 +28,9 @@ def badge(client: Client, label: str) -> int:
 
 
 def card(client: Client, box: str) -> int:
-    """The number in the heading of a card of the desk; 0 where it says none."""
+    """The number in the heading of a card of the desk; 0 where it says none, or there is no card."""
     text = client.get("/").text
-    heading = next(part for part in re.findall(r"<h2.*?</h2>", text, re.S) if box in part)
+    heading = next((part for part in re.findall(r"<h2.*?</h2>", text, re.S) if box in part), "")
     return number_in(heading)
 
 
