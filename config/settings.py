@@ -276,6 +276,7 @@ JOBS = [
     "reporting.exports.actions.JOB",
     "arrears.law.editions.uploads.JOB",
     "arrears.law.obligations.recompute.JOB",
+    "arrears.workers.messages.JOB",
 ]
 # Reminders. Links in e-mails begin here; without a mail server the embedded mode shows its mail on a page.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -168,6 +168,7 @@ CASES = [
     get("case-workers-template", {200: SEE, 404: ...}, CASE),
     get("case-workers-pay", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
     post("case-workers-pay", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    post("case-workers-messages", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"kind": "=rights"}),
     post("case-workers-slips", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
     post("case-worker-answer", {404: ...}, CASE | {"answer_pk": "=1"}),
     get("case-worker", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
@@ -546,6 +547,7 @@ SANCTIONS = [
         get(name, {200: VIEWERS, 403: ...})
         for name in ("sanctions", "listings", "unlisted", "shared-cases", "publications", "copied-lists")
     ),
+    get("sanctions-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("shared-cases-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     post("case-sanction", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
     post("case-propose", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
@@ -662,6 +664,10 @@ ROUNDS = [
     get("project-new", {200: FILERS, 403: ...}),
     post("project-new", {422: FILERS, 403: ...}),
     get("project", {200: SEE, 404: ...}, {"pk": "project"}),
+    get("resolutions-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
+    get("case-resolutions", {200: SEE, 404: ...}, CASE),
+    post("case-resolve", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    post("key-target-resolve", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "key-target"}),
     post("project-chain", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "project"}),
     post("project-look", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "project"}),
     post("project-mended", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "platform-check"}),

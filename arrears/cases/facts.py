@@ -183,6 +183,7 @@ class CaseContext:
     merged: dict[int, datetime] = field(default_factory=dict)
     receivers: dict[int, int] = field(default_factory=dict)  # the unit a case is on its way to
     arrived: dict[int, datetime] = field(default_factory=dict)
+    looked: dict[int, date] = field(default_factory=dict)  # into the platform, of the project (SD-2.3c)
     reached: dict[int, datetime] = field(default_factory=dict)  # first reported, or handed to a general union
 
     def reach(self, case: int, at: datetime) -> None:
@@ -262,6 +263,8 @@ def _moments(row: Row, filing: Place, around: CaseContext) -> dict[str, Moment]:
         moments["reached_general_union_at"] = row["accepted_on"]
     elif pk in around.reached:
         moments["reached_general_union_at"] = around.reached[pk]
+    if pk in around.looked:
+        moments["platform_looked_on"] = around.looked[pk]
     if pk in around.arrived:
         moments["transfer_accepted_on"] = around.arrived[pk]
     if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:

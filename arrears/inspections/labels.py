@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.inspections.models import Finding, PlatformCheck, Review, ReviewFinding, Round
+from arrears.inspections.models import Finding, PlatformCheck, Resolution, Review, ReviewFinding, Round
 from arrears.law.obligations.reading import SubjectLabel
+from unions.log.labels import words_of
 
 REVIEW = {
     "review.plan": "安排互查审计",
@@ -16,12 +17,18 @@ REVIEW = {
     "review.close": "问题销号",
     "review.off": "取消检查",
 }
+TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
+    "resolution.set": ("登记化解举措", "target", "busy"),
+    "resolution.follow": ("登记化解进展", "pencil", "info"),
+    "resolution.done": ("登记化解结果", "circle-check", "good"),
+}
 EVENT_LABELS = {
     "inspection": (
         "排查",
         {"inspect": "登记排查", "inspect.edit": "修改排查", "checklist": "逐项检查", "rectified": "问题整改销号"},
     ),
-    "key-target": ("重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"}),
+    "key-target": ("重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"} | words_of(TIMELINE_LABELS)),
+    "case": ("案件", words_of(TIMELINE_LABELS)),
     "round": (
         "排查计划",
         {
@@ -39,6 +46,7 @@ FACT_LABELS = {
     "answers": "逐项情况",
     "findings": "问题（序号）",
     "finding": "问题（序号）",
+    "resolution": "化解举措（序号）",
     "risk": "风险类别",
     "reasons": "列入原因",
     "responsible": "责任人",
@@ -77,6 +85,11 @@ def finding_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     }
 
 
+def resolution_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
+    rows = Resolution.objects.filter(pk__in=ids).select_related("target__employer", "case__employer")
+    return {row.pk: SubjectLabel(row.employer.name, row.measure[:60], row.url) for row in rows}
+
+
 def check_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = PlatformCheck.objects.filter(pk__in=ids).select_related("project__employer")
     return {
@@ -91,4 +104,5 @@ OBLIGATION_SUBJECTS = {
     "review-finding": review_finding_subjects,
     "platform": check_subjects,
     "finding": finding_subjects,
+    "resolution": resolution_subjects,
 }

@@ -14,6 +14,7 @@ from arrears.inspections.models import (
     Finding,
     Inspection,
     PlatformCheck,
+    Resolution,
     Review,
     ReviewFinding,
     Round,
@@ -27,11 +28,12 @@ from arrears.law.rules.workdays import named
 from unions.common.features import provided
 from unions.models import Union
 
-ROUND, REVIEW, PLATFORM, FINDING = (
+ROUND, REVIEW, PLATFORM, FINDING, RESOLUTION = (
     "round",
     "review",
     "platform",
     "inspection",
+    "resolution",
 )  # in the place of a rulebook: whoever set the day
 OFF = "计划已取消"
 
@@ -224,6 +226,35 @@ def _put_finding_right(finding: Finding, holder: Place) -> Owed:
     )
 
 
+# Measures against arrears (SD-2.1d) --------------------------------------------------------------------------------
+
+
+def keep_resolutions(ids: Collection[int], at: datetime) -> ProjectionResult:
+    parts = ("target__employer", "case__employer", "union__parent")
+    rows = Resolution.objects.filter(pk__in=ids).select_related(*parts)
+    return write([f"resolution:{pk}" for pk in ids], with_clauses(("resolution", _resolve(row)) for row in rows), at)
+
+
+def _resolve(row: Resolution) -> Owed:
+    due_at, holder = end_of_day(row.due_on), row.union.in_charge()
+    return Owed(
+        subject=row.stream,
+        rulebook=RESOLUTION,
+        rule="resolve",
+        case_id=row.case_id,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.by_id,
+        bearer=row.responsible_unit,
+        title="跟踪化解：登记进展和结果",
+        started_at=row.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=_begin(row.done_on),
+        explanation=f"{row.measure[:60]}；责任人 {row.responsible}，登记时定于 {row.due_on} 前化解",
+    )
+
+
 # Whole ---------------------------------------------------------------------------------------------------------------
 
 
@@ -232,6 +263,7 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     kept = rebuilt(Round.objects.all(), lambda ids: keep_rounds(ids, at))
     kept += rebuilt(Review.objects.all(), lambda ids: keep_reviews(ids, at))
     kept += rebuilt(PlatformCheck.objects.all(), lambda ids: keep_checks(ids, at))
+    kept += rebuilt(Resolution.objects.all(), lambda ids: keep_resolutions(ids, at))
     for ids in batches(Finding.objects.all()):
         kept += keep_findings(ids, at)
     return kept

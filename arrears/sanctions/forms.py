@@ -28,12 +28,17 @@ UNIT = "承办单位（编码或名称）"
 
 class SanctionForm(OneOfSeveralForm):
     kind = forms.ChoiceField(label="种类", choices=SanctionKind.choices, widget=forms.RadioSelect)
-    department = forms.CharField(label="作出决定的部门", max_length=120)
+    department = forms.CharField(label="作出决定的部门、法院", max_length=120)
     number = forms.CharField(label="文号", max_length=80, help_text="照抄文书上的文号。")
     decided_on = DayField(label="决定日期")
     pay_by = DayField(
-        label="支付期限", past=False, required=False, help_text="责令支付的必填，到期未登记履行情况会提醒。"
+        label="支付、整改期限",
+        past=False,
+        required=False,
+        help_text="责令支付、整改指令的必填，到期未登记履行情况会提醒。",
     )
+    held_from = DayField(label="保全起日", past=False, required=False)
+    held_until = DayField(label="保全止日", past=False, required=False, help_text="财产保全的必填，到期提醒续行。")
     amount = MoneyField(label="金额（元）", required=False)
     grade = forms.ChoiceField(
         label="信用等级",
@@ -53,6 +58,12 @@ class SanctionOutcomeForm(OneOfSeveralForm):
         choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, outcomes: Iterable[SanctionOutcome] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if outcomes:
+            self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
+
     on = DayField(label="日期")
     note = forms.CharField(label="说明", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
 

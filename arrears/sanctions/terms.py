@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
@@ -14,10 +16,18 @@ from arrears.law.obligations.requirements import with_clauses
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
-from arrears.sanctions.models import Listing, ListingStage, Sanction
+from arrears.sanctions.models import Listing, ListingStage, Sanction, SanctionKind
+from arrears.sanctions.models.sanction import NOT_TO_PAY
 from unions.common.clock import day_of
 
 TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-decision"
+WITH_TERM = Q(pay_by__isnull=False) | Q(held_until__isnull=False)
+# What is to be done when the term of other kinds than an order to pay is over (YK-2.5).
+TO_DO: dict[str, str] = {
+    SanctionKind.RECTIFY: "期满：核实是否整改",
+    SanctionKind.PRESERVE: "到期：申请续行保全或登记结果",
+}
+UNTIL: dict[str, str] = {SanctionKind.RECTIFY: "限 {} 前整改", SanctionKind.PRESERVE: "保全至 {}"}
 # In the place of a rulebook: the department's own order.
 BOOK, RULE = "order", "pay-by"
 ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
@@ -99,15 +109,15 @@ def _copy_days(rows: Iterable[Listing]) -> None:
 
 def keep_sanctions(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The day the department gave: until then, and after it, the union asks whether it was paid."""
-    rows = Sanction.objects.filter(pk__in=ids, pay_by__isnull=False).select_related("case__handling_union")
-    return write(
-        [Sanction(pk=pk).stream for pk in ids], with_clauses(("order-to-pay", _pay_by(row)) for row in rows), at
-    )
+    rows = Sanction.objects.filter(WITH_TERM, pk__in=ids).select_related("case__handling_union")
+    steps = dict.fromkeys(NOT_TO_PAY, "rectify-or-preserve")
+    owed = ((steps.get(SanctionKind(row.kind), "order-to-pay"), _pay_by(row)) for row in rows)
+    return write([Sanction(pk=pk).stream for pk in ids], with_clauses(owed), at)
 
 
 def _pay_by(row: Sanction) -> Owed:
-    assert row.pay_by is not None
-    due_at = end_of_day(row.pay_by)
+    assert row.term is not None
+    due_at = end_of_day(row.term)
     holder = row.case.handling_union.in_charge()
     met_at = start_of_day(row.outcome_on) if row.outcome_on else None
     return Owed(
@@ -119,23 +129,23 @@ def _pay_by(row: Sanction) -> Owed:
         path=holder.path,
         officer_id=row.case.officer_id,
         bearer="用人单位",
-        title=f"{row.get_kind_display()}期满：核实是否支付",
+        title=f"{row.get_kind_display()}{TO_DO.get(row.kind, '期满：核实是否支付')}",
         started_at=start_of_day(row.decided_on),
         due_at=due_at,
         clock_at=due_at,
         met_at=met_at,
         lifted_at=None if met_at else row.voided_at,
         lifted_reason="决定已撤销" if row.voided_at and not met_at else "",
-        explanation=f"{row.department}{named(row.decided_on)}作出，限 {row.pay_by} 前支付；登记履行情况后核销",
+        explanation=f"{row.department}{named(row.decided_on)}作出，{UNTIL.get(row.kind, '限 {} 前支付').format(row.term)}；登记履行情况后核销",
     )
 
 
 def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every listing's and every order's terms again."""
     kept = rebuilt(Listing.objects.all(), lambda ids: keep_listings(ids, at, tools))
-    kept += rebuilt(Sanction.objects.filter(pay_by__isnull=False), lambda ids: keep_sanctions(ids, at))
+    kept += rebuilt(Sanction.objects.filter(WITH_TERM), lambda ids: keep_sanctions(ids, at))
     return kept
 
 
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
-    keep_sanctions(list(case.sanctions.exclude(pay_by=None).values_list("pk", flat=True)), at)
+    keep_sanctions(list(case.sanctions.filter(WITH_TERM).values_list("pk", flat=True)), at)

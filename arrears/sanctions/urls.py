@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/listings/", case.propose_listing, name="case-propose"),
     path("cases/<int:pk>/put-forward/", case.request_publication, name="case-put-forward"),
     path("sanctions/", sanctions.sanction_list, name="sanctions"),
+    path("sanctions/export.xlsx", sanctions.sanctions_sheet, name="sanctions-sheet"),
     path("sanctions/<int:pk>/", sanctions.sanction, name="sanction"),
     path("sanctions/listings/", listings.listing_list, name="listings"),
     path("sanctions/listings/<int:pk>/", listings.page.show, name="listing"),

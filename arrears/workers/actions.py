@@ -50,6 +50,7 @@ class WorkerFacts:
     migrant: bool = False
     owed_from: date | None = None
     owed_until: date | None = None
+    agreed_on: date | None = None  # to messages
     paid: Decimal = Decimal(0)
 
     def columns(self) -> dict[str, Any]:

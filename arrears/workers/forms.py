@@ -51,6 +51,9 @@ class WorkerForm(PlainForm):
     owed_until = ReadAsInSheets("owed_until", help_text="如 2026-10。")
     owed = ReadAsInSheets("owed", required=True)
     migrant = forms.BooleanField(label="农民工", required=False)
+    agrees = forms.BooleanField(
+        label="职工同意接收短信", required=False, help_text="须本人当面、书面或电话同意；随时可以取消。"
+    )
 
     def __init__(self, *args: Any, worker: Worker | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,6 +72,7 @@ class WorkerForm(PlainForm):
         self.initial = dict(self.initial) | {
             "job": worker.job,
             "migrant": worker.migrant,
+            "agrees": worker.agreed_on is not None,
             "owed": worker.owed,
             "owed_from": worker.owed_from or "",
             "owed_until": worker.owed_until or "",
@@ -78,18 +82,28 @@ class WorkerForm(PlainForm):
         data = super().clean() or {}
         for name, reason in worker_rows.contradictions(data):
             self.add_error(name, reason)
+        if data.get("agrees") and not data.get("phone") and not (self.worker and self.worker.phone):
+            self.add_error("phone", "同意接收短信的，请填写手机号。")
         return data
+
+    def agreed_on(self) -> date | None:
+        """The day the consent was noted first; None where there is none (any more)."""
+        if not self.cleaned_data["agrees"]:
+            return None
+        return (self.worker.agreed_on if self.worker else None) or self.today
 
     def facts(self) -> WorkerFacts:
         data = self.cleaned_data
-        given = {name: value for name, value in data.items() if value is not None}
-        return WorkerFacts(**given)
+        given = {name: value for name, value in data.items() if value is not None and name != "agrees"}
+        return WorkerFacts(**given, agreed_on=self.agreed_on())
 
     def changes(self) -> dict[str, Any]:
         """Fields of Worker as they shall be; a private field left empty is not among them."""
         kept = {"job": "", "owed_from": None, "owed_until": None}
         data = {name: kept.get(name) if value is None else value for name, value in self.cleaned_data.items()}
-        return {name: value for name, value in data.items() if name not in PRIVATE or isinstance(value, Private)}
+        del data["agrees"]
+        said = {name: value for name, value in data.items() if name not in PRIVATE or isinstance(value, Private)}
+        return said | {"agreed_on": self.agreed_on()}
 
 
 class PaymentForm(PlainForm):

@@ -11,6 +11,8 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "worker.reveal": ("查看职工信息", "eye", "neutral"),
     "worker.allocate": ("清偿分到职工", "cash", "good"),
     "worker.slips": ("打印到账确认单", "printer", "neutral"),
+    "worker.message.rights": ("发送维权短信", "send", "info"),
+    "worker.message.arrival": ("发送到账确认短信", "send", "info"),
     "worker.answer.received": ("职工确认工资到账", "circle-check", "good"),
     "worker.answer.less": ("职工答复只收到一部分，待核实", "alert-triangle", "bad"),
     "worker.answer.nothing": ("职工答复没有收到，待核实", "alert-triangle", "bad"),

@@ -16,7 +16,7 @@ from unions.common.formats import mask_identity, mask_name, mask_phone, yuan
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.common.limits import MONEY_DIGITS
 from unions.common.receipts import in_groups
-from unions.models import User
+from unions.models import Job, User
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
@@ -60,6 +60,9 @@ class Worker(models.Model):
     owed_from = models.DateField("欠薪起始", null=True, blank=True)
     owed_until = models.DateField("欠薪截止", null=True, blank=True)
     owed = models.DecimalField("欠薪金额（元）", max_digits=MONEY_DIGITS, decimal_places=2)
+    agreed_on = models.DateField(
+        "同意接收短信", null=True, blank=True
+    )  # the day it was noted; None: no consent (SD-2.2d)
     version = models.PositiveIntegerField(default=1, editable=False)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     added_at = models.DateTimeField("登记时间")
@@ -211,3 +214,20 @@ class PaymentAnswer(models.Model):
             f"{self.get_answer_display()}（{yuan(self.received)} 元）" if self.received else self.get_answer_display()
         )
         return f"本人答复：{said}"
+
+
+class MessageKind(models.TextChoices):
+    RIGHTS = "rights", "维权短信"
+    ARRIVAL = "arrival", "到账确认短信"
+
+
+class WorkerMessage(Job):
+    """One short message to one worker (SD-2.2d), a job of its own: written first, then sent. Its words are made when it leaves."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="messages", verbose_name="职工")
+    kind = models.CharField("类别", max_length=8, choices=MessageKind)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发送人")
+    at = models.DateTimeField("提交时间")
+
+    class Meta(Job.Meta):
+        verbose_name = "职工短信"

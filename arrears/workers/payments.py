@@ -15,6 +15,7 @@ from arrears.cases import ledger
 from arrears.cases.evidence import keep_evidence
 from arrears.cases.models import Case, EntryKind, Evidence, LedgerEntry
 from arrears.workers import actions as workers
+from arrears.workers import messages
 from arrears.workers.models import PaymentAnswer, Worker, WorkerPayment
 from unions.common.refusals import Refused, Stale
 from unions.models import User
@@ -52,6 +53,7 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
         source=payment.source or f"按职工名单发放 {len(paid_now)} 人",
     )
     _write_payments(entry, amounts, _slip(case, payment, by, at))
+    messages.ask_the_paid(case, amounts.keys(), by, at)
     return entry
 
 

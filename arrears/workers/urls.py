@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/workers/template.xlsx", sheets.template, name="case-workers-template"),
     path("cases/<int:pk>/workers/pay/", payments.pay, name="case-workers-pay"),
     path("cases/<int:pk>/workers/slips/", confirmations.slips, name="case-workers-slips"),
+    path("cases/<int:pk>/workers/messages/<slug:kind>/", confirmations.send_messages, name="case-workers-messages"),
     path("cases/<int:pk>/workers/answers/<int:answer_pk>/", confirmations.examine, name="case-worker-answer"),
     path("cases/<int:pk>/workers/<int:worker_pk>/", workers.worker, name="case-worker"),
     path("cases/<int:pk>/workers/<int:worker_pk>/remove/", workers.remove, name="case-worker-remove"),

@@ -304,6 +304,7 @@ def list_workers(steps: CaseSteps) -> None:
             migrant=n < case.stated_migrants,
             owed_from=case.owed_from,
             owed_until=case.owed_until,
+            agreed_on=case.accepted_on if n % 2 == 0 else None,
         )
         for n, owed in enumerate(shares)
     ]

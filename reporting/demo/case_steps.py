@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,6 +15,8 @@ from arrears.cases.models.case import FROM_WORKERS
 from arrears.cases.requirements import required_of
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
+from arrears.inspections.actions import platform_checks
+from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.law.models import Obligation
 from arrears.legal import actions as legal
 from arrears.legal.models import ProceedingKind
@@ -25,6 +28,7 @@ from arrears.serious.actions import oversights
 from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
 from unions.common.clock import day_of
+from unions.common.refusals import Refused
 from unions.models import Union, User
 from unions.people.rights import RoleName
 
@@ -73,6 +77,19 @@ class CaseSteps:
         by = self.at_desk(role) if role else self.filer
         shown = seal_of(snapshot.closing(self.case)) if name == "close" else ""
         self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, seal=shown, **given)
+        if name in ("file", "report_clue"):
+            self._look_at_platform(by)
+
+    def _look_at_platform(self, by: User) -> None:
+        """Where a notice wants it, whoever files looks whether the project stands in the platform (SD-2.3c)."""
+        project = self.case.project
+        if project is None or not required_of(self.case, "platform", on=self.today):
+            return
+        listed = self.case.nature != "other"
+        term = None if listed else self.today + timedelta(days=10)
+        look = PlatformLook(self.today, by.name, listed, due_on=term, note="" if listed else "尚未接入")
+        with suppress(Refused):  # looked up for another case of the same day
+            platform_checks.record_look(self.union, project, look, by, self.at)
 
     def act(self, kind: ActKind, detail: str, outcome: Outcome = Outcome.DONE) -> Act:
         act = acts.perform(self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at)

@@ -13,7 +13,8 @@ from arrears.early_warning import actions as warnings
 from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
-from arrears.inspections.actions import key_targets
+from arrears.inspections.actions import key_targets, resolutions
+from arrears.inspections.actions.resolutions import ResolutionFacts
 from arrears.law.obligations.risk_classes import risk_classes
 from reporting.demo.people import DemoStaff
 from reporting.demo.seasons import DemoStage
@@ -66,4 +67,14 @@ def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
     if standing.level == "红":
         warnings.record_step(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
     classes = risk_classes(union, today)
-    key_targets.add_key_target(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)
+    target = key_targets.add_key_target(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)
+    said = ResolutionFacts(
+        ["works_unpaid", "difficulty"],
+        "上游工程款未按约定拨付，单位周转资金不足。",
+        "约谈建设单位按月拨付人工费，资金到账后优先发放工资。",
+        by.name,
+        union.name,
+        today + timedelta(days=20),
+    )
+    row = resolutions.set_measure(target, said, by, now)
+    resolutions.follow(row, today, "已约谈建设单位，承诺本月内拨付。", by, now)

@@ -49,6 +49,8 @@ def _sanction(union: Union, cases: Sequence[Case], staff: DemoStaff, now: dateti
     approver = staff.someone(union.pk, RoleName.APPROVER)
     for case in cases:
         _order(case, officer, now)
+    for case in cases[:1]:
+        _rectify_and_preserve(case, officer, now)
     span = past_periods(union, now.date(), 1)[0]
     for number, case in enumerate(cases[-2:]):
         if number == 0:
@@ -74,6 +76,32 @@ def _order(case: Case, by: User, now: datetime) -> None:
         on,
         pay_by=on + timedelta(days=15),
         amount=ledger.balance(case).outstanding.amount,
+    )
+    sanctions.record_sanction(case, said, by, now)
+
+
+def _rectify_and_preserve(case: Case, by: User, now: datetime) -> None:
+    """Ordered to rectify within ten days, and the court holds what the employer has in the bank (YK-2.5)."""
+    today, place = now.date(), case.union.name.removesuffix("总工会")
+    on, left = today - timedelta(days=6), ledger.balance(case).outstanding.amount
+    said = Decision(
+        SanctionKind.RECTIFY,
+        listings.usual_department(case),
+        f"人社改〔{on.year}〕{case.pk}号",
+        on,
+        pay_by=on + timedelta(days=10),
+        detail="限期补发工资，按月公示支付情况。",
+    )
+    sanctions.record_sanction(case, said, by, now)
+    said = Decision(
+        SanctionKind.PRESERVE,
+        f"{place}人民法院",
+        f"（{on.year}）财保{case.pk}号",
+        on,
+        amount=left,
+        detail="冻结银行存款。",
+        held_from=on,
+        held_until=on + timedelta(days=365),
     )
     sanctions.record_sanction(case, said, by, now)
 

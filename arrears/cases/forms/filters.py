@@ -20,6 +20,7 @@ NO_SECTOR = "none"
 SECTORS = [*FocusSector.choices, (NO_SECTOR, "不属重点行业")]
 HAS_UNION = [("yes", "已建"), ("no", "未建"), ("unknown", "未填写")]
 UNION_SAID = {"yes": True, "no": False, "unknown": None}
+PLATFORM = [("yes", "已纳入"), ("no", "未纳入"), ("unknown", "未核查")]
 NO_CAUSE = "none"
 CAUSES = [*Cause.choices, (NO_CAUSE, "原因未填")]
 IDLE = [("30", "满 30 天"), ("60", "满 60 天"), ("90", "满 90 天")]
@@ -45,6 +46,7 @@ class CaseFilter(ListFilter):
         "project__crew__reads",
         label="建设、总包、分包单位或班组",
     )
+    platform = ChoiceFilter(label="监管平台", choices=PLATFORM, method="on_platform")
     channel = ChoiceFilter("channel", label="受理渠道", choices=Channel.choices)
     unit = WithinUnit(label="立案单位（编码或名称）")
     own = Ticked(label="只看该单位本级", method="on_own_books")
@@ -73,6 +75,11 @@ class CaseFilter(ListFilter):
     def because_of(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """SD-2.3f."""
         return cases.filter(causes=[]) if value == NO_CAUSE else cases.filter(causes__contains=[value])
+
+    def on_platform(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """SD-2.3c: cases on a project, by what the latest look showed."""
+        listed = {"yes": Q(project__on_platform=True), "no": Q(project__on_platform=False)}
+        return cases.filter(on_project=True).filter(listed.get(value, Q(project__on_platform=None)))
 
     def on_own_books(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
         """Of the unit asked for, nothing of those below it."""

@@ -13,7 +13,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from arrears.cases.models import Employer, Project
 from arrears.early_warning.models import WarningSignal
-from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, TargetReason
+from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, Resolution, TargetReason
 from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.clock import day_of
 from unions.common.features import provided
@@ -97,6 +97,8 @@ def end_key_target(target: KeyTarget, reason: str, by: User, at: datetime) -> Ke
         raise Stale("已经移出，请刷新页面。")
     if not reason.strip():
         raise Refused.for_field("reason", "请写明移出的原因。")
+    if Resolution.objects.unfinished().filter(target=target).exists():
+        raise Refused("化解举措尚未登记结果，请先登记再移出。")
     target.ended_on, target.ended_reason = day_of(at), reason.strip()[:200]
     target.save(update_fields=["ended_on", "ended_reason"])
     audit.record(stream(target), "target.end", by, at, union=target.union, reason=target.ended_reason)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.cases.models import Project
+from arrears.cases.models import UNFINISHED, Case, Project
+from arrears.cases.terms import keep_cases
 from arrears.inspections.models import PlatformCheck
 from arrears.inspections.terms import keep_checks
 from unions.common.clock import day_of
@@ -118,6 +119,9 @@ def _create(
         project.on_platform = newest.listed
         project.save(update_fields=["on_platform"])
     keep_checks([row.pk, *mended], at)
+    of_project = Case.objects.filter(project=project, state__in=UNFINISHED).order_by("pk").select_for_update()
+    if held := list(of_project.values_list("pk", flat=True)):  # their duty to look is met
+        keep_cases(held, at)
     return row, mended
 
 

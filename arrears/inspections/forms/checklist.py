@@ -10,6 +10,7 @@ from django import forms
 
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.forms.steps import FilesField
+from arrears.cases.models import Cause
 from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.models import CheckPoint, PointAnswer, TargetReason
 from arrears.law.obligations.risk_classes import RiskClass
@@ -103,6 +104,24 @@ class Checklist(PlainForm):
 class RectifiedForm(PlainForm):
     closed_on = DayField(label="整改完成日期")
     closing = forms.CharField(label="整改情况", max_length=500)
+
+
+class ResolutionForm(PlainForm):
+    """SD-2.1d."""
+
+    causes = forms.MultipleChoiceField(label="欠薪原因", choices=Cause.choices, widget=forms.CheckboxSelectMultiple)
+    analysis = forms.CharField(label="原因分析", widget=forms.Textarea, max_length=2000)
+    measure = forms.CharField(label="针对性举措", widget=forms.Textarea, max_length=2000)
+    responsible = forms.CharField(label="化解责任人", max_length=60)
+    responsible_unit = forms.CharField(
+        label="化解责任单位", max_length=80, help_text="工会、主管部门或建设、施工单位。"
+    )
+    due_on = DayField(label="化解期限", past=False)
+
+
+class ResolutionStepForm(PlainForm):
+    on = DayField(label="日期")
+    words = forms.CharField(label="进展或结果", max_length=500)
 
 
 class KeyTargetForm(RecordedByUnit):

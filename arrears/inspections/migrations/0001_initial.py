@@ -718,4 +718,130 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Resolution",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                (
+                    "causes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("illegal_award", "违法发包"),
+                                ("passed_on", "转包"),
+                                ("illegal_sublet", "违法分包"),
+                                ("affiliated", "挂靠"),
+                                ("works_unpaid", "拖欠工程款"),
+                                ("difficulty", "经营困难"),
+                                ("fewer_orders", "订单减少"),
+                                ("fled", "逃匿"),
+                                ("malicious", "恶意欠薪"),
+                                ("other", "其他"),
+                            ],
+                            max_length=14,
+                        ),
+                        size=None,
+                        verbose_name="欠薪原因",
+                    ),
+                ),
+                ("analysis", models.TextField(verbose_name="原因分析")),
+                ("measure", models.TextField(verbose_name="针对性举措")),
+                ("responsible", models.CharField(max_length=60, verbose_name="化解责任人")),
+                ("responsible_unit", models.CharField(max_length=80, verbose_name="化解责任单位")),
+                ("due_on", models.DateField(verbose_name="化解期限")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                ("done_on", models.DateField(null=True, verbose_name="化解日期")),
+                ("result", models.TextField(blank=True, verbose_name="化解结果")),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolutions",
+                        to="cases.case",
+                        verbose_name="重大案件",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolutions",
+                        to="inspections.keytarget",
+                        verbose_name="重点对象",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="登记单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "化解举措",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["path"], name="resolution_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(condition=models.Q(("done_on", None)), fields=["due_on"], name="resolution_open"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case", None), ("target__isnull", False)),
+                            models.Q(("case__isnull", False), ("target", None)),
+                            _connector="OR",
+                        ),
+                        name="resolution_of_one_matter",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ResolutionNote",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="日期")),
+                ("words", models.CharField(max_length=500, verbose_name="进展")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "resolution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="inspections.resolution"
+                    ),
+                ),
+            ],
+            options={"verbose_name": "化解进展", "ordering": ["on", "id"], "default_permissions": ()},
+        ),
     ]

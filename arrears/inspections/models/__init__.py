@@ -6,6 +6,8 @@ from arrears.inspections.models.checklist import PointAnswer as PointAnswer
 from arrears.inspections.models.checklist import TargetReason as TargetReason
 from arrears.inspections.models.inspection import Inspection as Inspection
 from arrears.inspections.models.platform import PlatformCheck as PlatformCheck
+from arrears.inspections.models.resolution import Resolution as Resolution
+from arrears.inspections.models.resolution import ResolutionNote as ResolutionNote
 from arrears.inspections.models.review import Review as Review
 from arrears.inspections.models.review import ReviewFinding as ReviewFinding
 from arrears.inspections.models.review import ReviewKind as ReviewKind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections.actions import key_targets
 from arrears.inspections.forms.checklist import KeyTargetForm
-from arrears.inspections.models import Inspection, KeyTarget
+from arrears.inspections.models import Inspection, KeyTarget, Resolution
+from arrears.inspections.views import resolutions
 from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
@@ -25,6 +27,7 @@ from unions.tree.reach import asked_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
+SHOWN = 20
 
 
 @read_page
@@ -38,10 +41,25 @@ def key_target_list(request: Request) -> HttpResponse:
         "page": page,
         "rows": shown,
         "today": today,
+        "unresolved": _unresolved(unit, today),
+        "may_export": bool(user.paths(Right.EXPORT)),
         "proposed": key_targets.proposed_targets(unit),
         "may_record": bool(user.paths(Right.INSPECT)),
     }
     return render(request, "arrears/inspections/key_targets.html", context)
+
+
+def _unresolved(unit: Union, today: date) -> dict[str, Any]:
+    """Measures of key targets and heavy cases below a unit: how many are done, late, and the first not done (SD-2.1d)."""
+    rows = Resolution.objects.filter(path__startswith=unit.path)
+    unfinished = rows.unfinished()
+    first = unfinished.select_related("target__employer", "case__employer").order_by("due_on", "pk")[:SHOWN]
+    return {
+        "all": rows.count(),
+        "open": unfinished.count(),
+        "late": unfinished.filter(due_on__lt=today).count(),
+        "rows": [(row, row.late(today)) for row in first],
+    }
 
 
 def the_target(request: Request, pk: int) -> KeyTarget:
@@ -63,7 +81,7 @@ def target(request: Request, pk: int) -> HttpResponse:
         "visits": visits.select_related("union")[:20],
         "may_end": found.ended_on is None and user.may(Right.INSPECT, found.union.in_charge()),
     }
-    return render(request, "arrears/inspections/key_target.html", context)
+    return render(request, "arrears/inspections/key_target.html", context | resolutions.box(found, user))
 
 
 @form_page

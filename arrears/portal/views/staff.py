@@ -247,9 +247,12 @@ def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileRespon
     return send_file(get_object_or_404(row.papers, pk=paper_pk))
 
 
+CARDS = 21  # stickers of 60 × 38 mm on a sheet
+
+
 @read_page
 def poster(request: Request, code: str) -> HttpResponse:
-    """The poster of a unit: one A4 page with a QR code that leads to its form."""
+    """The poster of a unit: one A4 page with a QR code that leads to its form. `?cards`: a sheet of stickers instead."""
     union = visible_unit(request, code)
     if union.is_closed:
         raise Refused(f"「{union}」已终止，请打印承接单位「{union.in_charge()}」的张贴页。")
@@ -257,4 +260,6 @@ def poster(request: Request, code: str) -> HttpResponse:
     # Error correction "high": a third of the code may be torn or wet.
     code_image = segno.make(url, error="h", micro=False).svg_data_uri(scale=8, border=2)
     context = {"union": union, "url": url, "code": code_image, "phone": union.phone_contact()}
+    if "cards" in request.GET:  # 维权卡 (SD-2.2d): stickers for helmets, a sheet of them
+        return render(request, "arrears/portal/cards.html", context | {"cards": range(CARDS)})
     return render(request, "arrears/portal/poster.html", context)

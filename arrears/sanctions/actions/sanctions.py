@@ -39,6 +39,8 @@ class Decision:
     amount: Decimal | None = None
     grade: str = ""
     detail: str = ""
+    held_from: date | None = None
+    held_until: date | None = None
 
 
 def may_record_sanction(case: Case, user: User) -> bool:
@@ -69,6 +71,8 @@ def record_sanction(
         amount=decision.amount,
         grade=decision.grade if decision.kind == SanctionKind.GRADE else "",
         detail=decision.detail.strip(),
+        held_from=decision.held_from if decision.kind == SanctionKind.PRESERVE else None,
+        held_until=decision.held_until if decision.kind == SanctionKind.PRESERVE else None,
         paper=kept,
         union=case.handling_union.in_charge(),
         by=by,
@@ -96,10 +100,26 @@ def _check_decision(decision: Decision, today: date) -> None:
         raise Refused.for_field("decided_on", "决定日期不能晚于今天。")
     if decision.kind == SanctionKind.ORDER and decision.pay_by is None:
         raise Refused("责令限期支付须写明支付期限。", {"pay_by": "请填写支付期限。"})
+    if decision.kind == SanctionKind.RECTIFY and decision.pay_by is None:
+        raise Refused("整改指令须写明整改期限。", {"pay_by": "请填写整改期限。"})
+    if decision.kind == SanctionKind.PRESERVE:
+        _check_preserved(decision)
     if decision.pay_by is not None and decision.pay_by < decision.decided_on:
         raise Refused.for_field("pay_by", "支付期限不能早于决定日期。")
     if decision.kind == SanctionKind.GRADE and not decision.grade:
         raise Refused("信用等级评价须选择等级。", {"grade": "请选择信用等级。"})
+
+
+def _check_preserved(decision: Decision) -> None:
+    """YK-2.5: amount, from and to."""
+    wanted = {"amount": decision.amount, "held_from": decision.held_from, "held_until": decision.held_until}
+    if lacking := [name for name, said in wanted.items() if not said]:
+        raise Refused("财产保全须写明金额和起止日期。", dict.fromkeys(lacking, "财产保全必填。"))
+    assert decision.held_from and decision.held_until
+    if decision.held_from < decision.decided_on:
+        raise Refused.for_field("held_from", "保全起日不能早于裁定日期。")
+    if decision.held_until < decision.held_from:
+        raise Refused.for_field("held_until", "保全止日不能早于保全起日。")
 
 
 def _paper(case: Case, paper: UploadedFile, decision: Decision, by: User, at: datetime) -> Evidence:
@@ -115,12 +135,14 @@ def record_outcome(row: Sanction, outcome: SanctionOutcome, on: date, note: str,
     check_may_record_sanction(row.case, by, "履行情况")
     if outcome == SanctionOutcome.PENDING:
         raise Refused.for_field("outcome", "请选择履行情况。")
+    if outcome not in row.outcomes:
+        raise Refused.for_field("outcome", f"{row.get_kind_display()}没有这种结果，请重新选择。")
     if on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
     if on < row.decided_on:
         raise Refused("日期不能早于决定日期。", {"on": f"决定作出于 {row.decided_on}。"})
-    if outcome == SanctionOutcome.UNPAID and row.pay_by and on <= row.pay_by:
-        raise Refused(f"支付期限 {row.pay_by} 届满之后才能登记逾期未支付。", {"on": "期限还没有届满。"})
+    if outcome in (SanctionOutcome.UNPAID, SanctionOutcome.IGNORED) and row.pay_by and on <= row.pay_by:
+        raise Refused(f"期限 {row.pay_by} 届满之后才能登记{outcome.label}。", {"on": "期限还没有届满。"})
     changes = {"outcome": outcome, "outcome_on": on, "outcome_note": note.strip(), "outcome_by": by, "outcome_at": at}
     Sanction.objects.filter(pk=row.pk).update(**changes)
     _record(row, "sanction.outcome", by, at, outcome=str(outcome.label), on=on)

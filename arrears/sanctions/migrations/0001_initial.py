@@ -437,6 +437,8 @@ class Migration(migrations.Migration):
                             ("handling", "行政处理决定"),
                             ("penalty", "行政处罚决定"),
                             ("grade", "信用等级评价"),
+                            ("rectify", "整改指令"),
+                            ("preserve", "财产保全"),
                         ],
                         max_length=10,
                         verbose_name="种类",
@@ -445,7 +447,9 @@ class Migration(migrations.Migration):
                 ("department", models.CharField(max_length=120, verbose_name="作出决定的部门")),
                 ("number", models.CharField(max_length=80, verbose_name="文号")),
                 ("decided_on", models.DateField(verbose_name="决定日期")),
-                ("pay_by", models.DateField(blank=True, null=True, verbose_name="支付期限")),
+                ("pay_by", models.DateField(blank=True, null=True, verbose_name="支付、整改期限")),
+                ("held_from", models.DateField(blank=True, null=True, verbose_name="保全起日")),
+                ("held_until", models.DateField(blank=True, null=True, verbose_name="保全止日")),
                 (
                     "amount",
                     models.DecimalField(
@@ -471,6 +475,10 @@ class Migration(migrations.Migration):
                             ("partly", "部分支付"),
                             ("unpaid", "逾期未支付"),
                             ("enforced", "已申请强制执行"),
+                            ("rectified", "已整改"),
+                            ("ignored", "逾期未整改"),
+                            ("realised", "已变现，用于支付工资"),
+                            ("released", "已解除保全"),
                         ],
                         default="pending",
                         max_length=10,
@@ -574,6 +582,14 @@ class Migration(migrations.Migration):
                             models.Q(("kind", "order"), _negated=True), ("pay_by__isnull", False), _connector="OR"
                         ),
                         name="an_order_has_its_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "preserve"), _negated=True),
+                            models.Q(("held_from__isnull", False), ("held_until__gte", models.F("held_from"))),
+                            _connector="OR",
+                        ),
+                        name="assets_are_held_from_to",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -1,4 +1,5 @@
-"""What departments decided against an employer (SD-2.3b): orders to pay, handling decisions, penalties, credit grades.
+"""What departments and courts decided against an employer: orders to pay, handling decisions, penalties, credit grades (SD-2.3b),
+orders to rectify and preserved assets (YK-2.5).
 
 The department decides; the union keeps what was decided, who entered it and what became of it.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from arrears.cases.models import Act, Case, Evidence
@@ -21,6 +22,8 @@ class SanctionKind(models.TextChoices):
     HANDLING = "handling", "行政处理决定"
     PENALTY = "penalty", "行政处罚决定"
     GRADE = "grade", "信用等级评价"
+    RECTIFY = "rectify", "整改指令"
+    PRESERVE = "preserve", "财产保全"
 
 
 class CreditGrade(models.TextChoices):
@@ -35,8 +38,20 @@ class SanctionOutcome(models.TextChoices):
     PARTLY = "partly", "部分支付"
     UNPAID = "unpaid", "逾期未支付"
     ENFORCED = "enforced", "已申请强制执行"
+    RECTIFIED = "rectified", "已整改"
+    IGNORED = "ignored", "逾期未整改"
+    REALISED = "realised", "已变现，用于支付工资"
+    RELEASED = "released", "已解除保全"
 
 
+R = SanctionOutcome
+# What may become of each kind; of the others, whether it was paid.
+OUTCOMES: dict[str, tuple[SanctionOutcome, ...]] = {
+    SanctionKind.RECTIFY: (R.RECTIFIED, R.IGNORED),
+    SanctionKind.PRESERVE: (R.PAID, R.REALISED, R.RELEASED),
+}
+PAYING = (R.PAID, R.PARTLY, R.UNPAID, R.ENFORCED)
+NOT_TO_PAY = frozenset({SanctionKind.RECTIFY, SanctionKind.PRESERVE})
 # What Shandong's column 行政处理处罚 counts.
 DECIDED = frozenset({SanctionKind.HANDLING, SanctionKind.PENALTY})
 # By these the employer was told to pay by a day.
@@ -52,7 +67,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
     def unpaid_on(self, day: date) -> SanctionQuerySet:
         """Told to pay by a day that is over, and not known to have done so."""
-        unpaid = self.standing().exclude(outcome=SanctionOutcome.PAID)
+        unpaid = self.standing().exclude(outcome=SanctionOutcome.PAID).exclude(kind__in=NOT_TO_PAY)
         return unpaid.filter(pay_by__lt=day)
 
 
@@ -64,7 +79,9 @@ class Sanction(models.Model):
     department = models.CharField("作出决定的部门", max_length=120)
     number = models.CharField("文号", max_length=80)
     decided_on = models.DateField("决定日期")
-    pay_by = models.DateField("支付期限", null=True, blank=True)
+    pay_by = models.DateField("支付、整改期限", null=True, blank=True)
+    held_from = models.DateField("保全起日", null=True, blank=True)
+    held_until = models.DateField("保全止日", null=True, blank=True)
     amount = models.DecimalField("金额（元）", max_digits=MONEY_DIGITS, decimal_places=2, null=True, blank=True)
     grade = models.CharField("信用等级", max_length=1, choices=CreditGrade, blank=True)
     detail = models.TextField("决定内容", blank=True)
@@ -101,6 +118,10 @@ class Sanction(models.Model):
                 fields=["case", "kind", "number"], condition=Q(voided_at__isnull=True), name="sanctioned_once"
             ),
             models.CheckConstraint(condition=~Q(kind="order") | Q(pay_by__isnull=False), name="an_order_has_its_term"),
+            models.CheckConstraint(
+                condition=~Q(kind="preserve") | Q(held_from__isnull=False, held_until__gte=F("held_from")),
+                name="assets_are_held_from_to",
+            ),
             models.CheckConstraint(condition=~Q(kind="grade") | ~Q(grade=""), name="a_grade_is_given"),
         ]
 
@@ -120,7 +141,23 @@ class Sanction(models.Model):
         return self.outcome == SanctionOutcome.PAID
 
     def unpaid_on(self, day: date) -> bool:
+        """Past its term without its result: not paid; of an order to rectify or preserved assets, nothing noted."""
+        if self.kind in NOT_TO_PAY:
+            return (
+                self.voided_at is None
+                and self.outcome in (R.PENDING, R.IGNORED)
+                and bool(self.term and self.term < day)
+            )
         return self.voided_at is None and bool(self.pay_by and self.pay_by < day) and not self.paid_in_full
+
+    @property
+    def term(self) -> date | None:
+        """The last day to pay or to rectify, or of the preservation."""
+        return self.held_until or self.pay_by
+
+    @property
+    def outcomes(self) -> tuple[SanctionOutcome, ...]:
+        return OUTCOMES.get(self.kind, PAYING)
 
     @property
     def summary(self) -> str:

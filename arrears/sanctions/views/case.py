@@ -36,7 +36,7 @@ def record_sanction(request: Request, pk: int) -> HttpResponse:
 
 
 def _decision(data: dict[str, Any]) -> Decision:
-    names = ("department", "number", "decided_on", "pay_by", "amount", "grade", "detail")
+    names = ("department", "number", "decided_on", "pay_by", "amount", "grade", "detail", "held_from", "held_until")
     return Decision(kind=SanctionKind(data["kind"]), **{name: data[name] for name in names})
 
 

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("owed_until", models.DateField(blank=True, null=True, verbose_name="欠薪截止")),
                 ("owed", models.DecimalField(decimal_places=2, max_digits=13, verbose_name="欠薪金额（元）")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="同意接收短信")),
                 ("added_at", models.DateTimeField(verbose_name="登记时间")),
                 ("removed_at", models.DateTimeField(null=True, verbose_name="移出时间")),
                 (
@@ -230,6 +231,58 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("valid", True)), fields=("worker",), name="one_valid_slip"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WorkerMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="进度")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rights", "维权短信"), ("arrival", "到账确认短信")], max_length=8, verbose_name="类别"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="提交时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发送人",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="workers.worker",
+                        verbose_name="职工",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "职工短信",
+                "ordering": ["-id"],
+                "abstract": False,
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="workermessage_under_way",
                     )
                 ],
             },

@@ -6,7 +6,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.workers import confirmations
+from arrears.workers import messages as texts
 from arrears.workers.forms import FindingForm
-from arrears.workers.models import ArrivalFinding, PaymentAnswer
+from arrears.workers.models import ArrivalFinding, MessageKind, PaymentAnswer
 from arrears.workers.views.paid import link_of_slip
 from unions.common.attempt import attempt
 from unions.http import Request, post_action
@@ -38,6 +39,18 @@ def slips(request: Request, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "arrears/workers/slips.html", context)
+
+
+@post_action
+@taken_once
+def send_messages(request: Request, pk: int, kind: str) -> HttpResponse:
+    """Send 维权短信 or the link of 到账确认 to the workers of a case who agreed (SD-2.2d)."""
+    case = the_case(request, pk)
+    if kind not in MessageKind.values:
+        raise Http404
+    count = texts.send_to_all(case, MessageKind(kind), request.user, timezone.now())
+    messages.success(request, f"已提交 {count} 条{MessageKind(kind).label}，由短信网关发出。")
+    return redirect(tab_of(case, "workers"))
 
 
 @post_action

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from arrears.cases.models.case import UNFINISHED
 from arrears.workers import confirmations
+from arrears.workers import messages as texts
 from arrears.workers.forms import ArrivalAnswerForm
 from arrears.workers.models import ArrivalAnswer, PaymentSlip, Worker
 from unions.common import visits
@@ -55,7 +56,7 @@ def open_slip(request: HttpRequest, number: str, code: str, now: datetime) -> st
 @require_safe
 @never_cache
 def follow(request: HttpRequest, token: str) -> HttpResponse:
-    """A link on a slip or in her letter."""
+    """A link on a slip, in a message to her or in her letter."""
     worker = _worker_of(token)
     if worker is None:
         return render(request, "arrears/workers/paid_link.html", {"why": NO_LINK}, status=404)
@@ -70,7 +71,7 @@ def _worker_of(token: str) -> int | None:
         try:
             return int(signing.loads(token, salt=OF_WORKER, max_age=AT_ONCE))
         except signing.BadSignature:
-            return None
+            return texts.worker_of(token)
     return PaymentSlip.objects.filter(number=number, valid=True).values_list("worker_id", flat=True).first()
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +17,16 @@ from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
-from arrears.workers import confirmations
+from arrears.workers import confirmations, messages
 from arrears.workers.forms import WorkerForm
-from arrears.workers.models import Worker
+from arrears.workers.messages import WHOM
+from arrears.workers.models import MessageKind, Worker, WorkerMessage
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.limits import MOST_MONEY
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action, read_page
+from unions.models import JobState
 
 PER_PAGE = 50
 
@@ -57,6 +60,7 @@ def list_fragment(request: Request, case: Case, *, status: int = 200, **given: A
         "shares": confirmations.shares(case),
         "answers": confirmations.last_answers(keys),
         "may_examine": confirmations.may_examine(case, user),
+        "texts": _texts(case) if listed.owed.workers else None,
         "may_keep": may_keep,
         "may_reveal": may_reveal,
         "may_post": _may_post(case, request),
@@ -64,6 +68,20 @@ def list_fragment(request: Request, case: Case, *, status: int = 200, **given: A
         "worker_form": WorkerForm(today=timezone.localdate()) if may_keep else None,
     }
     return render(request, "arrears/workers/worker_list.html", context | given, status=status)
+
+
+def _texts(case: Case) -> dict[str, Any]:
+    """How many agreed to messages, what was sent, and whom it concerns now (SD-2.2d)."""
+    rows = WorkerMessage.objects.filter(worker__case=case)
+    counts = rows.order_by().aggregate(
+        sent=Count("pk", filter=Q(state=JobState.DONE)), failed=Count("pk", filter=Q(state=JobState.FAILED))
+    )
+    return counts | {
+        "agreed": messages.agreed(case).count(),
+        "ready": messages.is_set_up(),
+        "whom": [(kind, WHOM[kind](case).count()) for kind in MessageKind] if messages.is_set_up() else [],
+        "failures": rows.filter(state=JobState.FAILED)[:5],
+    }
 
 
 def _page(request: Request, people: int) -> tuple[int, int]:

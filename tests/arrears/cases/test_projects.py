@@ -1,5 +1,6 @@
 """SD-2.3c: the register of projects, and whether each stands in the platform, its warnings handled, its term closed with how."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -17,9 +18,12 @@ from arrears.inspections import platform_sheet
 from arrears.inspections.actions import platform_checks
 from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.models import PlatformCheck
+from arrears.law.models import Attachment, Obligation
+from arrears.law.obligations.projection import rebuild_all
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
 from tests.rounds import a_project
+from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 
@@ -230,3 +234,39 @@ def test_every_bad_cell_is_named_and_nothing_is_taken(
     given = {"union": world.unions["370202"].pk, "file": a_sheet(GOOD | wrong)}
     assert as_user(world, "sun").post(reverse("platform-import"), given).status_code == 422
     assert not PlatformCheck.objects.exists()
+
+
+def test_SD_2_3c_a_clue_on_a_project_owes_the_look_and_the_look_meets_it(world: World) -> None:
+    """While the notice is in force: five working days, met by a look since it came in, not by one before."""
+    Attachment.objects.create(
+        union=world.unions["370000"], rulebook="shandong-2023-18", since=date(2023, 11, 9), at=AT, approved_at=AT
+    )
+    project, day = a_project(), date(2023, 12, 4)
+    earlier = PlatformLook(date(2023, 11, 20), "孙经办", True)
+    platform_checks.record_look(world.unions["370202"], project, earlier, world.user("sun"), AT)
+    days = {"accepted_on": day, "discovered_on": day, "owed_from": date(2023, 9, 1), "owed_until": date(2023, 11, 30)}
+    about = {"employer": project.employer, "project": project, "nature": "government"}
+    case = a_case(world, "sun", "370202", **days, **about)
+    plain = a_case(world, "sun", "370202", employer=an_employer("食品厂"), on_project=False, nature="", **days)
+    term = Obligation.objects.get(case=case, rule="platform-look")
+    assert term.is_open and term.clause == "SD-2.3c" and term.due_at and day_of(term.due_at) == date(2023, 12, 11)
+    assert not Obligation.objects.filter(case=plain, rule="platform-look").exists()
+    page = as_user(world, "sun").get(case.get_absolute_url()).text
+    assert "监管平台" in page and f"{project.get_absolute_url()}#platform" in page
+
+    found = PlatformLook(date(2023, 12, 6), "孙经办", False, due_on=date(2023, 12, 20))
+    row = platform_checks.record_look(world.unions["370202"], project, found, world.user("sun"), AT)
+    term.refresh_from_db()
+    assert term.met_at is not None and day_of(term.met_at) == date(2023, 12, 6)
+    assert Obligation.objects.get(subject=row.stream).is_open, "and there is a term to rectify"
+    rebuild_all(AT)
+    term.refresh_from_db()
+    assert term.met_at is not None
+    sun = as_user(world, "sun")
+    listed = sun.get(reverse("cases"), {"platform": "no"}).context["rows"]
+    assert [one.case.pk for one in listed] == [case.pk]
+
+
+def test_SD_2_3c_nothing_is_owed_where_the_notice_is_not_in_force(world: World) -> None:
+    case = a_case(world, project=a_project(employer=an_employer("别的公司")), nature="government")
+    assert not Obligation.objects.filter(case=case, rule="platform-look").exists()

@@ -71,11 +71,11 @@ def test_the_price_of_the_list_does_not_grow(he: Client, world: World, django_as
     listed(world, case, [facts(f"职工{n}", 100) for n in range(40)])
     fragment(he, case)
     # session, reader, whether she is of a department, her grants, the case, everyone's figures, balance, one page,
-    # what the paid ones answered, and the answers of the page
-    with django_assert_num_queries(10):
+    # what the paid ones answered, the answers of the page, messages sent, and who agreed to them
+    with django_assert_num_queries(12):
         fragment(he, case)
     listed(world, case, [facts(f"职工{n}", 100) for n in range(100)])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = fragment(he, case, "?page=3")
     assert "第 3 页，共 3 页" in page.text
 
