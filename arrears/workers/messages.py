@@ -1,4 +1,4 @@
-"""Short messages to workers who agreed to them (SD-2.2d): 维权短信 with the window of the unit, 到账确认 with a link of her own.
+"""Short messages to workers who agreed to them (SD-2.2d, decision 060): 维权短信 with the window of the unit, 到账确认 with a link of her own.
 
 They go by the gateway of the reminders, a setting that is off by default; without it nothing is offered. No message names
 anybody. Her number is read when it is sent, and her consent asked once more.
