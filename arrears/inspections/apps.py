@@ -21,6 +21,7 @@ class InspectionsConfig(AppConfig):
             "arrears.inspections.models.Resolution",
             "arrears.inspections.models.Round",
             "arrears.inspections.models.RoundTarget",
+            "arrears.inspections.models.Secondment",
         ),
         "employer records": ("arrears.inspections.models.Inspection", "arrears.inspections.models.KeyTarget"),
         "project traces": (

@@ -29,6 +29,7 @@ EVENT_LABELS = {
     ),
     "key-target": ("重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"} | words_of(TIMELINE_LABELS)),
     "case": ("案件", words_of(TIMELINE_LABELS)),
+    "secondment": ("专班抽调", {"second": "登记抽调", "second.end": "结束抽调"}),
     "round": (
         "排查计划",
         {

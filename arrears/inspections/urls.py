@@ -12,6 +12,7 @@ from arrears.inspections.views import (
     review_findings,
     reviews,
     rounds,
+    secondments,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("key-targets/<int:pk>/", key_targets.target, name="key-target"),
     path("key-targets/<int:pk>/end/", key_targets.end, name="key-target-end"),
     path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/secondments.xlsx", secondments.export, name="secondments-export"),
+    path("rounds/secondments/new/", secondments.new, name="secondment-new"),
+    path("rounds/secondments/<int:pk>/end/", secondments.end, name="secondment-end"),
     path("rounds/new/", rounds.new, name="round-new"),
     path("rounds/month/", rounds.month, name="rounds-month"),
     path("rounds/<int:pk>/", rounds.round_, name="round"),

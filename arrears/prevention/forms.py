@@ -52,6 +52,10 @@ class WorkForm(PlainForm):
     firms = CountField(label="用人单位（户）", required=False)
     projects = CountField(label="工程项目（个）", required=False)
     people = CountField(label="覆盖人数（人）", required=False)
+    place = forms.CharField(label="地点", max_length=120, required=False, help_text="公益法律服务行动必填。")
+    helpers = CountField(
+        label="服务人员（人）", required=False, help_text="律师、志愿者、工会干部；公益法律服务行动必填。"
+    )
     partners = forms.CharField(label="参加单位", max_length=300, required=False)
     agenda = forms.CharField(
         label="议题、方案", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000, required=False
@@ -114,9 +118,9 @@ class WorkForm(PlainForm):
 
     def work(self) -> Work:
         data = self.cleaned_data
-        said: dict[str, Any] = {name: data[name] for name in ("kind", "on", "title", "done", "named")}
+        said: dict[str, Any] = {name: data[name] for name in ("kind", "on", "title", "done", "named", "place")}
         said |= {name: data[name] for name in ("agenda", "partners") if name in data}
-        counts = {name: data[name] or 0 for name in ("firms", "projects", "people")}
+        counts = {name: data[name] or 0 for name in ("firms", "projects", "people", "helpers")}
         return Work(**(said | counts))
 
 
@@ -140,7 +144,7 @@ class TaskDoneForm(PlainForm):
     result = forms.CharField(label="落实情况", max_length=500)
 
 
-INITIAL = ("kind", "on", "title", "firms", "projects", "people", "done", "agenda", "partners")
+INITIAL = (*("kind", "on", "title", "firms", "projects", "people", "place", "helpers", "done"), *("agenda", "partners"))
 
 
 def initial_of(work: PreventionWork) -> dict[str, Any]:

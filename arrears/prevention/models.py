@@ -30,6 +30,7 @@ class PreventionKind(models.TextChoices):
     BARGAINING = "bargaining", "工资集体协商"
     MEETING = "meeting", "联席会议"
     CAMPAIGN = "campaign", "专题宣传"
+    LEGAL_SERVICE = "legal_service", "公益法律服务行动"
 
 
 # What is planned before it is done, and only where a notice asks for it → the step it asks for (vocabulary.REQUIREMENTS).
@@ -70,6 +71,8 @@ class PreventionWork(models.Model):
     firms = models.PositiveIntegerField("用人单位（户）", default=0)
     projects = models.PositiveIntegerField("工程项目（个）", default=0)
     people = models.PositiveIntegerField("覆盖人数（人）", default=0)
+    place = models.CharField("地点", max_length=120, blank=True)
+    helpers = models.PositiveIntegerField("服务人员（人）", default=0)  # lawyers, volunteers, officers on the spot
     agenda = models.TextField("议题、方案", blank=True)
     partners = models.CharField("参加单位", max_length=300, blank=True)
     done = models.TextField("做了什么、有什么结果", blank=True)  # of a meeting its minutes

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from arrears.cases.models import NO_MORE, Case
-from arrears.inspections.models import RoundTarget
+from arrears.inspections.models import RoundTarget, Secondment
 from arrears.inspections.models.round import Round
 from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
@@ -44,6 +44,14 @@ def _tell_target(row: RoundTarget, now: datetime) -> BoardRow:
 
 
 LISTED = ("round", "union", "employer", "project")
+
+
+def _serving(union: Union, now: datetime) -> QuerySet[Secondment]:
+    return Secondment.objects.serving(day_of(now)).filter(path__startswith=union.path)
+
+
+def _tell_serving(row: Secondment, now: datetime) -> BoardRow:
+    return BoardRow(row.person, f"{row.union} → {row.task_force}", row.since, row.task, row.get_absolute_url())
 
 
 # ---- public opinion (SD-3.3, QP-2.3) --------------------------------------------------------------------------------
@@ -257,6 +265,10 @@ LINES: list[tuple[str, BoardLine]] = [
     (
         "inspections",
         BoardLine("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
+    ),
+    (
+        "inspections",
+        BoardLine("seconded", "在工作专班的抽调人员", "人", _serving, _tell_serving, ("union",), day_means="起"),
     ),
     (
         "warnings",

@@ -95,3 +95,27 @@ class RoundFilter(ListFilter):
 def _naming(text: str) -> Any:
     """Keys of the plans that have an employer like that on their list."""
     return RoundTarget.objects.filter(employer_named()(text)).values("round")
+
+
+class SecondmentForm(PlainForm):
+    """Who is sent to which task force."""
+
+    union = UnitField(label="派出单位")
+    person = forms.CharField(label="抽调人员", max_length=40)
+    post = forms.CharField(label="职务", max_length=60, required=False)
+    task_force = forms.CharField(label="工作专班", max_length=120, help_text="专班全称和所在单位。")
+    task = forms.CharField(label="承担的工作", max_length=200, help_text="如：参加集中排查、接待来访。")
+    since = DayField(label="起", past=False)
+    until = DayField(label="止", past=False, required=False, help_text="未定的可不填，返岗时登记。")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reach = under(user.paths(Right.INSPECT))
+        self.fields["union"].units = Union.objects.filter(reach, valid_until=None)  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "union"}
+
+
+class CallBackForm(PlainForm):
+    on = DayField(label="结束日期", past=False)

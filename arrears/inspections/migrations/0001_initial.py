@@ -609,6 +609,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Secondment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("person", models.CharField(max_length=40, verbose_name="抽调人员")),
+                ("post", models.CharField(blank=True, max_length=60, verbose_name="职务")),
+                ("task_force", models.CharField(max_length=120, verbose_name="工作专班")),
+                ("task", models.CharField(max_length=200, verbose_name="承担的工作")),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secondments",
+                        to="unions.union",
+                        verbose_name="派出单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "专班抽调",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="secondment_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="secondment_ends_after_it_began",
+                    ),
+                    models.UniqueConstraint(fields=("union", "person", "task_force", "since"), name="seconded_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Round",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -15,3 +15,4 @@ from arrears.inspections.models.review import WeakSpot as WeakSpot
 from arrears.inspections.models.round import Round as Round
 from arrears.inspections.models.round import RoundKind as RoundKind
 from arrears.inspections.models.round import RoundTarget as RoundTarget
+from arrears.inspections.models.secondment import Secondment as Secondment

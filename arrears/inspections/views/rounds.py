@@ -14,8 +14,8 @@ from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import picking
 from arrears.inspections.actions import rounds
-from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
-from arrears.inspections.models import Round, RoundKind, RoundTarget
+from arrears.inspections.forms.rounds import CallBackForm, RoundFilter, RoundForm, SecondmentForm, TargetForm
+from arrears.inspections.models import Round, RoundKind, RoundTarget, Secondment
 from arrears.inspections.terms import with_visits
 from unions.common.attempt import attempt
 from unions.common.keyset import keyset
@@ -36,6 +36,11 @@ LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
 
 @read_page
 def round_list(request: Request) -> HttpResponse:
+    return rounds_page(request)
+
+
+def rounds_page(request: Request, status: int = 200, **refused: Any) -> HttpResponse:
+    """The plans, and below them who is at a task force. `refused`: a form that was turned away."""
     user, today = request.user, timezone.localdate()
     filters = RoundFilter(request.GET, Round.objects.visible_to(user), user, timezone.now())
     context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters)
@@ -44,8 +49,16 @@ def round_list(request: Request) -> HttpResponse:
     context |= {
         "rows": [(row, row.stage(today), *counts.get(row.pk, (0, 0))) for row in rows],
         "may_plan": bool(user.paths(Right.INSPECT)),
+        "may_export": bool(user.paths(Right.EXPORT)),
+        "today": today,
+        "seconded": Secondment.objects.visible_to(user).select_related("union").order_by("-since", "-pk")[:SHOWN],
+        "serving": Secondment.objects.visible_to(user).serving(today).count(),
+        "secondment_form": SecondmentForm(
+            user=user, today=today, initial={"union": own_unit(user).get("union", ""), "since": today}
+        ),
+        "end_form": CallBackForm(today=today, initial={"on": today}),
     }
-    return render(request, "arrears/inspections/rounds.html", context)
+    return render(request, "arrears/inspections/rounds.html", context | refused, status=status)
 
 
 # Planning ------------------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Work:
     firms: int = 0
     projects: int = 0
     people: int = 0
+    place: str = ""
+    helpers: int = 0
     named: tuple[str, ...] = ()
     agenda: str = ""
     partners: str = ""
@@ -193,6 +195,8 @@ def _check(said: Work, at: datetime) -> None:
         faults["agenda"] = "请填写议题或方案。"
     if said.kind == PreventionKind.MEETING and not said.partners.strip():
         faults["partners"] = "请填写参加单位。"
+    if said.kind == PreventionKind.LEGAL_SERVICE:
+        faults |= _service_faults(said)
     if len(said.named) > MOST_NAMED:
         faults["named"] = f"一条记录最多列 {MOST_NAMED} 个单位名称，其余计入户数即可。"
     if faults:
@@ -212,6 +216,16 @@ def _faults_of_done(said: Work, at: datetime) -> dict[str, str]:
     return faults
 
 
+def _service_faults(said: Work) -> dict[str, str]:
+    """A service action says where it was, how many were served and how many helped (QH-2d)."""
+    wanted = {
+        "place": (said.place.strip(), "公益法律服务行动请写明地点。"),
+        "people": (said.people, "公益法律服务行动请填写服务人数。"),
+        "helpers": (said.helpers, "公益法律服务行动请填写服务人员（律师、志愿者等）人数。"),
+    }
+    return {name: sentence for name, (there, sentence) in wanted.items() if not there}
+
+
 def _facts(said: Work) -> dict[str, Any]:
     """Return the fields of the row; an employer named is an employer reached."""
     return {
@@ -224,6 +238,8 @@ def _facts(said: Work) -> dict[str, Any]:
         "firms": max(said.firms, len(said.named)),
         "projects": said.projects,
         "people": said.people,
+        "place": said.place.strip(),
+        "helpers": said.helpers,
     }
 
 
