@@ -116,12 +116,12 @@ MIDDLEWARE = [
     "unions.middleware.Refusals",
     "unions.common.once_a_request.ReadOnce",
     "unions.middleware.CleanText",
-    "unions.middleware.AsksFirst",
     "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",
     "unions.middleware.DepartmentWindow",
     "unions.waiting.WhoActsIsCountedAnew",
     "axes.middleware.AxesMiddleware",
+    "unions.middleware.AsksFirst",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -192,7 +192,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "files")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "unions.uploads.FileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

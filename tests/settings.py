@@ -40,7 +40,7 @@ DATABASES = {"default": address(POSTGRES)}
 SECRET_KEY, FIELD_KEYS = own_secret(SHARED_DIR / "secret_key"), [own_secret(SHARED_DIR / "field_key")]
 # No collectstatic before tests: files are served from where they lie.
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "unions.uploads.FileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["*"]

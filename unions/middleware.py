@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import DataError
+from django.contrib.messages.storage import default_storage as new_messages
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path, reverse
 from django.utils.http import urlencode
 
+from unions import uploads
 from unions.common.refusals import Refused
 from unions.common.text import clean_values
 from unions.models import User
 from unions.navigation import OPEN_TO_DEPARTMENTS
 
 UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
-ASKS_FIRST = "asks_first"
+ASKS_FIRST, KEPT = "asks_first", "kept_file"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"
 
@@ -81,9 +83,11 @@ def _reads_itself(view: Any) -> bool:
 
 
 class AsksFirst:
-    """A form with `{% asks_first %}` that was sent without JavaScript is shown as a summary, and sent again from there.
+    """A form with `{% asks_first %}` that was sent without JavaScript is tried first. What is refused is answered as ever; what would
+    be done is undone again and shown as a summary, from which it is sent for good. Chosen files are kept over the question.
 
-    With JavaScript the dialog of static/js/confirm.js asks and empties the field; programs never send it.
+    With JavaScript the dialog of static/js/confirm.js asks and empties the field; programs never send it. It stands last: the view is
+    called from here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -92,24 +96,61 @@ class AsksFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        text = request.POST.get(ASKS_FIRST, "") if request.content_type in FORMS and not _reads_itself(view[0]) else ""
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.content_type not in FORMS or _reads_itself(view) or not request.user.is_authenticated:
+            return None
+        if tokens := request.POST.getlist(KEPT):
+            try:
+                request._files = uploads.kept_files(tokens, request.user)
+            except Refused as refusal:
+                return Refusals(self.get_response).process_exception(request, refusal)
+        text = request.POST.get(ASKS_FIRST, "")
         by_hand = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
-        # A chosen file cannot be carried from page to page.
-        if not text or not by_hand or request.FILES or not request.user.is_authenticated:
+        if not text or not by_hand:
             return None
         asked = _read_asked(text)
         only = asked.get("only") or []
         if only and not any(f"{name}={value}" in only for name, value in request.POST.items()):
             return None
+        files = uploads.keep_files(request.FILES, request.user)  # before the view: it may move what was uploaded
+        if (refused := self._tried(request, view, args, kwargs)) is not None:
+            for token in files:
+                uploads.drop(token, request.user)
+            return refused
+        return self._question(request, asked, files)
+
+    def _tried(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """What is answered where the form is refused; None where it would be taken. Nothing that was taken stays."""
+        response: HttpResponse | None
+        with transaction.atomic(), uploads.undone_files() as undo:
+            try:
+                with transaction.atomic():
+                    response = view(request, *args, **kwargs)
+            except Exception as error:
+                response = Refusals(self.get_response).process_exception(request, error)
+                if response is None:
+                    raise
+            if response.status_code >= 400:
+                return response
+            transaction.set_rollback(True)
+            undo()
+        request._messages = new_messages(request)  # it was not done: nobody is told so
+        return None
+
+    def _question(self, request: Any, asked: dict[str, Any], files: list[str]) -> HttpResponse:
         carried = [
             (name, value)
             for name, values in request.POST.lists()
-            if name not in (ASKS_FIRST, "csrfmiddlewaretoken")
+            if name not in (ASKS_FIRST, KEPT, "csrfmiddlewaretoken")
             for value in values
         ]
         labels = asked.get("labels") or {}
-        context = {"carried": carried, "lines": list(_lines(carried, labels)), "says": asked.get("says")}
+        chosen = [(name, file.name) for name, all_of in request.FILES.lists() for file in all_of]
+        context = {
+            "carried": [*carried, *((KEPT, token) for token in files)],
+            "lines": list(_lines([*carried, *chosen], labels)),
+            **{name: str(asked.get(name) or "") for name in ("says", "title", "action")},
+        }
         return render(request, "unions/ask_first.html", context)
 
 

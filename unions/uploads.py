@@ -1,14 +1,20 @@
-"""A workbook of units between its preview and its confirmation: kept as a file, named by a signed token."""
+"""Uploaded files between a page and its confirmation: kept for two hours, named by signed tokens."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import IO
+from functools import partial
+from typing import IO, Any
 
 from django.core import signing
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from unions.common.refusals import Refused
 from unions.models import User
@@ -36,6 +42,58 @@ def _name(token: str, by: User) -> str:
 
 def kept(token: str, by: User) -> IO[bytes]:
     return default_storage.open(_name(token, by), "rb")
+
+
+def keep_files(files: MultiValueDict[str, Any], by: User) -> list[str]:
+    """Store what was chosen in a form; the tokens open it again for `by` alone, for two hours."""
+    tokens = []
+    for field, all_of in files.lists():
+        for file in all_of:
+            name = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", File(file.file))
+            told = {"name": name, "by": by.pk, "field": field, "file": file.name, "type": file.content_type}
+            tokens.append(signing.dumps(told, salt=_SALT))
+            file.seek(0)
+    return tokens
+
+
+def kept_files(tokens: Iterable[str], by: User) -> MultiValueDict[str, Any]:
+    """The files of these tokens, by field, as they were sent. Refused: too late, or not hers."""
+    found: MultiValueDict[str, Any] = MultiValueDict()
+    for token in tokens:
+        name = _name(token, by)
+        told = signing.loads(token, salt=_SALT, max_age=LIFETIME)
+        content, size = default_storage.open(name, "rb"), default_storage.size(name)
+        found.appendlist(str(told.get("field")), UploadedFile(content, told.get("file"), told.get("type"), size))
+    return found
+
+
+_written: ContextVar[list[str] | None] = ContextVar("written", default=None)
+
+
+class FileStorage(FileSystemStorage):
+    """The files of this installation; what is written while an act is only tried is noted."""
+
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        saved = super().save(name, content, max_length)
+        if (noted := _written.get()) is not None:
+            noted.append(saved)
+        return saved
+
+
+@contextmanager
+def undone_files() -> Iterator[Callable[[], None]]:
+    """Within, the given function removes every file written so far."""
+    noted: list[str] = []
+    mark = _written.set(noted)
+    try:
+        yield partial(_delete, noted)
+    finally:
+        _written.reset(mark)
+
+
+def _delete(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def drop(token: str, by: User) -> None:

@@ -1,5 +1,4 @@
-/* Confirmation in a dialog: data-confirm on a button, link or form; hx-confirm goes the same way. A form with {% asks_first %} is
-   asked about with a summary of what was filled in. */
+/* A form with {% asks_first %} is asked about in a dialog, with a summary of what was filled in. */
 "use strict";
 
 /* The second click of a double click belongs to the dialog that has just closed, not to what lies beneath it. */
@@ -37,15 +36,6 @@ function askIn(dialog, text, words) {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
   });
 }
-
-const wordsOf = (element) => ({ title: element.dataset.confirmTitle, action: element.dataset.confirmAction });
-
-document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-confirm]");
-  if (!link) return;
-  event.preventDefault();
-  if (await ask(link.dataset.confirm, wordsOf(link))) location.assign(link.href);
-});
 
 const wordsIn = (element) => {
   const copy = element.cloneNode(true);
@@ -93,14 +83,17 @@ document.addEventListener("submit", (event) => {
     return;
   }
   const submitter = event.submitter;
-  const asker = submitter?.dataset.confirm ? submitter : form.dataset.confirm ? form : null;
   const asked = asksFirst(form, submitter);
-  if (!asker && !asked) return;
+  /* What the browser already finds wanting goes to the server as it is: it says what to mend, and asks if it would take it. */
+  if (!asked || !form.checkValidity()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const words = asker ? wordsOf(asker) : { title: "请核对后确认", action: wordsIn(submitter ?? form) };
-  if (asked) words.lines = filledIn(form);
-  ask(asker?.dataset.confirm || asked.says || "以下内容提交后不能撤回，请核对。", words).then((yes) => {
+  const words = {
+    title: asked.title || "请核对后确认",
+    action: asked.action || wordsIn(submitter ?? form),
+    lines: filledIn(form),
+  };
+  ask(asked.says || "以下内容提交后不能撤回，请核对。", words).then((yes) => {
     if (!yes) return;
     form.dataset.confirmed = "1";
     form.dataset.asked = "1";
@@ -112,10 +105,4 @@ document.addEventListener("formdata", (event) => {
   if (!event.target.dataset.asked) return;
   delete event.target.dataset.asked;
   if (event.formData.has("asks_first")) event.formData.set("asks_first", "");
-});
-
-document.addEventListener("htmx:confirm", (event) => {
-  if (!event.detail.question) return;
-  event.preventDefault();
-  ask(event.detail.question, wordsOf(event.detail.elt)).then((yes) => yes && event.detail.issueRequest(true));
 });

@@ -127,13 +127,17 @@ def no_enter() -> SafeString:
 
 
 @register.simple_tag
-def asks_first(form: forms.BaseForm | None = None, only: str = "", says: str = "") -> SafeString:
+def asks_first(
+    form: forms.BaseForm | None = None, only: str = "", says: str = "", title: str = "", action: str = ""
+) -> SafeString:
     """`{% asks_first form %}` right after the CSRF token of a form that cannot be taken back: what was filled in is shown and
     asked about once before it is sent, without JavaScript as well (`unions.middleware.AsksFirst`), and Enter sends nothing.
 
-    `only`: the buttons it is about, "submit=file submit=report_clue"; none named, all. `says`: what follows, above the summary.
+    `only`: the buttons it is about, "submit=file submit=report_clue"; none named, all. `says`: what follows, above the summary. `title`,
+    `action`: the question and its button.
     """
-    asked = {"only": only.split(), "says": says, "labels": markup.words_of_fields(form) if form is not None else {}}
+    labels = markup.words_of_fields(form) if form is not None else {}
+    asked = {"only": only.split(), "says": says, "title": title, "action": action, "labels": labels}
     return format_html(
         '{}<input type="hidden" name="asks_first" value="{}">',
         NO_ENTER,
