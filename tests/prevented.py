@@ -11,7 +11,7 @@ from arrears.cases.models import ActKind, Case, Employer, EntryKind, Outcome
 from arrears.prevention.actions import log, risk, subsidy
 from arrears.prevention.actions.log import Work
 from arrears.prevention.classing import classify
-from arrears.prevention.models import EmployerRisk, PreventionPaper, PreventionWork
+from arrears.prevention.models import EmployerRisk, PreventionPaper, PreventionTask, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
 from unions.approvals import seal_of
 from unions.models import Appointment, User
@@ -103,4 +103,13 @@ def prevented(world: World) -> dict[str, Any]:
     row = risk_of(case.employer)
     risk.request_change(row, "高风险", "有群众反映", date(2026, 12, 31), world.user("sun"), NOON)
     found = subsidy.draft_list(world.unions["370202"], "2026Q3", world.user("sun"), NOON)
-    return {"prevention-work": work.pk, "prevention-paper": paper.pk, "risk": row.pk, "subsidy": found.pk}
+    task = PreventionTask.objects.create(
+        work=work, what="核对专户", responsible="住建局", due_on=work.on, by=work.by, at=work.at
+    )
+    return {
+        "prevention-work": work.pk,
+        "prevention-paper": paper.pk,
+        "prevention-task": task.pk,
+        "risk": row.pk,
+        "subsidy": found.pk,
+    }

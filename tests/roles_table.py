@@ -693,7 +693,7 @@ PREVENTION = [
     post("prevention-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
     post("prevention-withdraw", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
     post("prevention-task", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
-    post("prevention-task-done", {404: EVERYONE}, WORK | {"task_pk": "prevention-task"}),  # a visit has none
+    post("prevention-task-done", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK | {"task_pk": "prevention-task"}),
     get("prevention-paper", {404: EVERYONE}, WORK | {"paper_pk": "prevention-paper"}),  # its file is not in the store
     get("prevention-figures", {200: VIEWERS, 403: ...}),
     get("prevention-figures", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
