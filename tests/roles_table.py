@@ -257,6 +257,10 @@ WARNINGS = [
     get("warnings", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
     get("warning-new", {200: FILERS, 403: ...}),
     post("warning-new", {422: FILERS, 403: ...}),
+    post("warning-sources", {422: FILERS, 403: ...}),
+    post(
+        "warning-source-step", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "source-rhythm", "name": "=receive"}
+    ),
     post("warning-new-autosave", {200: FILERS, 403: ...}),
     get("warnings-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("warning", {200: SEE, 404: ...}, WARNED),

@@ -13,6 +13,7 @@ from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import (
     CheckOutcome,
     ListComparison,
+    SourceRhythm,
     StepKind,
     WarningCheck,
     WarningSignal,
@@ -90,7 +91,11 @@ def warned(world: World) -> dict[str, Any]:
     visit = checked(world, verified, by="li", code="370202E0001")
     step = warnings.record_step(unit, employer, StepKind.ABOVE, date(2026, 11, 19), "拟停产", li, AT)
     comparison = ListComparison.objects.create(union=unit, by=li, at=AT)
+    rhythm = SourceRhythm.objects.create(
+        union=unit, path=unit.path, source="tax", every="month", contact="税务局", since=AT.date(), by=li, at=AT
+    )
     return {
+        "source-rhythm": rhythm.pk,
         "warning": standing(world, employer, unit.code).pk,
         "warning-signal": signal.pk,
         "warning-step": step.pk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from arrears.cases.evidence import keep_paper
 from arrears.cases.models import Case, Employer, Project
+from arrears.early_warning.collecting import follow_list
 from arrears.early_warning.models import (
     STANDS,
     CheckOutcome,
@@ -116,6 +118,7 @@ def record_signals(
     made = [_create_signal(union, employer, said, by, at) for employer, said in fresh]
     if made:
         follow_warnings([one.pk for one in made], sorted({one.employer_id for one in made}), at)
+    follow_list(union, Counter(said.source for _, said in wanted.values()), by, at)
     return made, len(known)
 
 

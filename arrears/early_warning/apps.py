@@ -12,6 +12,7 @@ class EarlyWarningConfig(AppConfig):
         "subject pages": "arrears.early_warning.labels.SUBJECT_PAGES",
         "obligation subjects": "arrears.early_warning.labels.OBLIGATION_SUBJECTS",
         "path copies": (
+            "arrears.early_warning.models.SourceRhythm",
             "arrears.early_warning.models.WarningCheck",
             "arrears.early_warning.models.WarningSignal",
             "arrears.early_warning.models.WarningStanding",

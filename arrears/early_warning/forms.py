@@ -16,9 +16,16 @@ from arrears.cases.forms.filters import employer_named
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Case, Employer, Project
 from arrears.early_warning.actions import SignalFacts
-from arrears.early_warning.models import Authority, CheckOutcome, StepKind, WarningSignal, WarningStandingQuerySet
+from arrears.early_warning.models import (
+    Authority,
+    CheckOutcome,
+    Rhythm,
+    StepKind,
+    WarningSignal,
+    WarningStandingQuerySet,
+)
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
-from unions.common.form_fields import DayField, MoneyField, PlainForm, checked_size
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, checked_size
 from unions.common.limits import MOST_UNITS
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
@@ -217,3 +224,19 @@ class ComparisonForm(ForUnit):
             for n in range(1, LISTS + 1)
             if data.get(f"file_{n}")
         ]
+
+
+class SourceRhythmForm(ForUnit):
+    """How often a unit collects the list of a source (YK-1.1b)."""
+
+    source = forms.ChoiceField(label="信息来源", choices=[PLEASE[0], *source_choices()])
+    every = forms.ChoiceField(label="频次", choices=Rhythm.choices, initial=Rhythm.MONTH.value)
+    days = CountField(label="期满后几日内收齐")
+    contact = forms.CharField(label="提供部门、联系人", max_length=120)
+    since = DayField(label="自何日起", past=False)
+
+
+class SourceListForm(PlainForm):
+    received_on = DayField(label="收到日期")
+    rows = CountField(label="预警信息（条）", required=False, help_text="部门答复没有的，填 0。")
+    note = forms.CharField(label="说明", max_length=200, required=False)

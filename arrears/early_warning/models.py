@@ -291,3 +291,74 @@ class SitePaper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Rhythm(models.TextChoices):
+    WEEK = "week", "每周"
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+
+
+class SourceRhythmQuerySet(models.QuerySet["SourceRhythm"]):
+    def visible_to(self, user: User) -> SourceRhythmQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+
+class SourceRhythm(models.Model):
+    """YK-1.1b, 定期收集: how often a unit collects the list of a source, within how many calendar days after the period."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="收集单位")
+    path = models.CharField(max_length=160, editable=False)
+    source = models.CharField("信息来源", max_length=20)
+    every = models.CharField("频次", max_length=7, choices=Rhythm)
+    days = models.PositiveSmallIntegerField("期满后几日内", default=10)
+    contact = models.CharField("提供部门、联系人", max_length=120)
+    since = models.DateField("自何日起")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+    ended_at = models.DateTimeField("停止时间", null=True)
+
+    objects = SourceRhythmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "定期收集"
+        default_permissions = ()
+        ordering = ["path", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["union", "source"], condition=Q(ended_at=None), name="one_rhythm_of_a_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_label}名单"
+
+    @property
+    def stream(self) -> str:
+        return f"source:{self.pk}"
+
+    @property
+    def source_label(self) -> str:
+        found = sources().get(self.source)
+        return found.label if found else self.source
+
+
+class SourceList(models.Model):
+    """The list of one period, as it was received; `rows` 0: the department says that there is nothing."""
+
+    rhythm = models.ForeignKey(SourceRhythm, models.PROTECT, related_name="lists", verbose_name="定期收集")
+    first = models.DateField("期间起日")
+    received_on = models.DateField("收到日期")
+    rows = models.PositiveIntegerField("预警信息（条）", default=0)
+    note = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "收到的名单"
+        default_permissions = ()
+        ordering = ["-first"]
+        constraints = [models.UniqueConstraint(fields=["rhythm", "first"], name="one_list_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.rhythm}"

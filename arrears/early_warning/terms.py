@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from arrears.early_warning.models import WarningSignal
+from arrears.early_warning.collecting import keep_sources
+from arrears.early_warning.models import SourceRhythm, WarningSignal
 from arrears.early_warning.standings import keep_standings
-from arrears.law.obligations.projection import ProjectionResult, Tools, batches, keep
+from arrears.law.obligations.projection import ProjectionResult, Tools, batches, keep, rebuilt
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from unions.common.features import provided
@@ -52,4 +53,5 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     kept = ProjectionResult()
     for ids in batches(WarningSignal.objects.all()):
         kept += keep_signals(ids, at, tools)
+    kept += rebuilt(SourceRhythm.objects.all(), lambda ids: keep_sources(ids, at))
     return kept

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.early_warning.views import acts, lists, warnings
+from arrears.early_warning.views import acts, collecting, lists, warnings
 
 urlpatterns: list[URLPattern] = [
     path("warnings/", warnings.listed, name="warnings"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("warnings/import/", lists.upload, name="warning-import"),
     path("warnings/import/confirm/", lists.confirm, name="warning-import-confirm"),
     path("warnings/import/template.xlsx", lists.template, name="warning-import-template"),
+    path("warnings/sources/", collecting.begin, name="warning-sources"),
+    path("warnings/sources/<int:pk>/<slug:name>/", collecting.step, name="warning-source-step"),
     path("warnings/compare/", lists.compare, name="list-comparison-new"),
     path("warnings/compare/<int:pk>/", lists.comparison, name="list-comparison"),
     path("warnings/compare/<int:pk>/take/", lists.take, name="list-comparison-take"),

@@ -61,6 +61,11 @@ def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
     return Obligation.objects.overdue(now).filter(**_here(union), subject__startswith="warning:")
 
 
+def _lists_late(union: Union, now: datetime) -> QuerySet[Obligation]:
+    """YK-1.1b: lists of warning signals that were to be here by now."""
+    return Obligation.objects.overdue(now).filter(**_here(union), subject__startswith="source:")
+
+
 # ---- terms and returns ----------------------------------------------------------------------------------------------
 
 
@@ -248,6 +253,20 @@ LINES: list[tuple[str, BoardLine]] = [
             "核实、响应逾期",
             "项",
             _verification_overdue,
+            _tell_term,
+            TERM,
+            bad=True,
+            day_means="期限",
+            order=BY_CLOCK,
+        ),
+    ),
+    (
+        "warnings",
+        BoardLine(
+            "lists-late",
+            "预警名单逾期未收到",
+            "份",
+            _lists_late,
             _tell_term,
             TERM,
             bad=True,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from random import Random
 
 from arrears.cases.filing import employer_for
 from arrears.cases.models import Employer
 from arrears.early_warning import actions as warnings
+from arrears.early_warning import collecting
 from arrears.early_warning.actions import SignalFacts
-from arrears.early_warning.models import StepKind, WarningStanding
+from arrears.early_warning.models import Rhythm, StepKind, WarningStanding
 from arrears.early_warning.sources import sources
 from arrears.inspections.actions import key_targets, resolutions
 from arrears.inspections.actions.resolutions import ResolutionFacts
@@ -21,6 +23,12 @@ from reporting.demo.seasons import DemoStage
 from unions.models import Union, User
 from unions.people.rights import RoleName
 
+COLLECTED = [
+    ("tax", Rhythm.MONTH, "税务局征管科"),
+    ("power", Rhythm.MONTH, "供电公司营销部"),
+    ("water", Rhythm.MONTH, "自来水公司收费处"),
+    ("police", Rhythm.QUARTER, "公安局经侦大队"),
+]
 FIRMS_IN_A_COUNTY = 4
 # How many signals the firms of a county get: most one, some several.
 SIGNALS = (1, 1, 2, 4)
@@ -43,6 +51,21 @@ def enter_signals(stage: DemoStage, staff: DemoStaff, chance: Random, now: datet
             if many == max(SIGNALS):
                 _respond(union, employer, by, now)
     return made
+
+
+def collect_lists(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
+    """In 营口: sources with their rhythm since the summer, one of which is late."""
+    for code, (source, every, contact) in product(("210800", "210802"), COLLECTED):
+        union, begun = units[code], now - timedelta(days=100)
+        if collecting.notice_for(union, begun.date()) is None:
+            continue
+        by = staff.of(union.pk, RoleName.OFFICER)
+        row = collecting.begin(union, source, every, 10, contact, begun.date(), by, begun)
+        spans = list(collecting.periods(row, now.date()))
+        for nth, span in enumerate(spans if source != "water" else spans[:-1]):
+            at = min(now, datetime.combine(span.last + timedelta(days=4), time(10), now.tzinfo))
+            if at.date() > span.last:
+                collecting.receive(row, at.date(), nth % 3, "", by, at)
 
 
 def _signals(many: int, chance: Random, now: datetime) -> Iterator[SignalFacts]:

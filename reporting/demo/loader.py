@@ -16,7 +16,7 @@ from arrears.early_warning import standings
 from arrears.law.obligations.attachments import attach_as_delivered
 from reporting.demo.cases import make_cases
 from reporting.demo.departments import enter_departments
-from reporting.demo.early_warning import enter_signals
+from reporting.demo.early_warning import collect_lists, enter_signals
 from reporting.demo.first_district import fill_districts
 from reporting.demo.inspections import plan_inspections, record_all_visits
 from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED, employ
@@ -63,6 +63,7 @@ def load(now: datetime) -> Loaded:
         visits = record_all_visits(stage, staff, chance, now)
         returns = send_returns(staff, chance, now)
         enter_signals(stage, staff, Random(SEED), now)
+        collect_lists(stage.units, staff, now)
         plan_inspections(staff, now)
         enter_sanctions(staff, now)
         log_prevention(staff, Random(SEED), now)

@@ -398,4 +398,84 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SourceRhythm",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("source", models.CharField(max_length=20, verbose_name="信息来源")),
+                (
+                    "every",
+                    models.CharField(
+                        choices=[("week", "每周"), ("month", "每月"), ("quarter", "每季度")],
+                        max_length=7,
+                        verbose_name="频次",
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(default=10, verbose_name="期满后几日内")),
+                ("contact", models.CharField(max_length=120, verbose_name="提供部门、联系人")),
+                ("since", models.DateField(verbose_name="自何日起")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="停止时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="收集单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "定期收集", "ordering": ["path", "id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="SourceList",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first", models.DateField(verbose_name="期间起日")),
+                ("received_on", models.DateField(verbose_name="收到日期")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="预警信息（条）")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lists",
+                        to="early_warning.sourcerhythm",
+                        verbose_name="定期收集",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "收到的名单", "ordering": ["-first"], "default_permissions": ()},
+        ),
+        migrations.AddConstraint(
+            model_name="sourcerhythm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("union", "source"), name="one_rhythm_of_a_source"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="sourcelist",
+            constraint=models.UniqueConstraint(fields=("rhythm", "first"), name="one_list_a_period"),
+        ),
     ]

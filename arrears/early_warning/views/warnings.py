@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from arrears.cases.models import Case
-from arrears.early_warning import actions, board
-from arrears.early_warning.forms import AnswerForm, BoardFilter, StepForm
+from arrears.early_warning import actions, board, collecting
+from arrears.early_warning.forms import AnswerForm, BoardFilter, SourceListForm, SourceRhythmForm, StepForm
 from arrears.early_warning.models import (
     LEVEL_TONES,
     SitePaper,
+    SourceRhythm,
     StepKind,
     WarningCheck,
     WarningSignal,
@@ -40,6 +41,11 @@ MOST_SHOWN = 200
 
 @read_page
 def listed(request: Request) -> HttpResponse:
+    return board_page(request)
+
+
+def board_page(request: Request, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """`forms`: a bound form of collecting to show instead of an empty one."""
     unit, user = asked_unit(request, "预警"), request.user
     here, places = board.tally(unit), board.places(unit)
     levels = board.levels_of([here])
@@ -59,7 +65,27 @@ def listed(request: Request) -> HttpResponse:
         "query": request.GET.urlencode(),
         "today": timezone.localdate(),
     }
-    return render(request, "arrears/early_warning/warnings.html", context)
+    return render(
+        request, "arrears/early_warning/warnings.html", context | _collecting(unit, user) | forms, status=status
+    )
+
+
+def _collecting(unit: Union, user: User) -> dict[str, Any]:
+    """Lists that the unit and those below collect, where a notice in force wants it (YK-1.1b)."""
+    today = timezone.localdate()
+    rows = SourceRhythm.objects.filter(path__startswith=unit.path, ended_at=None).select_related("union__parent")
+    found = collecting.standing(list(rows.prefetch_related("lists")[:MOST_SHOWN]), today)
+    notice = collecting.notice_for(unit, today)
+    may = notice is not None and bool(user.paths(Right.INSPECT))
+    return {
+        "collected": [(one, user.may(Right.INSPECT, one.row.union.in_charge())) for one in found],
+        "lists_late": sum(one.late for one in found),
+        "collect_notice": notice,
+        "rhythm_form": SourceRhythmForm(user=user, initial={"days": 10, "since": today}, auto_id="id_source_%s")
+        if may
+        else None,
+        "list_form": SourceListForm(today=today, initial={"received_on": today}, auto_id="id_list_%s"),
+    }
 
 
 def _line(unit: Union, user: User) -> list[Union]:

@@ -164,6 +164,7 @@ REQUIREMENTS: dict[str, str] = {
     "answer-read-above": "行业主管部门的答复报上一级阅知",
     "focus-sectors": "重点行业",
     "oversight": "上级督办、包案、专班、提级办理",
+    "collect-lists": "定期收集预警信息",
     "accountability": "对下级单位约谈、通报、问责",
     "opinion-watch": "全天候监测涉薪舆情",
     "repayment-plan": "偿还计划",

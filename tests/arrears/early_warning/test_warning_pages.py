@@ -131,7 +131,7 @@ def test_the_board_costs_the_same_however_long(world: World, django_assert_max_n
     for number in range(60):
         a_signal(world, an_employer(f"单位{number}号"), on=date(2026, 11, 1 + number % 16))
     lv = as_user(world, "lv")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         page = lv.get(reverse("warnings")).content.decode()
     rows = page.split('<h2 class="section-title">用人单位')[-1]
     assert rows.count('class="title-cell"') == 50
