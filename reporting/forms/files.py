@@ -12,7 +12,7 @@ from arrears.law.rules.toml_reader import Path, Reader, TomlError, TomlFault
 from arrears.law.scope import RHYTHMS
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES, MeasureSort
-from reporting.forms.shapes import DRAFT_NAMES
+from reporting.forms.shapes import DRAFT_NAMES, SECTION_PLACES
 from reporting.forms.shapes import UNITS as UNITS
 from reporting.forms.shapes import Form as Form
 from reporting.forms.shapes import FormColumn as FormColumn
@@ -59,6 +59,10 @@ def _faults_of_parts(form: Form) -> Iterator[TomlFault]:
         if section.draft and section.draft not in DRAFT_NAMES:
             names = "、".join(f"{name}（{what}）" for name, what in DRAFT_NAMES.items())
             yield TomlFault(("sections", nth, "draft"), f"起草文字 {section.draft} 不认识，可用：{names}。")
+        if section.place not in SECTION_PLACES:
+            yield TomlFault(
+                ("sections", nth, "place"), f"位置应是 to（主送）或 copies（抄送），正文不写，不是 {section.place}。"
+            )
     if form.layout not in ("table", "list", "units"):
         yield TomlFault(
             ("layout",), f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。"

@@ -39,10 +39,12 @@ DRAFT_NAMES: dict[str, str] = {
     "campaign-next": "距行动结束的天数和各单位尚未办结的案件",
     "progress": "专项行动以来的累计进展和本期新增、办结",
     "ranking": "各单位名次，居前、居后和低于平均的单位",
+    "recipients": "表中各单位的名称，用作主送机关",
     "inspections": "本期检查的次数、户数、项目数和人数",
     "findings": "检查发现的问题和检查后受理的欠薪",
 }
 
+SECTION_PLACES = ("", "to", "copies")  # 正文, 主送, 抄送
 LONGEST_TEXT = 300
 PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what lines above and below may speak of
 ALLOWED = "、".join(f"{{{name}}}" for name in PLACES)
@@ -181,6 +183,7 @@ class FormSection(TomlModel):
     heading: SaidOrNone = field("标题")
     hint: SaidOrNone = field("填写提示", "")
     draft: SaidOrNone = field("起草文字", "")
+    place: SaidOrNone = field("位置", "", hint="to 主送机关；copies 抄送机关；不写为正文")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +213,8 @@ class Form(TomlModel):
     # Code of the union whose form it is; its province may replace it.
     attached_to: SaidOrNone = field("适用工会编码", "", hint="本省某个工会的编码；不填为本省")
     sections: tuple[FormSection, ...] = field("文字部分", ())
+    # Of the docx, where it is an official document of its own: a 通报.
+    document_title: SaidOrNone = field("公文标题", "", hint="Word 文件的标题；不写为报送事项名称")
     rows_from: SaidOrNone = field("逐件来源", "", hint="逐件列出的表才写")
     # The clause whose threshold a list goes by.
     threshold: SaidOrNone = field("门槛条款编号", "", hint="按门槛列出的表才写")

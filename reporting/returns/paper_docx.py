@@ -59,14 +59,17 @@ def _plain(text: str) -> str:
 def _words(document: Any, paper: Paper) -> None:
     if paper.draft:
         say(document, "草  稿", HEI, SIZE_4, align=ALIGN.LEFT, colour=RED)
-    for text in (paper.scope.union.name, paper.title):
+    said = {section.place: _plain(paper.texts.get(section.heading, "")).strip() for section in paper.form.sections}
+    for text in (paper.scope.union.name, paper.form.document_title or paper.title):
         line = say(document, _plain(text), TITLE, SIZE_2, align=ALIGN.CENTER)
         line.paragraph_format.line_spacing = Pt(36)
     say(document, f"（{paper.scope.period}）", KAI, align=ALIGN.CENTER)
     say(document, "")
-    if paper.to:
-        say(document, f"{_plain(paper.to)}：", align=ALIGN.LEFT)
+    if to := said.get("to", "").rstrip("：: 。") or _plain(paper.to):
+        say(document, f"{to}：", align=ALIGN.LEFT)
     for section in paper.form.sections:
+        if section.place:
+            continue
         say(document, _plain(section.heading), HEI, indent=2).paragraph_format.keep_with_next = True
         for part in _plain(paper.texts.get(section.heading, "")).split("\n") or [""]:
             say(document, part.strip() or "无。", indent=2)
@@ -74,6 +77,16 @@ def _words(document: Any, paper: Paper) -> None:
     say(document, f"附件：{paper.form.title}", indent=2).paragraph_format.keep_with_next = True
     say(document, "").paragraph_format.keep_with_next = True
     _signature(document, paper.scope.union.name, paper.made_on)
+    if copies := said.get("copies", "").rstrip("。 "):
+        _colophon(document, copies, paper)
+
+
+def _colophon(document: Any, copies: str, paper: Paper) -> None:
+    """版记: 抄送机关, 印发机关 and 印发日期, in the letters GB/T 9704 gives them."""
+    say(document, "")
+    say(document, f"抄送：{copies}。", BODY, SIZE_4, align=ALIGN.LEFT)
+    printed_by = f"{_plain(paper.scope.union.name)}　　{chinese_day(paper.made_on)}印发"
+    say(document, printed_by, BODY, SIZE_4, align=ALIGN.LEFT)
 
 
 def _signature(document: Any, unit: str, day: date) -> None:

@@ -357,6 +357,12 @@ def _findings(facts: DraftFacts) -> str:
     )
 
 
+def _recipients(facts: DraftFacts) -> str:
+    """The units that have a row of their own."""
+    lines = facts.table.lines if facts.table else []
+    return "、".join(line.stub.text for line in lines if line.stub.is_unit and line.stub.key not in (OWN, REST))
+
+
 DRAFTS: dict[str, Callable[[DraftFacts], str]] = {
     "overview": _overview,
     "where": _where,
@@ -368,6 +374,7 @@ DRAFTS: dict[str, Callable[[DraftFacts], str]] = {
     "campaign-next": _campaign_next,
     "progress": _progress,
     "ranking": _ranking,
+    "recipients": _recipients,
     "inspections": _inspections,
     "findings": _findings,
 }

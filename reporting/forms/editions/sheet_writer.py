@@ -23,7 +23,7 @@ from unions.common.xlsx_writer import FORMULA_BEGINNINGS, display_width
 _FONT = "宋体"
 _WIDTHS = {
     sheet_layout.ABOUT: [18, 90, 44],
-    sheet_layout.SECTIONS: [30, 60, 60],
+    sheet_layout.SECTIONS: [30, 60, 60, 12],
     sheet_layout.MEASURES_SHEET: [26, 70, 24],
 }
 SPARE = 60  # rows below the last that offer the same choices

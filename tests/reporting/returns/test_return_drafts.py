@@ -157,6 +157,27 @@ def test_SD_3_4_the_bulletin_ranks_and_is_written_as_docx_and_xlsx(winter: World
     assert ranked == [("市南区总工会", 1), ("市北区总工会", 2)]
 
 
+def test_SD_3_4_the_bulletin_is_a_circular_with_whom_it_goes_to_and_copies(winter: World) -> None:
+    """主送 begins with the units of the table and may be written over; 抄送 and who printed it stand at the end."""
+    report = a_return(winter, "shandong-monthly-bulletin", "370200", date(2023, 12, 1), CUT, to="各市")
+    said = texts(report, CUT)
+    assert said["主送"] == "市南区总工会、市北区总工会" and "抄送" not in said
+    lines = _lines(report)
+    assert "关于根治欠薪冬季专项行动进展情况的通报" in lines and "市南区总工会、市北区总工会：" in lines
+    assert "主送" not in lines and not any(line.startswith("抄送") for line in lines)
+    report.texts = {"主送": "各区（市）总工会", "抄送": "专项小组成员单位，各区（市）人民政府。"}
+    lines = _lines(report)
+    assert "各区（市）总工会：" in lines and "抄送：专项小组成员单位，各区（市）人民政府。" in lines
+    assert lines.index("各区（市）总工会：") < lines.index("一、总体进展") < len(lines) - 2
+    assert lines.index("抄送：专项小组成员单位，各区（市）人民政府。") > lines.index("四、下步要求")
+    assert any(line.startswith("青岛市总工会") and line.endswith("印发") for line in lines)
+
+
+def _lines(report: Return) -> list[str]:
+    document = Document(io.BytesIO(paper_docx.written(papers.of_draft(report, CUT))))
+    return [line.text for line in document.paragraphs]
+
+
 def _widest(document: Any) -> Any:
     return max(document.tables, key=lambda table: len(table.columns))
 
