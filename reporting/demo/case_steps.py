@@ -109,7 +109,7 @@ class CaseSteps:
         self.wait(2)
         row = legal.review(row, self.today, "", by, self.at)
         row = legal.assign(row, self.today, "援助律师", by, self.at)
-        self.case = row.case
+        self.case.refresh_from_db()
 
     def enforce(self) -> None:
         """The award is not paid: the court collects a part and closes, or the whole of it is still running."""
@@ -120,7 +120,7 @@ class CaseSteps:
         left = ledger.balance(row.case).outstanding.amount
         row = legal.receive(row, self.today, 0, 0, (left / 3).quantize(Decimal(1)), by, self.at)
         row = legal.finish(row, self.today, "partly", "其余由单位自行支付。", by, self.at)
-        self.case = row.case
+        self.case.refresh_from_db()
 
     def recover_debts(self) -> None:
         """Where a notice wants it: what is owed to the employer stands on its plan, and what comes in pays wages first."""
@@ -190,7 +190,7 @@ class CaseSteps:
                 self.at_desk(RoleName.OFFICER),
                 self.at,
             )
-            self.case = row.case
+            self.case.refresh_from_db()
 
     # ---- reports ------------------------------------------------------------------------------------------------
 
