@@ -85,9 +85,7 @@ class CaseSteps:
         project = self.case.project
         if project is None or not required_of(self.case, "platform", on=self.today):
             return
-        listed = self.case.nature != "other"
-        term = None if listed else self.today + timedelta(days=10)
-        look = PlatformLook(self.today, by.name, listed, due_on=term, note="" if listed else "尚未接入")
+        look = PlatformLook(self.today, by.name, True, self.today - timedelta(days=60))
         with suppress(Refused):  # looked up for another case of the same day
             platform_checks.record_look(self.union, project, look, by, self.at)
 
