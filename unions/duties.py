@@ -65,30 +65,47 @@ class Duty:
     def holder_label(self) -> str:
         return str(self.holder.label) if isinstance(self.holder, RoleName) else self.holder
 
-    def without_holder(self, now: datetime, units: Collection[int] | None = None) -> QuerySet[Any]:
-        """What waits where nobody can do it (at `units`, None: anywhere), with `held_at`: the unit that acts for its own, and
+    def without_holder(self, now: datetime, seats: Seats | None = None) -> QuerySet[Any]:
+        """What waits where nobody can do it (at `seats`, None: anywhere), with `held_at`: the unit that acts for its own, and
         `barred`: whether somebody there holds the right, who may not decide upon this.
         """
         day, rows = day_of(now), self.rows(now)
-        if not self.rights:
-            return _at(rows.filter(duty_unit__in=_open(units)), Value(False))
+        if seats is not None:
+            rows = rows.filter(duty_unit__in=_each(seats.all() if self.second_person else seats.lacking(self.rights)))
+        else:
+            here = Union.objects.filter(valid_until=None).order_by()
+            if self.rights and not self.second_person:
+                here = here.filter(nobody_at("pk", self.rights, day))
+            rows = rows.filter(Q(duty_unit__in=here.values("pk")) | Q(duty_unit__in=_taken_over(here.values("pk"))))
         if not self.second_person:
-            lacking = _open(units).filter(nobody_at("pk", self.rights, day)).values("pk")
-            return _at(rows.filter(Q(duty_unit__in=lacking) | Q(duty_unit__in=_taken_over(lacking))), Value(False))
-        here = _open(units).values("pk")
-        rows = _at(rows.filter(Q(duty_unit__in=here) | Q(duty_unit__in=_taken_over(here))), Value(False))
+            return _at(rows, Value(False))
         there = holders(self.rights, day).filter(union=OuterRef("held_at"))
         nobody = ~Exists(second_persons(self.rights, day).filter(union=OuterRef("held_at")))
-        found: QuerySet[Any] = rows.filter(nobody).annotate(barred=Exists(there))
+        found: QuerySet[Any] = _at(rows, Exists(there)).filter(nobody)
         return found
 
 
-def _open(units: Collection[int] | None) -> QuerySet[Union]:
-    found = Union.objects.filter(valid_until=None).order_by()
-    return found if units is None else found.filter(pk__in=_each(units))
+class Seats:
+    """A few units, with the closed ones they act for, and what each has people for. Two queries."""
+
+    def __init__(self, units: Collection[int], day: date) -> None:
+        self.stands_for: dict[int, list[int]] = {unit: [unit] for unit in units}
+        for pk, unit in _taken_over(_each(units)).values_list("pk", "parent_id"):
+            self.stands_for[unit].append(pk)
+        self.held: dict[int, set[Right]] = {unit: set() for unit in units}
+        present = Appointment.objects.present(day).filter(union__in=_each(units)).order_by()
+        for unit, role in present.values_list("union_id", "role").distinct():
+            self.held[unit] |= ROLES[RoleName(role)].rights
+
+    def all(self) -> list[int]:
+        return [pk for stands_for in self.stands_for.values() for pk in stands_for]
+
+    def lacking(self, rights: Collection[Right]) -> list[int]:
+        """Of the units where nobody has one of the rights; of all where no right is named."""
+        return [pk for unit, held in self.held.items() if not held.intersection(rights) for pk in self.stands_for[unit]]
 
 
-def _taken_over(units: QuerySet[Union, Any]) -> QuerySet[Union, Any]:
+def _taken_over(units: Any) -> QuerySet[Union, Any]:
     """Closed units for which these act: a closed unit always stands right under the one that took it over."""
     return Union.objects.filter(valid_until__isnull=False, parent__in=units).order_by().values("pk")
 
@@ -147,7 +164,7 @@ def _duty_officer_gone(now: datetime) -> QuerySet[Union]:
     """Units whose published duty officer, by name, held an appointment there and holds none any more."""
     named = Appointment.objects.filter(union=OuterRef("pk"), user__name=OuterRef("duty_officer")).order_by()
     present = named.present(day_of(now))
-    rows = Union.objects.exclude(duty_officer="").filter(Exists(named), ~Exists(present))
+    rows = Union.objects.filter(Exists(named), ~Exists(present), valid_until=None).exclude(duty_officer="")
     return rows.annotate(duty_unit=F("pk"))
 
 
@@ -183,7 +200,7 @@ class Vacancy:
 
 
 def vacancies(units: Collection[int] | None, now: datetime) -> list[Vacancy]:
-    """At these units (None: at all); what waits first. Two queries."""
+    """At these units (None: at all); what waits first. Four queries at most."""
     return _found(every_duty(), now, units)
 
 
@@ -214,11 +231,16 @@ Counted = tuple[str, int, bool, int | None, int, int]
 def _counted(
     duties: Collection[Duty], now: datetime, units: Collection[int] | None, where: dict[str, int]
 ) -> Iterable[Counted]:
-    """Key of the duty, id of the unit, whether its holders are barred, who waits, the row (0: any) and how many. One query."""
-    parts = []
+    """Key of the duty, id of the unit, whether its holders are barred, who waits, the row (0: any) and how many.
+
+    One query, and two for the people of given units: most have people for most duties.
+    """
+    seats, parts = None if units is None else Seats(units, day_of(now)), []
     for duty in duties:
         asker = F(duty.asker) if duty.asker else Value(None, BigIntegerField())
-        rows = duty.without_holder(now, units).filter(**where)
+        if seats is not None and not duty.second_person and not seats.lacking(duty.rights):
+            continue
+        rows = duty.without_holder(now, seats).filter(**where)
         rows = rows.annotate(
             duty=Value(duty.key, CharField()),
             whose=Cast(asker, BigIntegerField()),
@@ -226,7 +248,7 @@ def _counted(
         )
         each = ("duty", "held_at", "barred", "whose", "thing")
         parts.append(rows.values(*each).order_by().annotate(waiting=Count("pk")).values_list(*each, "waiting"))
-    counted: Iterable[Counted] = parts[0].union(*parts[1:], all=True)
+    counted: Iterable[Counted] = parts[0].union(*parts[1:], all=True) if parts else ()
     return counted
 
 
@@ -266,7 +288,7 @@ def tell_of_vacancies(now: datetime, units: Collection[int] | None = None) -> in
 def tell_of_asked(approval: Approval[Any], row: Any, at: datetime) -> None:
     """The row waits from now on: where nobody at its unit may decide, whoever is concerned hears of it at once."""
     duty = next(one for one in every_duty() if one.key == key_of(approval))
-    _tell_of(_found([duty], at, pk=row.pk), at)
+    _tell_of(_found([duty], at, [approval.unit_of(row).in_charge().pk], pk=row.pk), at)
 
 
 def follow(units: Collection[int], at: datetime) -> None:

@@ -241,6 +241,9 @@ class FindingApproval(Approval[ReviewFinding]):
     declining_takes_a_second_person = True
     declined_as_never_asked = True
 
+    def unit_of(self, row: ReviewFinding) -> Union:
+        return row.review.inspecting_unit
+
     def unit_id(self) -> Any:
         return Coalesce("review__inspector", "review__planner")
 
