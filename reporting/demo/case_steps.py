@@ -179,7 +179,7 @@ class CaseSteps:
         """Before a project may be settled, where a notice in force asks for it."""
         if oversights.fallback_of(self.case) is None and oversights.fallback_wanted(self.case, self.today):
             party = "区财政局" if self.case.nature == "government" else "建设单位（国有企业）"
-            row = oversights.name_fallback(
+            oversights.name_fallback(
                 self.case,
                 party,
                 "分管负责人",
