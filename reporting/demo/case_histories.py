@@ -56,6 +56,7 @@ def verified(steps: CaseSteps) -> None:
     clue(steps)
     steps.wait(3)
     steps.move("verify", R.OFFICER, verification=steps.chance.choice(VERIFIED))
+    steps.answer_those_who_asked()
 
 
 def opened(steps: CaseSteps) -> None:
@@ -63,14 +64,12 @@ def opened(steps: CaseSteps) -> None:
     filed(steps) if steps.chance.random() < 0.7 else verified(steps)
     steps.wait(3)
     steps.act(ActKind.NEGOTIATION, "与用人单位负责人协商，对方以资金紧张为由未承诺支付日期。", Outcome.FAILED)
+    _report_where_asked(steps)
     if steps.chance.random() < 0.6:
         steps.wait(8)
         steps.pay(steps.chance.choice([0.2, 0.35, 0.5]))
     else:
         list_workers(steps)
-    if steps.chance.random() < 0.3:
-        steps.wait(2)
-        steps.tell_hr()
 
 
 def legal(steps: CaseSteps) -> None:
@@ -186,6 +185,19 @@ def _asked(steps: CaseSteps) -> Escalation:
     return steps.ask(_ground(steps.union), "多次协商未果，请上级工会协调。")
 
 
+def _report_where_asked(steps: CaseSteps) -> None:
+    """Within the days a notice gives: received above, and handled on here."""
+    asked = [ground for ground in open_grounds(steps.case, steps.union) if ground.clause]
+    if not asked:
+        return
+    row = steps.ask(asked[0].key, "用人单位未承诺支付日期，按通知要求报告。")
+    steps.acknowledge(9)
+    steps.wait(1)
+    row = steps.approve(row)
+    steps.wait(1)
+    steps.receive(row, take_over=False)
+
+
 def report_pending(steps: CaseSteps) -> None:
     _asked(steps)
 
@@ -224,8 +236,6 @@ def _received(steps: CaseSteps, *, take_over: bool) -> None:
     row = steps.approve(row)
     steps.wait(1)
     steps.receive(row, take_over=take_over)
-    if row.pk % 3:
-        steps.tell_hr()
     steps.wait(5)
     steps.pay(0.3)
 

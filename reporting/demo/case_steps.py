@@ -8,16 +8,15 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from arrears.cases import acts, filing, ledger, meeting, snapshot, workflow
+from arrears.cases import acts, filing, ledger, snapshot, workflow
 from arrears.cases.filing import EmployerFacts
-from arrears.cases.models import Act, ActKind, Case, Channel, EntryKind, Means, Outcome
+from arrears.cases.models import Act, ActKind, Case, Channel, EntryKind, Outcome
 from arrears.cases.models.case import FROM_WORKERS
 from arrears.cases.requirements import required_of
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.inspections.actions import platform_checks
 from arrears.inspections.actions.platform_checks import PlatformLook
-from arrears.law.models import Obligation
 from arrears.legal import actions as legal
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
@@ -134,14 +133,6 @@ class CaseSteps:
         part = (left.amount / 4).quantize(Decimal("0.01"))
         receivables.recover(row, self.today, part, 0, 0, by, self.at)
         self.case.refresh_from_db()
-
-    def tell_hr(self) -> None:
-        """Whoever owes it, where a notice asks for it, tells the HR department of her level."""
-        rows = Obligation.objects.open().filter(case=self.case, rule="tell-hr")
-        for row in rows.select_related("case", "holder__parent"):
-            whom = meeting.whom(row, meeting.TELLINGS["told_hr_on"])
-            by = self.staff.of(row.holder.in_charge().pk, RoleName.OFFICER)
-            self.case = meeting.meet(row, self.today, whom, Means.PHONE, "", None, by, self.at).case
 
     def pay(self, share: float = 1.0, kind: EntryKind = EntryKind.PAID, source: str = "") -> None:
         """Post `share` of what is outstanding; 1.0 leaves nothing."""

@@ -60,6 +60,7 @@ def fill_districts(units: dict[str, Union], staff: DemoStaff, now: datetime) -> 
         _write_letters(units[code], staff, now)
         if cases := _open_at(units[code]):
             _oversee(cases[-1], units[code], staff, now)
+        _have_emergency(units[code], staff, now)
 
 
 def _fill_first(unit: Union, staff: DemoStaff, now: datetime) -> None:
@@ -69,6 +70,11 @@ def _fill_first(unit: Union, staff: DemoStaff, now: datetime) -> None:
         _promise(cases[0], staff, now)
     if len(cases) > 1:
         _oversee(cases[1], unit, staff, now)
+    _have_emergency(unit, staff, now)
+
+
+def _have_emergency(unit: Union, staff: DemoStaff, now: datetime) -> None:
+    """On the first immediate case of the district or below."""
     for case in Case.objects.filter(handling_union__path__startswith=unit.path).unfinished():
         if case.is_immediate and not case.emergencies.exists():
             _begin_emergency(case, unit, staff, now)

@@ -8,6 +8,7 @@ from random import Random
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Project
 from arrears.inspections.actions import inspections, platform_checks, reviews, rounds
+from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.actions.rounds import RoundFacts
 from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
@@ -30,6 +31,13 @@ FINDINGS = [
 ]
 SHARE = 0.5  # visits per case of the season
 
+# What a visit found amiss, and days from today to the end of its term; 0: put right today.
+FAULTS = (
+    ("board", "未设维权告示牌", 0),
+    ("real_name", "两个班组没有实名登记", 6),
+    ("account", "工资专户未按月拨付人工费", -1),
+    ("contract", "十一名工人没有签订劳动合同", 9),
+)
 PLACES = ("630100", "370200", "210800", "310118")
 MOST_VISITED = 2  # of what a plan lists
 
@@ -39,6 +47,7 @@ def plan_inspections(staff: DemoStaff, now: datetime) -> None:
         union = Union.objects.get(code=code)
         _plan_month(union, staff, now)
         _review(union, staff, now)
+        _find_faults(union, staff, now)
         _look_at_platform(union, staff, now)
 
 
@@ -128,6 +137,19 @@ def _review(union: Union, staff: DemoStaff, now: datetime) -> None:
 def _answer(finding: ReviewFinding, staff: DemoStaff, now: datetime) -> None:
     by = staff.someone(finding.review.inspected_id, RoleName.OFFICER)
     reviews.answer_finding(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
+
+
+def _find_faults(union: Union, staff: DemoStaff, now: datetime) -> None:
+    """The newest visits below found something: one mended, one still within its term, one just past it."""
+    below = Inspection.objects.filter(path__startswith=union.path, on__lt=now.date() - timedelta(days=3))
+    for visit, (point, detail, days) in zip(below.order_by("-on", "-pk")[: len(FAULTS)], FAULTS, strict=False):
+        by = staff.someone(visit.union_id, RoleName.CLERK, RoleName.OFFICER)
+        due_on = max(now.date() + timedelta(days=days), visit.on)
+        found = inspections.record_checklist(
+            visit, {point: "no"}, [Shortcoming(point, detail, due_on)], by, max(visit.at, now - timedelta(days=12))
+        )
+        if days == 0:
+            inspections.close_finding(found[0], now.date(), "已整改，附现场照片。", by, now)
 
 
 def _look_at_platform(union: Union, staff: DemoStaff, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Letters (一函两书) on the newest open cases of enterprise unions, one of each course."""
+"""Letters (一函两书) on the newest open cases of enterprise unions, one of each course in every place."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from arrears.letters import rules, wording
 from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind
 from reporting.demo.people import DemoStaff
+from reporting.demo.places import OF_PLACE
 from unions.common.clock import day_of
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
@@ -109,16 +110,20 @@ FATES = ((answered, 20), (silent, 40), (refused_and_gone_up, 12), (waiting, 1)) 
 
 
 def write_letters(staff: DemoStaff, now: datetime) -> int:
-    """How many cases got letters."""
+    """In each place one of each course, as far as it has cases of enterprise unions; how many cases got letters."""
     cases = (
         Case.objects.filter(state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None)
         .select_related("union", "handling_union", "employer")
         .order_by("-id")
     )
-    chosen = [case for case in cases[:40] if _staffed(case, staff)][: len(FATES)]
-    for case, (fate, days) in zip(chosen, FATES, strict=False):
-        fate(LetterSteps(case, staff, max(case.changed_at, now - timedelta(days=days)), now))
-    return len(chosen)
+    written = 0
+    for codes in OF_PLACE.values():
+        here = cases.filter(union__code__startswith=codes[0][: 6 if len(codes) == 1 else 4])
+        chosen = [case for case in here[:40] if _staffed(case, staff)][: len(FATES)]
+        for case, (fate, days) in zip(chosen, FATES, strict=False):
+            fate(LetterSteps(case, staff, max(case.changed_at, now - timedelta(days=days)), now))
+        written += len(chosen)
+    return written
 
 
 def _staffed(case: Case, staff: DemoStaff) -> bool:

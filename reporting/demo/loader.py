@@ -15,7 +15,9 @@ from django.utils import timezone
 from arrears.early_warning import standings
 from arrears.law.obligations.attachments import attach_as_delivered
 from reporting.demo.cases import make_cases
+from reporting.demo.confirmations import confirm_payments
 from reporting.demo.departments import enter_departments
+from reporting.demo.duties import do_what_was_owed
 from reporting.demo.early_warning import collect_lists, enter_signals
 from reporting.demo.first_district import fill_districts
 from reporting.demo.inspections import plan_inspections, record_all_visits
@@ -71,5 +73,7 @@ def load(now: datetime) -> Loaded:
         enter_opinions_and_receptions(stage.units, staff, now)
         watch_and_call(stage.units, staff, now)
         fill_districts(stage.units, staff, now)
+        confirm_payments(staff, now)
+        do_what_was_owed(staff, now)
         standings.rebuild(now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)

@@ -124,7 +124,7 @@ def _wanted(units: dict[str, Union], chance: Random) -> Iterable[tuple[str, str,
 
 def _seats(unit: Union) -> tuple[RoleName, ...]:
     if unit.kind == UnionKind.DISTRICT and unit.code not in BUSY:
-        return ()
+        return (R.APPROVER, R.STATISTICIAN)  # what is to be reported every month comes from quiet districts too
     if unit.kind in REPORTING:
         return (*GRASSROOTS_STAFF, R.STATISTICIAN)
     return GENERAL_STAFF if unit.is_general else GRASSROOTS_STAFF

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from arrears.cases.signals import idle
@@ -33,6 +33,8 @@ WORK: dict[PreventionKind, tuple[str, str, int, int]] = {
     ),
 }
 EVERY_DAYS = 24
+MEETS = "310118"  # where a notice wants joint meetings and a campaign before May Day
+PARTNERS = "区人社局、住建委、交通委、公安分局、各街镇"
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def classed_at_the_end(now: datetime) -> Iterator[None]:
 
 def log_prevention(staff: DemoStaff, chance: Random, now: datetime) -> None:
     """Each district does one thing or another every few weeks of the last year."""
+    _meet(Union.objects.get(code=MEETS), staff, now)
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
         if (union.pk, RoleName.OFFICER) not in staff.rows:
             continue
@@ -68,3 +71,41 @@ def _second(union: Union, by: User, now: datetime) -> None:
         until = since + timedelta(days=days) if days else None
         facts = {"person": person, "post": "权益保障部干部", "task_force": force, "task": task}
         secondments.second(union, facts | {"since": since, "until": until}, by, now)
+
+
+def _meet(union: Union, staff: DemoStaff, now: datetime) -> None:
+    """Two meetings that were held, with what they agreed; one that is planned; the campaign of the year."""
+    by, today = staff.someone(union.pk, RoleName.OFFICER), now.date()
+    for ago, title in ((75, "三季度联席会议"), (12, "岁末年初欠薪预防处置工作会议")):
+        on = today - timedelta(days=ago)
+        at = datetime(on.year, on.month, on.day, 16, 30, tzinfo=now.tzinfo)
+        said = Work(
+            PreventionKind.MEETING,
+            on,
+            title,
+            "通报线索处置和保证金补足情况，议定事项见下。",
+            agenda="一、通报欠薪线索；二、在建工地工资专户；三、岁末年初安排。",
+            partners=PARTNERS,
+        )
+        meeting = log.record(union, said, [], by, at)
+        first = log.add_task(meeting, "逐一核对在建工地工资专户", "区住建委", on + timedelta(days=20), by, at)
+        second = log.add_task(meeting, "街镇网格排查并报送重点企业", "各街镇", on + timedelta(days=30), by, at)
+        for task in (first, second) if ago > 30 else (first,):
+            log.finish_task(task, min(on + timedelta(days=9), today), "已完成，结果报区办公室。", by, now)
+    ahead = today + timedelta(days=9)
+    plan = Work(
+        PreventionKind.MEETING, ahead, "元旦春节欠薪处置联席会议", "", agenda="部署节前排查。", partners=PARTNERS
+    )
+    log.record(union, plan, [], by, now - timedelta(days=1))
+    spring = date(today.year if today.month > 4 else today.year - 1, 4, 24)
+    campaign = Work(
+        PreventionKind.CAMPAIGN,
+        spring,
+        "“五一”《保障农民工工资支付条例》专题宣传",
+        "在六个工地设咨询点，发放条例读本和维权卡。",
+        agenda="工地咨询、街镇宣讲、新媒体推送。",
+        partners=PARTNERS,
+        projects=6,
+        people=1350,
+    )
+    log.record(union, campaign, [], by, datetime(spring.year, 4, 24, 17, 0, tzinfo=now.tzinfo))

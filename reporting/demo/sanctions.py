@@ -10,7 +10,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.sanctions.actions import listings, publications, sanctions
 from arrears.sanctions.actions.sanctions import Decision
-from arrears.sanctions.models import Listing, SanctionKind
+from arrears.sanctions.models import Listing, SanctionKind, SanctionOutcome
 from arrears.sanctions.publication_draft import draft_rows, past_periods
 from reporting.demo.people import DemoStaff
 from reporting.demo.places import OF_PLACE
@@ -77,7 +77,11 @@ def _order(case: Case, by: User, now: datetime) -> None:
         pay_by=on + timedelta(days=15),
         amount=ledger.balance(case).outstanding.amount,
     )
-    sanctions.record_sanction(case, said, by, now)
+    row = sanctions.record_sanction(case, said, by, now)
+    assert row.pay_by is not None
+    if row.pay_by < now.date():
+        looked = row.pay_by + timedelta(days=1)
+        sanctions.record_outcome(row, SanctionOutcome.UNPAID, looked, "到期未支付。", by, now)
 
 
 def _rectify_and_preserve(case: Case, by: User, now: datetime) -> None:

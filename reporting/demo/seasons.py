@@ -37,36 +37,51 @@ PAST: dict[CaseHistory, int] = {
 }
 PRESENT: dict[CaseHistory, int] = {
     case_histories.opened: 20,
-    case_histories.paid_soon: 8,
-    case_histories.paid: 6,
-    case_histories.mediated: 8,
-    case_histories.clue: 2,
-    case_histories.dismissed: 4,
+    case_histories.paid_soon: 18,
+    case_histories.paid: 12,
+    case_histories.mediated: 16,
+    case_histories.clue: 1,
+    case_histories.dismissed: 5,
     case_histories.legal: 5,
-    case_histories.report_pending: 6,
-    case_histories.report_sent: 6,
-    case_histories.report_returned: 4,
-    case_histories.report_declined: 3,
+    case_histories.report_pending: 3,
+    case_histories.report_sent: 2,
+    case_histories.report_returned: 2,
+    case_histories.report_declined: 1,
     case_histories.report_received: 7,
-    case_histories.report_twice: 4,
-    case_histories.awaiting_closing: 6,
-    case_histories.closing_refused: 2,
-    case_histories.mass: 3,
-    case_histories.fifty: 4,
+    case_histories.report_twice: 2,
+    case_histories.awaiting_closing: 3,
+    case_histories.closing_refused: 1,
+    case_histories.mass: 1,
+    case_histories.fifty: 1,
     case_histories.reopened: 2,
     case_histories.advanced: 3,
-    case_histories.stay_draft: 3,
-    case_histories.verified: 4,
-    case_histories.report_resolved: 3,
-    case_histories.partly_untrue: 2,
+    case_histories.stay_draft: 2,
+    case_histories.verified: 2,
+    case_histories.report_resolved: 8,
+    case_histories.partly_untrue: 5,
+}
+# What waits on somebody's desk came there lately: at most so many days before today.
+LATELY: dict[CaseHistory, int] = {
+    case_histories.mass: 2,
+    case_histories.clue: 3,
+    case_histories.stay_draft: 5,
+    case_histories.fifty: 6,
+    case_histories.report_pending: 8,
+    case_histories.report_sent: 9,
+    case_histories.verified: 12,
+    case_histories.report_twice: 18,
+    case_histories.awaiting_closing: 25,
+    case_histories.report_returned: 25,
+    case_histories.report_declined: 25,
+    case_histories.closing_refused: 28,
 }
 # Histories of cases below the county only.
 FROM_BELOW = frozenset({case_histories.report_twice})
 # What the first printed accounts find on their desks.
 AT_THE_FIRST_ENTERPRISE: list[tuple[CaseHistory, int]] = [
     (case_histories.paid, 190),
-    (case_histories.report_returned, 48),
-    (case_histories.mass, 30),
+    (case_histories.report_returned, 20),
+    (case_histories.mass, 2),
     (case_histories.report_received, 40),
     (case_histories.opened, 24),
     (case_histories.awaiting_closing, 21),
@@ -81,6 +96,8 @@ AT_THE_FIRST_ENTERPRISE: list[tuple[CaseHistory, int]] = [
 AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
     ("630102E0005", case_histories.taken_over, 34),
     ("630102T0002", case_histories.taken_over, 20),
+    ("630102", case_histories.opened, 160),
+    ("630102", case_histories.opened, 150),
     ("630102", case_histories.opened, 27),
     ("630102", case_histories.closing_refused, 24),
     ("630102", case_histories.awaiting_closing, 19),
@@ -89,11 +106,29 @@ AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
     ("630102T0001", case_histories.report_sent, 9),
     ("630102Z0001", case_histories.report_sent, 7),
     ("630102E0005", case_histories.alarm, 1),
+    ("630102", case_histories.filed, 1),
     ("630104", case_histories.reopened, 110),  # beside it: chance alone may leave none
     ("370200S0001", case_histories.opened, 33),  # units of a city that stand beside its counties (QD-0)
     ("370200C0001", case_histories.verified, 18),
 ]
-OF_NO_COUNTY = {"370200": "370202"}  # where the employers of such units are
+# And elsewhere: a report for every level above, a duty that is to be done today, an old case for the orders to pay.
+ELSEWHERE: list[tuple[str, CaseHistory, int]] = [
+    ("630104", case_histories.opened, 155),
+    ("630104", case_histories.opened, 145),
+    ("630104", case_histories.report_sent, 9),
+    ("630102T0002", case_histories.report_twice, 16),
+    ("630104", case_histories.fifty, 4),
+    ("210882", case_histories.fifty, 4),
+    ("630100", case_histories.report_sent, 9),
+    ("370202", case_histories.report_sent, 9),
+    ("370200", case_histories.report_sent, 9),
+    ("210802", case_histories.report_sent, 9),
+    ("310118T0001", case_histories.report_sent, 9),
+    *((code, case_histories.opened, ago) for code in ("370202", "210802", "310118") for ago in (158, 149)),
+    *((f"{code}E0001", case_histories.mass, 1) for code in ("370202", "210802", "310118")),
+    ("370202", case_histories.filed, 1),
+    ("210802", case_histories.filed, 1),
+]
 # New clues in every place: what was told a day or a few ago and is still to be looked into.
 NEW_CLUES: list[tuple[str, int]] = [
     ("630102", 1),
@@ -171,7 +206,8 @@ class DemoStage:
                 units = [unit for unit in units if not unit.is_general]
             union = chance.choices(units, [3 if u.kind == UnionKind.ENTERPRISE else 1 for u in units])[0]
             firm = self.of_union.get(union.code) or chance.choice(self.of_county[county])
-            yield DemoCasePlan(union, firm, season.first + timedelta(days=chance.randint(0, span)), history)
+            days = min(span, LATELY.get(history, span))
+            yield DemoCasePlan(union, firm, season.last - timedelta(days=chance.randint(0, days)), history)
 
     def plans(self, today: date, chance: Random) -> list[DemoCasePlan]:
         """Every plan, by day: case numbers then grow with time."""
@@ -181,8 +217,9 @@ class DemoStage:
             for history, ago in AT_THE_FIRST_ENTERPRISE
         ]
         clues = [(code, case_histories.clue, ago) for code, ago in NEW_CLUES]
-        for code, history, ago in [*AT_THE_FIRST_DISTRICT, *clues]:
-            firm = self.of_union.get(code) or chance.choice(self.of_county[OF_NO_COUNTY.get(code[:6], code[:6])])
+        for code, history, ago in [*AT_THE_FIRST_DISTRICT, *ELSEWHERE, *clues]:
+            county = next(county for county in self.of_county if county.startswith(code[:6].removesuffix("00")))
+            firm = self.of_union.get(code) or chance.choice(self.of_county[county])
             found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), history))
         for season in seasons(today):
             found += self.plan(season, chance)

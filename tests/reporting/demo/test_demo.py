@@ -22,11 +22,14 @@ from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.models import Obligation
 from arrears.plans.models import Plan
 from arrears.portal.models import WindowLetter
+from arrears.prevention.models import PreventionTask, PreventionWork
 from arrears.referrals.models import Referral
 from arrears.serious.models import Emergency, Oversight
+from arrears.workers.models import ArrivalAnswer, PaymentAnswer, WorkerPayment
 from reporting.demo import loader as demo
 from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED
+from reporting.returns.models import Return
 from tests.cast import moment
 from tests.databases import BARE
 from tests.notices import OWN, foreign_in, pages
@@ -85,6 +88,7 @@ def test_everything_that_can_happen_has_happened(world_of_five: demo.Loaded) -> 
     assert set(Escalation.objects.values_list("ground", flat=True)) == {
         "mass",
         "fifty",
+        "grave",
         "negotiation_failed",
         "discovered",
         "level_by_level",
@@ -159,10 +163,42 @@ def test_what_stands_around_the_cases_of_the_first_district(world_of_five: demo.
     assert Emergency.objects.filter(ended_at=None).exists()
 
 
-def test_nothing_is_overdue_since_a_season_long_past(world_of_five: demo.Loaded) -> None:
-    """What is late is late by weeks or months, as it would be: not by years."""
-    old = Obligation.objects.open().filter(sense="due", clock_at__lt=NOW - timedelta(days=330))
-    assert list(old.values_list("subject", "title", "holder__code", "clock_at")[:20]) == []
+def test_what_is_owed_at_once_has_not_waited_for_days(world_of_five: demo.Loaded) -> None:
+    """Where a notice wants the department told, the district has one of these days to do; nothing older waits."""
+    at_once = Obligation.objects.open().filter(sense="due", due_at=None)
+    old = at_once.filter(started_at__lt=NOW - timedelta(days=4))
+    assert list(old.values_list("subject", "rule", "holder__code", "started_at")[:20]) == []
+    for code in ("630102", "370202"):
+        assert at_once.filter(holder__code=code).exists(), code
+
+
+def test_nothing_waits_for_months(world_of_five: demo.Loaded) -> None:
+    """Terms, reports to receive, closings to approve and returns are late by days or some weeks, as they would be."""
+    weeks = NOW - timedelta(days=35)
+    late = Obligation.objects.open().filter(sense="due", clock_at__lt=weeks)
+    assert list(late.values_list("subject", "title", "holder__code", "clock_at")[:20]) == []
+    waiting = Escalation.objects.filter(stage__in=(Stage.REQUESTED, Stage.SENT), requested_at__lt=weeks)
+    assert list(waiting.values_list("case__number", "stage", "requested_at")) == []
+    settled = Case.objects.filter(state=State.SETTLED, changed_at__lt=weeks)
+    assert list(settled.values_list("number", "changed_at")) == []
+    returns = Return.objects.filter(due_at__lt=weeks, receiver__isnull=False).exclude(stage__in=("received", "implied"))
+    assert list(returns.values_list("union__code", "rule", "period", "stage")[:20]) == []
+
+
+def test_paid_workers_of_every_place_said_whether_it_came(world_of_five: demo.Loaded) -> None:
+    for prefix in ("6301", "3702", "2108", "310118"):
+        said = PaymentAnswer.objects.standing().filter(payment__worker__case__union__code__startswith=prefix)
+        assert set(said.values_list("answer", flat=True)) == set(ArrivalAnswer.values), prefix
+        asked = WorkerPayment.objects.filter(worker__case__union__code__startswith=prefix)
+        assert asked.filter(answers=None).exists(), f"{prefix}: silence is seen as well"
+        assert PaymentAnswer.objects.contradicting().filter(pk__in=said.values("pk")).exists(), prefix
+
+
+def test_QP_4_1_qingpu_met_and_agreed_on_what_is_to_be_done(world_of_five: demo.Loaded) -> None:
+    works = PreventionWork.objects.filter(union__code="310118")
+    assert works.filter(kind="meeting", done="", on__gt=NOW.date()).exists() and works.filter(kind="campaign").exists()
+    tasks = PreventionTask.objects.filter(work__in=works)
+    assert tasks.filter(done_on=None).exists() and tasks.exclude(done_on=None).exists()
 
 
 # Whose lists are looked at: an officer (or statistician) of each place, at every level that has the list.
@@ -173,6 +209,7 @@ LOOKERS = (
 LISTS = (
     *("cases", "clues", "inspections", "warnings", "obligations", "prevention"),
     *("opinions", "receptions", "sanctions", "listings", "key-targets", "projects"),
+    *("escalations", "letters", "returns", "findings", "publications", "reviews", "oversights", "emergencies"),
 )
 
 
