@@ -48,7 +48,7 @@ SECTIONS = (
             SectionPage("欠薪案件", "cases"),
             SectionPage("线索与转办", "clues"),
             SectionPage("职工来信", "worker-letters"),
-            SectionPage("上报", "escalations"),
+            SectionPage("上报与接收", "escalations"),
             SectionPage("转送部门", "referrals"),
             SectionPage("一函两书", "letters"),
             SectionPage("重大事项", "oversights"),

@@ -269,7 +269,7 @@ def test_the_sidebar_counts_what_waits(world: World) -> None:
     asked(world, employer=an_employer("海风二建有限公司"))
     wang, li = as_user(world, "wang"), as_user(world, "li")
     assert shown_in_the_sidebar(wang)["工作台"] == (2, True)
-    assert shown_in_the_sidebar(wang)["上报"] == (1, False)
+    assert shown_in_the_sidebar(wang)["上报与接收"] == (1, False)
     assert '<span class="nav-count">2<span' in wang.get("/").text
     assert "nav-count" not in li.get("/").text
 

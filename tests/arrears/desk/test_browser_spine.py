@@ -95,13 +95,14 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     follow(zhou, "海风建设有限公司")
     press(zhou, "批准办结")
     zhou.get_by_text("已批准办结并销账").wait_for()
-    follow(zhou, "办理记录")
+    zhou.goto(f"{case.get_absolute_url()}?tab=acts")
     case.refresh_from_db()
     assert (case.state, case.handling_union.code) == (State.CLOSED, "370202")
     assert not ledger.balance(case).outstanding
     assert list(audit.broken_links()) == []
 
     shen = enter(open_page, "shen")
+    follow(shen, "报送")
     follow(shen, "报表")
     assert annex_1_row(shen, tmp_path / "annex-1.xlsx") == [
         1,

@@ -81,7 +81,7 @@ def test_approvals(world: World) -> None:
         == card(wang, "待我审批")
         == badge(wang, "工作台")
         == badge(wang, "待我审批")
-        == badge(wang, "上报")
+        == badge(wang, "上报与接收")
         == reports
     )
 
@@ -94,7 +94,7 @@ def test_reports_to_receive(world: World) -> None:
     sun = as_user(world, "sun")
     rows = sun.get("/escalations/?list=receive").context["rows"]
     assert MANY == len(rows) == tab(sun, "/escalations/", "待我接收") == card(sun, "待接收的上报")
-    assert badge(sun, "上报") == MANY and badge(sun, "工作台") == MANY
+    assert badge(sun, "上报与接收") == MANY and badge(sun, "工作台") == MANY
 
 
 def test_what_the_statistician_owes(world: World) -> None:

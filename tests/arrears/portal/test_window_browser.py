@@ -49,6 +49,7 @@ def test_SD_2_2a_from_the_phone_to_the_answer(open_page: Open, world: World, tmp
     assert number.replace(" ", "") not in phone.url
 
     sun = enter(open_page, "sun")
+    sun.get_by_role("link", name="案件 1 件待办").click()
     sun.get_by_role("link", name="职工来信 1 件待办").click()
     follow(sun, "海风建设有限公司")
     sun.get_by_text("从 3 月起没发工资。").wait_for()

@@ -74,7 +74,7 @@ def sign_and_approve(open_page: Open, nth: int, button: str) -> None:
     """制表人 and 单位负责人 of one prefecture, each in a browser of her own."""
     report = the_return(qinghai.CODES[nth], WEEK)
     writer = enter(open_page, f"n{nth}")
-    writer.get_by_role("link", name="报表报送").first.click()
+    writer.get_by_role("link", name="报送").first.click()
     writer.get_by_role("row", name=WEEK).get_by_role("link").first.click()
     press(writer, button)
     writer.get_by_text("等待单位负责人审批").first.wait_for()
