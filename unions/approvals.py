@@ -169,7 +169,7 @@ class Approval(Generic[Row]):
     listed: ApprovalList | None = None  # with which others in 待我审批; by default a list of its own
 
     # Sentences.
-    without_right = "须由「{unit}」的审批人{act}。"
+    without_right = "须由“{unit}”的审批人{act}。"
     without_right_to_decline = ""  # where it is another one
     changed = "内容在您查看之后有了变动，请重新查看后审批。"
     no_reason = "请写明原因。"
@@ -370,9 +370,9 @@ class Approval(Generic[Row]):
         if found == unit.pk:
             return ""
         excluded = holders([self.right], day).filter(union=unit).exists()
-        why = f"「{unit}」的审批人均须回避（提出、登记或办理过）" if excluded else f"「{unit}」暂无审批人"
+        why = f"“{unit}”的审批人均须回避（提出、登记或办理过）" if excluded else f"“{unit}”暂无审批人"
         if found is not None:
-            return f"{why}，由上级「{Union.objects.get(pk=found)}」的审批人代为{self.act}。"
+            return f"{why}，由上级“{Union.objects.get(pk=found)}”的审批人代为{self.act}。"
         helps = "请该单位或上级的单位管理员另行任命" if excluded else "请该单位或上级的单位管理员任命（可任命代理人）"
         return f"{why}，{helps}。"
 
@@ -417,7 +417,7 @@ class Approval(Generic[Row]):
 
     def moved_on(self, row: Row) -> str:
         label = getattr(row, f"get_{self.stage}_display")()
-        return f"{self.this}现在是「{label}」，可能已有人办理，请刷新页面。"
+        return f"{self.this}现在是“{label}”，可能已有人办理，请刷新页面。"
 
     def move(self, row: Row, to: Any, **values: Any) -> None:
         """Write the stage it goes to and the values, if nobody moved it meanwhile. Raises Stale."""

@@ -32,7 +32,7 @@ class UnknownFilter(Refused):
     def __init__(self, names: list[str], known: list[str]) -> None:
         said = f"没有这个筛选条件，可用的有：{'、'.join(known)}。"
         super().__init__(
-            f"地址中的「{'、'.join(name[:40] for name in names[:5])}」不是这个列表的筛选条件，可用的有：{'、'.join(known)}。",
+            f"地址中的“{'、'.join(name[:40] for name in names[:5])}”不是这个列表的筛选条件，可用的有：{'、'.join(known)}。",
             dict.fromkeys(names[:5], said),
         )
 

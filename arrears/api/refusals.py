@@ -18,7 +18,7 @@ from unions.middleware import UNSTORABLE, is_unstorable
 SENTENCES: dict[type[exceptions.APIException], str] = {
     exceptions.NotAuthenticated: "请先登录。",
     exceptions.AuthenticationFailed: "请先登录。",
-    exceptions.PermissionDenied: "您没有这一步的权限，或请求缺少 CSRF 令牌。",
+    exceptions.PermissionDenied: "您无权办理此步骤，或请求缺少 CSRF 令牌。",
     exceptions.MethodNotAllowed: "这个地址不支持该方法。",
     exceptions.UnsupportedMediaType: "请以 application/json 提交。",
     exceptions.ParseError: "提交的内容不是有效的 JSON。",

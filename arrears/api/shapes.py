@@ -337,7 +337,7 @@ class MoveShape(SeenShape):
     reason = optional(serializers.CharField, allow_blank=True, max_length=2000)
     conclusion = optional(serializers.CharField, allow_blank=True, max_length=30)
     receiver = optional(serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码")
-    verification = optional(serializers.CharField, allow_blank=True, max_length=300, help_text="查实立案：怎样核实")
+    verification = optional(serializers.CharField, allow_blank=True, max_length=300, help_text="查实立案：核实方式")
     shown = optional(serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值")
 
 

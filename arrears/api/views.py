@@ -168,7 +168,7 @@ class MoveCase(Asking):
         """Make a move of the table."""
         case = self.the_case(pk)
         if name not in workflow.MOVES:
-            raise ValidationError({"name": f"没有「{name}」这一步，可用：{'、'.join(workflow.MOVES)}。"})
+            raise ValidationError({"name": f"没有“{name}”这一步，可用：{'、'.join(workflow.MOVES)}。"})
         given = self.taken(shapes.MoveShape, request.data)
         if code := given.pop("receiver", ""):
             given["receiver"] = Union.objects.filter(code=code).select_related("parent").first()

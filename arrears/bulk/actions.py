@@ -76,7 +76,7 @@ def _check(kind: BulkKind, cases: Collection[int], officer: User | None, reason:
 def stop(job: BulkJob, by: User, at: datetime) -> None:
     """Stop a job: no further row is begun; what is done stays done."""
     if not job.cancel(at):
-        raise Refused("这次批量办理已经结束，不必再停止。")
+        raise Refused("这次批量办理已经结束，无需再停止。")
     with transaction.atomic():
         audit.record(job.stream, "stop", by, at)
 

@@ -68,7 +68,7 @@ def _check_between(case: Case, first: LedgerEntry, on: date) -> None:
     row = between.first()
     if row is None:
         return
-    what = f"{row.on} 的「{row.get_kind_display()}」（{row.workers} 人，{row.amount:,.2f} 元）"
+    what = f"{row.on} 的“{row.get_kind_display()}”（{row.workers} 人，{row.amount:,.2f} 元）"
     mend = "请核对受理日期"
     if row.kind != EntryKind.REVERSED and not LedgerEntry.objects.filter(cancels=row).exists():
         mend = "请先在台账把它冲正到当日，再更正受理日期"

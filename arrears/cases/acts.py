@@ -55,13 +55,13 @@ def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, 
     """Record one act. A failed negotiation or mediation sets the day from which QD-5 counts, unless it is known."""
     case = ledger.lock(case)
     if not may_act(case, by):
-        raise Forbidden(f"本案由「{case.handling_union}」承办，您不能在此登记。")
+        raise Forbidden(f"本案由“{case.handling_union}”承办，您不能在此登记。")
     if on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
     if outcome == Outcome.UNREACHED and kind not in CALL_BACKS:
-        raise Refused("「未接通」只用于反馈职工、反馈热线。", {"outcome": "请选择其他结果。"})
+        raise Refused("“未接通”只用于反馈职工、反馈热线。", {"outcome": "请选择其他结果。"})
     if not is_able(kind, case.handling_union.in_charge()):
-        said = f"「{case.handling_union}」没有同级的部门或政府，「{kind.label}」由其上的地方总工会登记。"
+        said = f"“{case.handling_union}”没有同级的部门或政府，“{kind.label}”由其上的地方总工会登记。"
         raise Refused(said, {"kind": "请选择其他事项。"})
     facts: dict[str, Any] = {}
     if kind == ActKind.NEGOTIATION and outcome == Outcome.FAILED and case.negotiation_failed_on is None:

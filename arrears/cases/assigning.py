@@ -35,13 +35,13 @@ def assign(case: Case, officer: User, reason: str, by: User, at: datetime) -> Ca
     case = ledger.lock(case)
     unit = case.handling_union.in_charge()
     if not may_give(by, unit):
-        raise Forbidden(f"本案由「{unit}」承办，经办人由该单位的审批人或经办人指定。")
+        raise Forbidden(f"本案由“{unit}”承办，经办人由该单位的审批人或经办人指定。")
     _check_unfinished(case)
     _check_reason(reason)
     if case.officer_id == officer.pk:
-        raise Refused(f"本案已由{officer.name}经办，不必再分派。")
+        raise Refused(f"本案已由{officer.name}经办，无需再分派。")
     if not officer.may(Right.HANDLE, unit):
-        raise Refused(f"{officer.name}不是「{unit}」的经办人，不能接办本案。")
+        raise Refused(f"{officer.name}不是“{unit}”的经办人，不能接办本案。")
     before = case.officer_id
     Case.objects.filter(pk=case.pk).update(officer=officer, version=F("version") + 1, changed_at=at)
     case.refresh_from_db()
@@ -57,7 +57,7 @@ def urge(case: Case, reason: str, by: User, at: datetime) -> Case:
     case = ledger.lock(case)
     unit = case.handling_union.in_charge()
     if not may_ask(by, unit):
-        raise Forbidden(f"本案由「{unit}」承办，只有该单位及其上级的经办人、审批人可以催办。")
+        raise Forbidden(f"本案由“{unit}”承办，只有该单位及其上级的经办人、审批人可以催办。")
     _check_unfinished(case)
     _check_reason(reason)
     audit.record(case.stream, "urge", by, at, union=unit, reason=reason.strip())
@@ -86,7 +86,7 @@ def may_ask(user: User, unit: Union) -> bool:
 
 def _check_unfinished(case: Case) -> None:
     if case.state not in UNFINISHED:
-        raise Refused(f"案件{State(case.state).label}，不必再办。")
+        raise Refused(f"案件{State(case.state).label}，无需再办。")
 
 
 def _check_reason(reason: str) -> None:

@@ -18,7 +18,7 @@ _FILE = Path(__file__).with_name("conclusions.toml")
 FACTS = {
     "paid": "台账中没有清偿记录",
     "advanced": "台账中没有垫付记录",
-    "untrue": "台账中没有「不属实」记录",
+    "untrue": "台账中没有“不属实”记录",
     "mediation": "办理记录中没有调解",
     "arbitration": "办理记录中没有劳动仲裁",
     "litigation": "办理记录中没有诉讼",

@@ -46,7 +46,7 @@ def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User,
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
     if known := case.evidence.filter(sha256=sha256).first():
-        raise Refused(f"这份文件已在证据中（{known.name}），不必重复上传。")
+        raise Refused(f"这份文件已在证据中（{known.name}），无需重复上传。")
     name = (upload.name or "证据").replace("\\", "/").rsplit("/", 1)[-1][:200]
     upload.seek(0)
     row = Evidence(
@@ -69,10 +69,10 @@ def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User,
 def checked_type(upload: UploadedFile[bytes]) -> str:
     size = upload.size or 0
     if size == 0:
-        raise Refused(f"「{upload.name}」是空文件，请重新选择。")
+        raise Refused(f"“{upload.name}”是空文件，请重新选择。")
     if size > settings.EVIDENCE_MAX_BYTES:
         limit = settings.EVIDENCE_MAX_BYTES // 2**20
-        raise Refused(f"「{upload.name}」超过 {limit} MB，请压缩或拆分后上传。")
+        raise Refused(f"“{upload.name}”超过 {limit} MB，请压缩或拆分后上传。")
     upload.seek(0)
     head = upload.read(16)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -80,7 +80,7 @@ def checked_type(upload: UploadedFile[bytes]) -> str:
     for content_type, beginnings in SIGNATURES.items():
         if head.startswith(beginnings):
             return content_type
-    raise Refused(f"「{upload.name}」不是可接受的证据文件，请上传{KINDS_FOR_PEOPLE}。")
+    raise Refused(f"“{upload.name}”不是可接受的证据文件，请上传{KINDS_FOR_PEOPLE}。")
 
 
 def sha256_of(upload: UploadedFile[bytes]) -> str:

@@ -61,10 +61,10 @@ def request(
     case = _hold(row)
     row.refresh_from_db()
     if not may_ask(row, by):
-        raise Forbidden(f"须由「{responsible_unit(row)}」的经办人或填报员提出。")
+        raise Forbidden(f"须由“{responsible_unit(row)}”的经办人或填报员提出。")
     entry = entry_of(row, books or RulebooksByUnit())
     if kind not in allowed(row, entry[0] if entry else None):
-        raise Refused(f"「{row.title}」{in_brackets(row.clause, row.rulebook)}的期限，通知不允许延长，或事项已了结。")
+        raise Refused(f"“{row.title}”{in_brackets(row.clause, row.rulebook)}的期限，通知不允许延长，或事项已办结。")
     if row.late(at) or row.backfilled:
         raise Refused("期限已过，不能再延长；请尽快办理，并在办理记录中说明。")
     if not reason.strip():
@@ -145,7 +145,7 @@ class ExtensionApproval(CaseApproval[Extension]):
 
     def before_approve(self, row: Extension, by: User, at: datetime) -> FieldValues:
         if not obligation_of(row).is_open:
-            raise Stale("这一项已经了结，不必再延长。")
+            raise Stale("这一项已经办结，无需再延长。")
         return {}
 
     def after_approve(self, row: Extension, by: User, at: datetime) -> None:

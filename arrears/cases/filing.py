@@ -121,9 +121,9 @@ def open_draft(union: Union, employer: Employer, facts: dict[str, Any], by: User
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()  # rights are read by path as well: a unit may have moved since the request began
     if not by.may(Right.FILE, union):
-        raise Forbidden(f"您没有在「{union}」登记案件的权限。")
+        raise Forbidden(f"您没有在“{union}”登记案件的权限。")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，请选择承接单位。")
     case = Case.objects.create(
         union=union,
         path=union.path,

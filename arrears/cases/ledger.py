@@ -174,7 +174,7 @@ def post(
     if kind == EntryKind.REVERSED:
         raise Refused("冲正须指明被冲正的条目，请在该条目旁办理。")
     if kind == EntryKind.ADVANCED:
-        raise Refused("垫付须选定资金并由第二人审批，请在台账页「提出垫付」。", {"kind": "垫付请用「提出垫付」。"})
+        raise Refused("垫付须选定资金并由第二人审批，请在台账页“提出垫付”。", {"kind": "垫付请用“提出垫付”。"})
     entry = LedgerEntry(
         case=case,
         kind=kind,
@@ -228,7 +228,7 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
     case = lock(entry.case)
     check_right(case, by)
     if entry.kind == EntryKind.REVERSED:
-        raise Refused("冲正条目不能再冲正；如需恢复，请重新记一笔。")
+        raise Refused("冲正条目不能再冲正；如需恢复，请重新登记一笔。")
     if LedgerEntry.objects.filter(cancels=entry).exists():
         raise Stale("这一笔已经冲正过了，请刷新页面查看。")
     if not source.strip():
@@ -269,7 +269,7 @@ def lock(case: Case) -> Case:
 
 def check_right(case: Case, by: User) -> None:
     if not by.may(Right.HANDLE, case.handling_union.in_charge()):
-        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，台账由该单位经办人登记。")
+        raise Forbidden(f"本案由“{case.handling_union.in_charge()}”承办，台账由该单位经办人登记。")
     _check_open(case)
 
 
@@ -332,11 +332,11 @@ def _check_begun(case: Case, entry: LedgerEntry, field: str) -> None:
     owed = next((day for day, end in _ends_of_days(case) if end.owed.workers or end.owed.amount), None)
     label = EntryKind(entry.kind).label
     if owed is None:
-        raise Refused(f"台账中没有认定的人数和金额，请先记「认定」，再记「{label}」。")
+        raise Refused(f"台账中没有认定的人数和金额，请先记“认定”，再记“{label}”。")
     begun = max(owed, case.accepted_on or owed)
     if entry.on < begun:
         raise Refused(
-            f"本案自 {begun} 起才有认定，「{label}」不能早于这一天。请把日期改为 {begun} 或之后；此前已付的，不计入认定数。",
+            f"本案自 {begun} 起才有认定，“{label}”不能早于这一天。请把日期改为 {begun} 或之后；此前已付的，不计入认定数。",
             {field: f"不能早于 {begun}。"},
         )
 
@@ -395,9 +395,9 @@ def _faults_of_kind(entry: LedgerEntry) -> dict[str, str]:
         faults["amount"] = "人数和金额不能都是 0。"
     if entry.kind != EntryKind.ADJUSTED:
         if entry.workers < 0 or entry.migrants < 0:
-            faults["workers"] = "人数不能是负数；减少请用「调整」。"
+            faults["workers"] = "人数不能是负数；减少请用“调整”。"
         if entry.amount < 0:
-            faults["amount"] = "金额不能是负数；减少请用「调整」，更正请用「冲正」。"
+            faults["amount"] = "金额不能是负数；减少请用“调整”，更正请用“冲正”。"
         if entry.migrants > entry.workers:
             faults["migrants"] = "其中农民工人数不能多于人数。"
     if entry.kind == EntryKind.ADVANCED and entry.fund not in Fund.values:

@@ -90,7 +90,7 @@ def may_meet(row: Obligation, user: User) -> bool:
 def check_may(row: Obligation, user: User) -> None:
     """Raises Forbidden."""
     if not may_meet(row, user):
-        raise Forbidden(f"「{row.title}」由「{row.holder.in_charge()}」的经办人登记，您不能在此登记。")
+        raise Forbidden(f"“{row.title}”由“{row.holder.in_charge()}”的经办人登记，您不能在此登记。")
 
 
 @transaction.atomic
@@ -110,10 +110,10 @@ def meet(
     row = Obligation.objects.select_related("holder__parent", "case").get(pk=row.pk)
     check_may(row, by)
     if not row.is_open:
-        raise Stale(f"「{row.title}」已经办理或解除，不必重复登记。")
+        raise Stale(f"“{row.title}”已经办理或解除，无需重复登记。")
     telling = telling_of(row, RulebooksByUnit())
     if telling is None:
-        raise Refused(f"「{row.title}」不是登记一次告知就能完成的事项，请到案件页办理。")
+        raise Refused(f"“{row.title}”不是登记一次告知就能完成的事项，请到案件页办理。")
     if on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
     kept = _kept(case, paper, row.title, by, at) if paper else None

@@ -22,9 +22,9 @@ from unions.people.holders import ids_of
 
 # What makes somebody one of those who handled a case, by the verb of its event → what she did.
 WORK = (
-    {f"entry.{kind}": f"记过「{kind.label}」" for kind in EntryKind}
-    | {f"act.{kind}": f"登记过「{kind.label}」" for kind in ActKind}
-    | {"edit": "修改过案件", "verify": "办理过「查实立案」"}
+    {f"entry.{kind}": f"记过“{kind.label}”" for kind in EntryKind}
+    | {f"act.{kind}": f"登记过“{kind.label}”" for kind in ActKind}
+    | {"edit": "修改过案件", "verify": "办理过“查实立案”"}
     | {"worker.allocate": "将清偿分到职工", "worker.slips": "打印过到账确认单"}
     | {"worker.examined.arrived": "核实过到账异议", "worker.examined.unpaid": "核实过到账异议"}
 )

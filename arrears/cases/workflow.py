@@ -68,7 +68,7 @@ def nothing_outstanding(case: Case, given: Given, on: date) -> str | None:
 
 def something_recognised(case: Case, given: Given, on: date) -> str | None:
     owed = ledger.balance(case).owed
-    return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记「认定」。"
+    return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记“认定”。"
 
 
 def nothing_paid(case: Case, given: Given, on: date) -> str | None:
@@ -76,7 +76,7 @@ def nothing_paid(case: Case, given: Given, on: date) -> str | None:
     if not paid:
         return None
     labels = "、".join(EntryKind(kind).label for kind in ledger.RESOLVED if kind in paid)
-    return f"台账中有{labels}：付过工资的不能按「不属欠薪」处理。确实欠薪的请「查实立案」；{labels}记错的，请先在台账冲正。"
+    return f"台账中有{labels}：付过工资的不能按“不属欠薪”处理。确实欠薪的请“查实立案”；{labels}记错的，请先在台账冲正。"
 
 
 def conclusion_chosen(case: Case, given: Given, on: date) -> str | None:
@@ -84,7 +84,7 @@ def conclusion_chosen(case: Case, given: Given, on: date) -> str | None:
     if key not in conclusions.conclusions():
         return "请从清单中选择办结结论。"
     missing = conclusions.missing_facts(case, key)
-    return f"结论「{conclusions.label(key)}」的事实不全：{'；'.join(missing)}。" if missing else None
+    return f"结论“{conclusions.label(key)}”的事实不全：{'；'.join(missing)}。" if missing else None
 
 
 VERIFIED = "verified-first"  # what a notice calls for (vocabulary.REQUIREMENTS)
@@ -109,7 +109,7 @@ def verification_said(case: Case, given: Given, on: date) -> str | None:
         return None
     return (
         f"经“{case.get_channel_display()}”掌握的线索须先核实再立案（{asked[VERIFIED].cited}）："
-        f"请在“核实情况”中写明由谁、何时、怎样核实；尚未核实的，请登记为线索。"
+        f"请在“核实情况”中写明由谁、何时、以何种方式核实；尚未核实的，请登记为线索。"
     )
 
 
@@ -314,7 +314,7 @@ MOVES: dict[str, Move] = {
         needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open, "reported-at-once"),
         warns=(evidence_kept,),
         second_person=True,
-        hint="以第二人身份批准销账。",
+        hint="由另一名审批人复核，批准后销账。",
     ),
     "reopen": Move(
         "重新办理",
@@ -476,9 +476,9 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
         tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
     if not by.may(row.right, responsible_unit(case, row)):
-        raise Forbidden(f"「{row.label}」须由「{responsible_unit(case, row)}」的{holders_of(row.right)}办理。")
+        raise Forbidden(f"“{row.label}”须由“{responsible_unit(case, row)}”的{holders_of(row.right)}办理。")
     if case.state not in row.starts:
-        raise Stale(f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。")
+        raise Stale(f"案件现在是“{State(case.state).label}”，不能“{row.label}”。可能已有人办理，请刷新页面。")
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再办理。")
     if row.second_person:

@@ -97,7 +97,7 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
         elif offer.missing:
             titles.setdefault(("还不能", offer.missing), []).append(offer.row.label)
     return [
-        (start + "".join(f"「{label}」" for label in labels), list(reasons))
+        (start + "".join(f"“{label}”" for label in labels), list(reasons))
         for (start, reasons), labels in titles.items()
     ]
 

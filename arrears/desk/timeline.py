@@ -115,7 +115,7 @@ def _words(event: Event, named: EventReferences) -> tuple[str, str, str, str]:
         return _act(verb.removeprefix("act."), named.acts.get(data.get("act", 0)))
     what, icon, tone = timeline_labels().get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")
     if verb == "transfer":
-        what = f"转办至「{named.units.get(data.get('receiver', 0), '—')}」"
+        what = f"转办至“{named.units.get(data.get('receiver', 0), '—')}”"
     if "referral" in data:
         what = f"{what}：{named.referrals.get(data['referral'], '')}"
     return what, _note(verb, data, named.files), icon, tone
@@ -124,7 +124,7 @@ def _words(event: Event, named: EventReferences) -> tuple[str, str, str, str]:
 def _entry(kind: str, data: dict[str, Any], source: str) -> tuple[str, str, str, str]:
     figures = f"{people(data.get('workers', 0))} 人、{yuan(Decimal(data.get('amount', '0')))} 元"
     words = EntryKind(kind).label if kind in EntryKind.values else kind
-    return f"记「{words}」{figures}（{data.get('on', '')}）", source, "cash", ENTRY_TONES.get(kind, "info")
+    return f"记“{words}”{figures}（{data.get('on', '')}）", source, "cash", ENTRY_TONES.get(kind, "info")
 
 
 def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:

@@ -34,7 +34,7 @@ from unions.people.rights import Right
 from unions.tree import actions as tree
 
 RECORD = "登记预警信息"
-TWICE = "这条预警信息已经登记过（来源、类别、日期、金额和文号都相同），不必重复登记。"
+TWICE = "这条预警信息已经登记过（来源、类别、日期、金额和文号都相同），无需重复登记。"
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def withdraw_signal(signal: WarningSignal, reason: str, by: User, at: datetime) 
     """Withdraw a signal entered by mistake. What proved unfounded is verified, not withdrawn."""
     signal = WarningSignal.objects.select_for_update(of=("self",)).select_related("union").get(pk=signal.pk)
     if not by.may(Right.INSPECT, signal.union.in_charge()):
-        raise Forbidden(f"这条预警信息由「{signal.union}」登记，您不能撤回。")
+        raise Forbidden(f"这条预警信息由“{signal.union}”登记，您不能撤回。")
     if signal.withdrawn_at is not None:
         raise Stale("这条预警信息已经撤回，请刷新页面。")
     if signal.check_made_id is not None:
@@ -271,7 +271,7 @@ def record_step(
     signals = WarningSignal.objects.standing().filter(employer=employer, path__startswith=union.path)
     raised = WarningStanding.objects.filter(union=union, employer=employer, own__gt=0)
     if not signals.exists() and not raised.exists():
-        raise Refused("这个单位没有有效的预警信息，不必处置。")
+        raise Refused("这个单位没有有效的预警信息，无需处置。")
     above = office_above(union) if kind == StepKind.ABOVE else None
     _check_step(kind, on, detail, addressee, above, at)
     step = WarningStep.objects.create(
@@ -340,7 +340,7 @@ def record_answer(step: WarningStep, on: date, words: str, by: User, at: datetim
         raise Stale("这项报告已经有了回执，请刷新页面。")
     if not may_answer(step, by):
         where = step.receiver or step.union
-        raise Forbidden(f"这项报告的回执由「{where}」登记，您没有这项权限。")
+        raise Forbidden(f"这项报告的回执由“{where}”登记，您没有这项权限。")
     if on > day_of(at) or on < step.on:
         raise Refused("回执日期须在报告日期和今天之间。", {"answered_on": "须在报告日期和今天之间。"})
     if step.receiver is None and not words.strip():

@@ -71,7 +71,7 @@ def begin(
     """Give a source its rhythm at `union`. Refused: no notice wants it, or it has one already."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, "设定定期收集")
     if notice_for(union, day_of(at)) is None:
-        raise Refused(f"「{union}」适用的通知没有定期收集信息的要求。")
+        raise Refused(f"“{union}”适用的通知没有定期收集信息的要求。")
     if source not in sources():
         raise Refused.for_field("source", "请选择信息来源。")
     if not 1 <= days <= MOST_DAYS:
@@ -86,9 +86,7 @@ def begin(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused.for_field(
-            "source", f"「{union}」已设定{sources()[source].label}的频次，请先停止原有的。"
-        ) from None
+        raise Refused.for_field("source", f"“{union}”已设定{sources()[source].label}的频次，请先停止原有的。") from None
     audit.record(row.stream, "source.begin", by, at, union=union, source=source, reason=row.get_every_display())
     keep_sources([row.pk], at)
     return row
@@ -128,7 +126,7 @@ def follow_list(union: Union, counts: Mapping[str, int], by: User, at: datetime)
 def _held(row: SourceRhythm, by: User) -> SourceRhythm:
     row = SourceRhythm.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=row.pk)
     if not by.may(Right.INSPECT, row.union.in_charge()):
-        raise Forbidden(f"名单由「{row.union.in_charge()}」收集，您不能在此登记。")
+        raise Forbidden(f"名单由“{row.union.in_charge()}”收集，您不能在此登记。")
     if row.ended_at is not None:
         raise Stale("这一来源已停止收集，请刷新页面查看。")
     return row

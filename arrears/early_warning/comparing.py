@@ -56,7 +56,7 @@ MOST_ROWS = 50_000
 MOST_MATCHES = 2_000
 SAME_CODE = "统一社会信用代码 {code} 相同"
 SAME_NAME = "名称相同（不计空格、标点和全角半角）"
-ALIKE = "名称相同（「有限责任公司」与「有限公司」视同）"
+ALIKE = "名称相同（“有限责任公司”与“有限公司”视同）"
 TWO_CODES = "名称相同而代码不同（{codes}），请核对是不是同一单位"
 
 
@@ -202,7 +202,7 @@ class Brought:
 def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) -> ListComparison:
     """Lay the lists over each other and keep what was found, for `by` to choose from."""
     if not by.may(Right.INSPECT, union):
-        raise Forbidden(f"您没有在「{union}」登记预警信息的权限。")
+        raise Forbidden(f"您没有在“{union}”登记预警信息的权限。")
     lists = [read_list(one.file, nth) for nth, one in enumerate(brought)]
     found = match([one.rows for one in lists])
     if len(found) > MOST_MATCHES:

@@ -16,14 +16,14 @@ ROWS = 1000
 EXPLAINED = {
     sheet.NAME: "必填。按营业执照填写全称。",
     sheet.CODE: "18 位；没有的留空，按名称认定。",
-    sheet.SOURCE: "必填。从右边「来源」中选。",
+    sheet.SOURCE: "必填。从右边“来源”中选。",
     sheet.KIND: "必填。须是该来源对应的类别，见右边。",
     sheet.ON: "必填。如 2026-09-30；欠税、欠费填所属期最后一天。",
     sheet.RECEIVED: "收到通报的日期，核实期限从这一天起算；留空即发生日期。",
     sheet.AMOUNT: "单位：元。没有的留空。",
     sheet.REFERENCE: "来文的文号或编号。",
     sheet.DETAIL: "情况说明。",
-    sheet.MAJOR: "填「是」的须报告本级政府和上一级；留空即否。",
+    sheet.MAJOR: "填“是”的须报告本级政府和上一级；留空即否。",
 }
 
 

@@ -54,7 +54,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
     by.forget_grants()
     fresh = {unit.pk: unit for unit in senders(case, by)}
     if sender.pk not in fresh:
-        raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
+        raise Forbidden(f"您不能以“{sender}”的名义上报本案，或该单位已有上报。")
     sender = fresh[sender.pk]
     chosen = next((row for row in open_grounds(case, sender) if row.key == ground), None)
     if chosen is None:
@@ -63,7 +63,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
         )
     receiver = next_level(case, sender)
     if receiver is None:
-        raise Refused(f"「{sender}」之上没有可上报的工会。")
+        raise Refused(f"“{sender}”之上没有可上报的工会。")
     lines = snapshot.report(case)
     row = Escalation.objects.create(
         case=case,
@@ -186,8 +186,8 @@ def why_one_unit(row: Escalation) -> str | None:
     unit = row.sender.in_charge()
     if unit != row.receiver.in_charge():
         return None
-    closed = "、".join(f"「{end}」" for end in (row.sender, row.receiver) if end.is_closed)
-    return f"{closed}已终止，由「{unit}」承接，上报单位和接收单位已是同一单位，不必再上报；案件由「{unit}」继续办理。"
+    closed = "、".join(f"“{end}”" for end in (row.sender, row.receiver) if end.is_closed)
+    return f"{closed}已终止，由“{unit}”承接，上报单位和接收单位已是同一单位，无需再上报；案件由“{unit}”继续办理。"
 
 
 approval = EscalationApproval()
@@ -238,7 +238,7 @@ def acknowledge(row: Acknowledgement, by: User, at: datetime) -> None:
     """Record that a level above knows of the case (确认知悉)."""
     unit = row.union.in_charge()
     if not (by.may(Right.RECEIVE, unit) or by.may(Right.APPROVE, unit)):
-        raise Forbidden(f"须由「{row.union}」的经办人或审批人确认知悉。")
+        raise Forbidden(f"须由“{row.union}”的经办人或审批人确认知悉。")
     case = ledger.lock(row.case)
     if not _acknowledge(case, row.union, by, at):
         raise Stale("本级已确认知悉。")
@@ -258,7 +258,7 @@ def _check_receiver(row: Escalation, by: User) -> None:
 def why_may_not_receive(row: Escalation, user: User) -> str | None:
     """Say (Chinese) why `user` may not receive or return the report, or None."""
     if not user.may(Right.RECEIVE, row.receiver.in_charge()):
-        return f"须由「{row.receiver}」的经办人接收。"
+        return f"须由“{row.receiver}”的经办人接收。"
     if row.decided_above_id is None:
         return None
     decided = ExcludedPeople({"您已代下级审批本件上报": [row.decided_by_id]}, "审批人", row.decided_at)

@@ -33,7 +33,7 @@ def _unreported(case: Case) -> bool:
 
 REPORTED = Blocker(
     has("escalations", stage__in=UNDER_WAY),
-    lambda case: [Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations"))],
+    lambda case: [Lack("有上报正在审批或等待接收，请先办结。", tab(case, "escalations"))],
 )
 
 

@@ -43,8 +43,8 @@ Rows = QuerySet[Escalation]
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": ("待我审批", escalations.approval.awaiting, "没有等您审批的上报。"),
-    "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
+    "approve": ("待我审批", escalations.approval.awaiting, "没有待您审批的上报。"),
+    "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有待您接收的上报。"),
     "sent": ("已上报（含下级）", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
     "asked": ("待审批（含下级）", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "returned": ("被退回（含下级）", lambda user: _staged(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
@@ -191,7 +191,7 @@ def escalate(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return case_page(request, case, "escalations", status=refusal.status, **parts)
-    messages.success(request, f"已提出上报「{row.receiver}」，等待「{row.sender}」的审批人审批。")
+    messages.success(request, f"已提出上报“{row.receiver}”，等待“{row.sender}”的审批人审批。")
     if row.immediate:
         messages.warning(request, "属即时上报：已同时通知上级各级工会，各级从现在起计时确认知悉。")
     return redirect(tab_of(case, "escalations"))
@@ -205,7 +205,7 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
     )
     row = get_object_or_404(known, pk=pk)
     escalations.acknowledge(row, user, timezone.now())
-    messages.success(request, f"「{row.union}」已确认知悉。")
+    messages.success(request, f"“{row.union}”已确认知悉。")
     return redirect(tab_of(row.case, "escalations"))
 
 

@@ -73,7 +73,7 @@ def _differences(changed: list[tuple[ImportRow, int]]) -> Iterator[tuple[ImportR
                     row,
                     BY_FIELD["original_number"],
                     (
-                        f"原编号「{row.original_number}」已用于系统内登记的另一件案件，请核对；确为另一件的，请改用别的原编号。"
+                        f"原编号“{row.original_number}”已用于系统内登记的另一件案件，请核对；确为另一件的，请改用别的原编号。"
                     ),
                 )
                 continue

@@ -170,10 +170,10 @@ class Checker:
         unit = self.units[code]
         if unit is None:
             self.sheet.fault(
-                row, BY_FIELD["union_code"], f"「{self.union}」及其下级中没有代码为「{code}」的工会，请核对代码。"
+                row, BY_FIELD["union_code"], f"“{self.union}”及其下级中没有代码为“{code}”的工会，请核对代码。"
             )
         elif unit.is_closed:
-            self.sheet.fault(row, BY_FIELD["union_code"], f"「{unit}」已于 {unit.valid_until} 终止，请改填承接的工会。")
+            self.sheet.fault(row, BY_FIELD["union_code"], f"“{unit}”已于 {unit.valid_until} 终止，请改填承接的工会。")
             return None
         return unit
 
@@ -182,9 +182,7 @@ class Checker:
             return
         first = self.first_use.setdefault((union.pk, number), row)
         if first != row:
-            self.sheet.fault(
-                row, BY_FIELD["original_number"], f"原编号「{number}」与第 {first} 行重复，请改正其中一个。"
-            )
+            self.sheet.fault(row, BY_FIELD["original_number"], f"原编号“{number}”与第 {first} 行重复，请改正其中一个。")
 
     def _take(self, number: int, union: Union, given: dict[str, Any]) -> None:
         if given["on_project"] and not given["nature"]:
@@ -258,9 +256,9 @@ def _dates(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _closing(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if given.get("closed") and given.get("closed_on", "unread") is None:
-        yield "closed_on", "已办结的必填办结日期，请补上。"
+        yield "closed_on", "已办结案件须填写办结日期。"
     if given.get("closed") is False and given.get("closed_on"):
-        yield "closed_on", "填了办结日期，但「是否办结」不是「是」，请改正其中一个。"
+        yield "closed_on", "填了办结日期，但“是否办结”不是“是”，请改正其中一个。"
     numbers = ("workers", "amount", "resolved_workers", "resolved_amount")
     if not given.get("closed") or not all(name in given for name in numbers):
         return
@@ -269,8 +267,8 @@ def _closing(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield (
             "closed",
             (
-                f"不解决不销账：尚有 {max(people, 0)} 人、{max(money, Decimal(0)):,.2f} 元未解决，不能填「是」；"
-                "请补齐已解决人数和金额，或改填「否」。"
+                f"不解决不销账：尚有 {max(people, 0)} 人、{max(money, Decimal(0)):,.2f} 元未解决，不能填“是”；"
+                "请补齐已解决人数和金额，或改填“否”。"
             ),
         )
 
@@ -282,4 +280,4 @@ def oddities(row: ImportRow) -> Iterator[str]:
     if row.owed_from and row.owed_from > row.accepted_on:
         yield "欠薪起始日期晚于受理日期"
     if row.project and not row.on_project and row.industry != Industry.E:
-        yield "填了项目名称，但「是否工程建设项目」不是「是」，按非工程建设项目统计"
+        yield "填了项目名称，但“是否工程建设项目”不是“是”，按非工程建设项目统计"

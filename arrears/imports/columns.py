@@ -48,12 +48,12 @@ COLUMNS: tuple[ImportColumn, ...] = (
     ImportColumn(
         "所属行业",
         "industry",
-        "国标门类字母 A–T，或制造业、建筑业、房地产业、住宿餐饮业、其他；不填按「其他」。",
+        "国标门类字母 A–T，或制造业、建筑业、房地产业、住宿餐饮业、其他；不填按“其他”。",
         "建筑业",
         OTHER_INDUSTRY.value,
         choices=(*ANNEX_1_NAMES.values(), ANNEX_1_OTHER),
     ),
-    ImportColumn("是否工程建设项目", "on_project", "是或否；不填按「否」。", "是", False, choices=YES_NO),
+    ImportColumn("是否工程建设项目", "on_project", "是或否；不填按“否”。", "是", False, choices=YES_NO),
     ImportColumn("项目名称", "project", "可不填。", "示例项目一期", ""),
     ImportColumn(
         "项目性质", "nature", "工程建设项目须填：政府投资、国企、其他。", "政府投资", "", choices=tuple(Nature.labels)
@@ -61,7 +61,7 @@ COLUMNS: tuple[ImportColumn, ...] = (
     ImportColumn(
         "受理渠道",
         "channel",
-        "不填按「历史台账」。",
+        "不填按“历史台账”。",
         Channel.VISIT.label,
         Channel.LEGACY.value,
         choices=tuple(Channel.labels),
@@ -83,14 +83,9 @@ COLUMNS: tuple[ImportColumn, ...] = (
         sort=Sort.FIGURE,
     ),
     ImportColumn("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20), sort=Sort.DAY),
-    ImportColumn("是否进行调解或提供法律服务", "mediated", "是或否；不填按「否」。", "是", False, choices=YES_NO),
+    ImportColumn("是否进行调解或提供法律服务", "mediated", "是或否；不填按“否”。", "是", False, choices=YES_NO),
     ImportColumn(
-        "是否办结",
-        "closed",
-        "是或否；不填按「否」。全部解决才可填「是」（不解决不销账）。",
-        "是",
-        False,
-        choices=YES_NO,
+        "是否办结", "closed", "是或否；不填按“否”。全部解决才可填“是”（不解决不销账）。", "是", False, choices=YES_NO
     ),
     ImportColumn("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25), sort=Sort.DAY),
     ImportColumn("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", "", sort=Sort.TEXT),

@@ -18,7 +18,7 @@ class ImportForm(forms.Form):
         label="受理工会",
         queryset=Union.objects.none(),
         empty_label=None,
-        help_text="表内「受理工会代码」一列可为各行另填它的下级工会。",
+        help_text="表内“受理工会代码”一列可为各行另填它的下级工会。",
         error_messages={"invalid_choice": "您不能为这个工会登记案件，请重新选择。"},
     )
     file = forms.FileField(
@@ -40,10 +40,10 @@ class ImportForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         size = file.size or 0
         if size == 0:
-            raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")
+            raise forms.ValidationError(f"“{file.name}”是空文件，请重新选择。")
         if size > settings.IMPORT_MAX_BYTES:
             raise forms.ValidationError(
-                f"「{file.name}」超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。"
+                f"“{file.name}”超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。"
             )
         return file
 

@@ -31,7 +31,7 @@ def warn(sheet: CheckedSheet, fresh: Sequence[ImportRow]) -> None:
         named = "、".join(map(str, alike[:_NAMED]))
         sheet.warnings.append(
             f"有 {len(alike):,} 行的用人单位在系统中已有时间相近的案件（第 {named} 行{'等' if len(alike) > _NAMED else ''}），"
-            "仍按另一件登记；导入后请在案件页「可能重复的案件」核对。"
+            "仍按另一件登记；导入后请在案件页“可能重复的案件”核对。"
         )
 
 

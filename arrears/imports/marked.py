@@ -45,7 +45,7 @@ def write_marked(sheet: CheckedSheet, out: Path | IO[bytes]) -> None:
         row += [""] * (len(heading) - len(row))
         bad = {places.get(heading_key(fault.column)) for fault in faults}
         values = [pen.cell(value, "bad" if place in bad else "") for place, value in enumerate(row[: len(heading)])]
-        reasons = "\n".join(f"「{fault.column}」{fault.reason}" for fault in faults)
+        reasons = "\n".join(f"“{fault.column}”{fault.reason}" for fault in faults)
         page.append([pen.cell(number), *values, pen.cell(reasons, "reason")])
     book.save(out)
 
@@ -151,7 +151,7 @@ def _dress(page: Worksheet, place: int) -> None:
 
 
 def _explain(page: Worksheet) -> None:
-    page.append(["列", "必填", "怎样填", "示例"])
+    page.append(["列", "必填", "填写说明", "示例"])
     for column in COLUMNS:
         page.append([column.name, "必填" if column.required else "", column.how, column.example])
     for row in page.iter_rows():

@@ -19,9 +19,9 @@ from unions.people.rights import Right
 
 def check_rights(union: Union, by: User) -> None:
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接的工会。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，请选择承接的工会。")
     if not by.may(Right.FILE, union):
-        raise Forbidden(f"您没有在「{union}」登记案件的权限。")
+        raise Forbidden(f"您没有在“{union}”登记案件的权限。")
 
 
 def read(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> CheckedSheet:

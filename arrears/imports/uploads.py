@@ -46,7 +46,7 @@ def confirm(upload: Upload, by: User, at: datetime) -> None:
     """The person has seen the preview and wants it in."""
     run.check_rights(upload.union, by)
     if not Upload.objects.filter(pk=upload.pk, stage=S.CHECKED).restart(at, stage=S.WRITING):
-        raise Stale("这份文件已经不在待确认的状态，可能已经点过「确认导入」，请刷新页面查看。")
+        raise Stale("这份文件已经不在待确认的状态，可能已经点过“确认导入”，请刷新页面查看。")
     JOB.send(upload.pk)
 
 

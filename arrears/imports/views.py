@@ -88,7 +88,7 @@ def _shown(request: Request, found: Upload) -> HttpResponse:
 def _filer(request: Request) -> User:
     user = request.user
     if not user.paths(Right.FILE):
-        raise Forbidden("导入台账须有「登记案件」的权限，请联系本单位管理员。")
+        raise Forbidden("导入台账须有“登记案件”的权限，请联系本单位管理员。")
     return user
 
 

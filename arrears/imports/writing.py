@@ -120,7 +120,7 @@ def _stand_now(sheet: CheckedSheet, union: Union) -> None:
     head = now[union.pk]
     for pk, unit in units.items():
         if now[pk].is_closed or not head.contains(now[pk]):
-            raise Stale(f"核对之后组织有了变动：「{unit}」已终止或已移出「{head}」。请重新上传核对。")
+            raise Stale(f"核对之后组织有了变动：“{unit}”已终止或已移出“{head}”。请重新上传核对。")
         unit.path = now[pk].path
 
 

@@ -143,7 +143,7 @@ def _code(value: Any) -> str:
 def _pieces(value: Any) -> int:
     digits = cells.plain(value).removesuffix("条").strip()
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 6:
-        raise Bad(f"「{cells.shown(value)}」不是条数，请填整数，如 3。")
+        raise Bad(f"“{cells.shown(value)}”不是条数，请填整数，如 3。")
     return int(digits)
 
 

@@ -81,7 +81,7 @@ def keep_rounds(ids: Collection[int], at: datetime) -> ProjectionResult:
 def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
     done = [day for day in days if day is not None]
     met_at = _begin(max(done)) if len(done) == len(days) else None
-    words = f"{row.union}制定的「{row.name}」列入 {len(days)} 户，{named(row.until)}前查完；登记排查即算查过"
+    words = f"{row.union}制定的“{row.name}”列入 {len(days)} 户，{named(row.until)}前查完；登记排查即算查过"
     holder = unit.in_charge()
     due_at = end_of_day(row.until)
     lifted_at, lifted_reason = _called_off(row.called_off_at, met_at)
@@ -175,7 +175,7 @@ def keep_checks(ids: Collection[int], at: datetime) -> ProjectionResult:
 
 def _rectify(row: PlatformCheck) -> Owed:
     assert row.due_on is not None
-    words = f"{named(row.on)}核查「{row.project}」：{row.amiss}，限 {row.due_on} 前整改"
+    words = f"{named(row.on)}核查“{row.project}”：{row.amiss}，限 {row.due_on} 前整改"
     holder = row.union.in_charge()
     due_at = end_of_day(row.due_on)
     return Owed(

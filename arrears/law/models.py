@@ -103,7 +103,7 @@ class Obligation(models.Model):
     officer = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="obligations", verbose_name="经办人", db_index=False
     )
-    bearer = models.CharField("通知所称责任方", max_length=80)
+    bearer = models.CharField("通知规定的责任主体", max_length=80)
     clause = models.CharField("条款", max_length=30)
     title = models.CharField("事项", max_length=80)
     sense = models.CharField(max_length=5, default="due")

@@ -138,7 +138,7 @@ def read_label(text: str) -> tuple[str, date]:
             if day.year >= EARLIEST.year:
                 return rhythm, day
     raise Refused(
-        f"期间「{text}」不对，请写成 2022-10-03（日）、2022-W40（周）、2022-10（月）、2022Q3（季）或 2022（年）的样子。",
+        f"期间“{text}”不对，格式应为 2022-10-03（日）、2022-W40（周）、2022-10（月）、2022Q3（季）或 2022（年）。",
         {"period": "期间不对。"},
     )
 
@@ -176,7 +176,7 @@ def read_day(text: str, field: str, label: str) -> date | None:
             raise ValueError
         day = date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{label}「{text}」不是日期，请写成 2024-02-09 的样子。", {field: "不是日期。"}) from None
+        raise Refused(f"{label}“{text}”不是日期，格式应为 2024-02-09。", {field: "不是日期。"}) from None
     if day < EARLIEST:
         raise Refused(f"{label} {day} 过早，请核对年份。", {field: "日期过早。"})
     return day
@@ -189,7 +189,7 @@ def read_month(text: str) -> tuple[date, date] | None:
         return None
     match = _MONTH.fullmatch(text)
     if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST.year:
-        raise Refused(f"月份「{text}」不对，请写成 2022-10 的样子。", {"month": "月份不对。"})
+        raise Refused(f"月份“{text}”不对，格式应为 2022-10。", {"month": "月份不对。"})
     return month_days(date(int(match[1]), int(match[2]), 1))
 
 

@@ -284,7 +284,7 @@ def received(row: Proceeding) -> Decimal:
 def _lock_case(case: Case, by: User) -> Case:
     case = ledger.lock(case)
     if not acts.may_act(case, by):
-        raise Forbidden(f"案件{State(case.state).label}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。")
+        raise Forbidden(f"案件{State(case.state).label}，由“{case.handling_union.in_charge()}”承办，您不能在此登记。")
     return case
 
 
@@ -294,7 +294,7 @@ def _lock_running(row: Proceeding, by: User) -> Proceeding:
     row = Proceeding.objects.get(pk=row.pk)
     row.case = case
     if not row.is_running:
-        raise Stale(f"这一程序已是「{row.get_stage_display()}」，请刷新页面查看。")
+        raise Stale(f"这一程序已是“{row.get_stage_display()}”，请刷新页面查看。")
     return row
 
 

@@ -62,7 +62,7 @@ class ProceedingStepForm(PlainForm):
     )
     workers = CountField(label="由此结清人数", required=False)
     migrants = CountField(label="其中农民工", required=False)
-    amount = MoneyField(label="到账金额", help_text="自动记入台账“清偿”，不必另记。")
+    amount = MoneyField(label="到账金额", help_text="自动记入台账“清偿”，无需另记。")
     detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
 
     def __init__(self, *args: Any, step: str, kind: str, **kwargs: Any) -> None:

@@ -61,9 +61,7 @@ def _form(case: Case, **kwargs: Any) -> ProceedingForm:
 
 def _check_right(request: Request, case: Case) -> None:
     if not acts.may_act(case, request.user):
-        raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
-        )
+        raise Forbidden(f"案件{case.get_state_display()}，由“{case.handling_union.in_charge()}”承办，您不能在此登记。")
 
 
 def _initial(request: Request, case: Case) -> dict[str, Any]:

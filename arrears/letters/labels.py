@@ -19,7 +19,7 @@ LETTER_LABELS: dict[str, tuple[str, str, str]] = {
     "object": ("收到异议", "messages", "busy"),
     "department_closes": ("部门办结", "check", "info"),
     "answer": ("收到答复", "mail-opened", "good"),
-    "finish": ("了结", "circle-check", "done"),
+    "finish": ("办结", "circle-check", "done"),
     "opened": ("已由致送部门在窗口打开", "mail-opened", "info"),
     "void": ("作废", "circle-x", "bad"),
 }

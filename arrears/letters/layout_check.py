@@ -19,7 +19,7 @@ from arrears.letters import paper
 from unions.common.refusals import Refused
 
 MOST_BYTES, MOST_UNPACKED, MOST_OF_BODY = 2 * 2**20, 20 * 2**20, 2**20
-HOW_TO_MEND = "请从「下载通用版式」得到的文件改起，另存为 .docx 后再上传。"
+HOW_TO_MEND = "请从“下载通用版式”得到的文件改起，另存为 .docx 后再上传。"
 # Parts that run, load or embed something.
 _ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject")
 # What writing with a damaged or hostile file ends in; docx trusts the parts it finds.
@@ -44,7 +44,7 @@ _TAKES_IN = frozenset({"altChunk", "object", "control", "subDoc"})
 def checked_layout(upload: UploadedFile) -> bytes:
     """The file's bytes, after a sample letter was written with it. Refused with what is wrong."""
     if (upload.size or 0) > MOST_BYTES:
-        raise Refused.for_field("file", f"「{upload.name}」超过 2 MB。{HOW_TO_MEND}")
+        raise Refused.for_field("file", f"“{upload.name}”超过 2 MB。{HOW_TO_MEND}")
     upload.seek(0)
     content = upload.read()
     _check_package(content, str(upload.name))
@@ -52,7 +52,7 @@ def checked_layout(upload: UploadedFile) -> bytes:
         document = paper.render(SAMPLE, content)
     except UNREADABLE as error:
         reason = str(getattr(error, "message", "") or "格式有误") if isinstance(error, TemplateError) else "格式有误"
-        raise Refused.for_field("file", f"「{upload.name}」不能作版式：{reason[:120]}。{HOW_TO_MEND}") from error
+        raise Refused.for_field("file", f"“{upload.name}”不能作版式：{reason[:120]}。{HOW_TO_MEND}") from error
     _check_prints(document, str(upload.name))
     return content
 
@@ -62,22 +62,22 @@ def _check_package(content: bytes, name: str) -> None:
         with ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Refused.for_field("file", f"「{name}」展开后过大。{HOW_TO_MEND}")
+                raise Refused.for_field("file", f"“{name}”展开后过大。{HOW_TO_MEND}")
             body = package.getinfo("word/document.xml")
             if body.file_size > MOST_OF_BODY:
-                raise Refused.for_field("file", f"「{name}」的正文过大。{HOW_TO_MEND}")
+                raise Refused.for_field("file", f"“{name}”的正文过大。{HOW_TO_MEND}")
             if any(mark in part.filename.lower() for part in parts for mark in _ACTIVE):
-                raise Refused.for_field("file", f"「{name}」含有宏或嵌入对象，不能作版式。{HOW_TO_MEND}")
+                raise Refused.for_field("file", f"“{name}”含有宏或嵌入对象，不能作版式。{HOW_TO_MEND}")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_part(package.read(part), part.filename, name)
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError) as error:
-        raise Refused.for_field("file", f"「{name}」不是可以读取的 Word 文件（.docx）。{HOW_TO_MEND}") from error
+        raise Refused.for_field("file", f"“{name}”不是可以读取的 Word 文件（.docx）。{HOW_TO_MEND}") from error
 
 
 def _check_part(text: bytes, part: str, name: str) -> None:
     if wrong := _fault(text, part):
-        raise Refused.for_field("file", f"「{name}」{wrong}，不能作版式。{HOW_TO_MEND}")
+        raise Refused.for_field("file", f"“{name}”{wrong}，不能作版式。{HOW_TO_MEND}")
 
 
 def _check_prints(document: bytes, name: str) -> None:
@@ -85,7 +85,7 @@ def _check_prints(document: bytes, name: str) -> None:
         text = package.read("word/document.xml").decode("utf-8", "replace")
     missing = [key for key in NEEDED if f"【{key}】" not in text]
     if missing:
-        raise Refused.for_field("file", f"「{name}」没有用到必需的变量：{'、'.join(missing)}。{HOW_TO_MEND}")
+        raise Refused.for_field("file", f"“{name}”没有用到必需的变量：{'、'.join(missing)}。{HOW_TO_MEND}")
 
 
 def _fault(text: bytes, part: str) -> str:

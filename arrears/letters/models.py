@@ -31,7 +31,7 @@ class LetterState(models.TextChoices):
     DELIVERED = "delivered", "待答复"
     REFUSED = "refused", "拒收"
     ANSWERED = "answered", "已答复"
-    FINISHED = "finished", "已了结"
+    FINISHED = "finished", "已办结"
     VOID = "void", "作废"
 
 
@@ -200,8 +200,8 @@ class Letter(models.Model):
     answer_note = models.TextField("答复内容", blank=True)
     answer_paper = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField("了结或作废时间", null=True)
-    ended_reason = models.TextField("了结或作废的原因", blank=True)
+    ended_at = models.DateTimeField("办结或作废时间", null=True)
+    ended_reason = models.TextField("办结或作废的原因", blank=True)
 
     objects = LetterQuerySet.as_manager()
 

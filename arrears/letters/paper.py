@@ -72,7 +72,7 @@ def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> Non
                 _check(part, names, inside)
         case nodes.Name() if node.ctx == "load":
             if node.name not in names:
-                raise SecurityError(f"用到了不认识的变量「{node.name}」")
+                raise SecurityError(f"用到了不认识的变量“{node.name}”")
         case nodes.For(iter=nodes.Name(name=name), target=nodes.Name(name=line)) if (
             not inside and name in LISTS and line not in NAMES and not (node.test or node.recursive or node.else_)
         ):

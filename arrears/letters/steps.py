@@ -98,12 +98,12 @@ STEPS: dict[str, LetterStep] = {
         done="已登记部门办结，反馈期限开始计算。",
     ),
     "finish": LetterStep(
-        "了结",
+        "办结",
         _from(S.DELIVERED, S.REFUSED, S.ANSWERED),
         follow_up.finish,
         ("reason",),
         hint="问题已解决或已转下一步。",
-        done="已了结。",
+        done="已办结。",
     ),
     "make_void": LetterStep(
         "作废",

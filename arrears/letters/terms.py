@@ -91,7 +91,7 @@ def _moments(letter: Letter) -> dict[str, Moment]:
 def _end(letter: Letter) -> End | None:
     if letter.state not in (LetterState.VOID, LetterState.FINISHED) or letter.ended_at is None:
         return None
-    return End(letter.ended_at, "文书作废" if letter.state == LetterState.VOID else "文书已了结")
+    return End(letter.ended_at, "文书作废" if letter.state == LetterState.VOID else "文书已办结")
 
 
 def _ends(cases: Collection[int]) -> dict[int, End]:

@@ -233,7 +233,7 @@ def request_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
     """Ask that two merged cases be parted again."""
     row = parting.hold(row, S.MERGED)
     if not handles(row.duplicate, by):
-        raise Forbidden(f"须由「{row.duplicate.handling_union.in_charge()}」的经办人提出。")
+        raise Forbidden(f"须由“{row.duplicate.handling_union.in_charge()}”的经办人提出。")
     if not reason.strip():
         raise Refused("请写明为什么不是同一件事。", {"opinion": "请写明理由。"})
     parting.move(row, S.UNDO_REQUESTED, undo_requested_by=by, undo_requested_at=at, undo_reason=reason.strip())

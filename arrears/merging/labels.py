@@ -5,7 +5,7 @@ from __future__ import annotations
 from unions.log.labels import words_of
 
 TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
-    "link": ("标为同一事项", "link", "info"),
+    "link": ("关联为同一事项", "link", "info"),
     "unlink": ("取消同一事项", "unlink", "neutral"),
     "merge.request": ("提出并案", "arrow-merge", "busy"),
     "merge.decline": ("不同意并案", "arrow-back-up", "bad"),

@@ -17,7 +17,7 @@ def decided_by_merger(case: Case, given: Given, on: date) -> str | None:
     """Say (Chinese) that this move is made by an approved merger only, or None."""
     merger = given.get("merger")
     decided = isinstance(merger, Merger) and merger.duplicate_id == case.pk
-    return None if decided else "并案和撤销并案须先提出、再由第二人审批，请在「并案」页办理。"
+    return None if decided else "并案和撤销并案须先提出、再由第二人审批，请在“并案”页办理。"
 
 
 def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:

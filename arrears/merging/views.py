@@ -60,7 +60,7 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
 def link(request: Request, pk: int, other_pk: int) -> HttpResponse:
     case, other = the_case(request, pk), the_case(request, other_pk)
     merging.link(case, other, request.POST.get("note", ""), request.user, timezone.now())
-    messages.success(request, "已标为同一事项，两件的页面互相指向。")
+    messages.success(request, "已建立关联，两案可互相查看。")
     return redirect(case)
 
 
@@ -83,7 +83,7 @@ def merge(request: Request, pk: int, into_pk: int) -> HttpResponse:
     """Compare both cases side by side and ask to merge the first into the second."""
     duplicate, into, user = the_case(request, pk), the_case(request, into_pk), request.user
     if not merging.may_request(duplicate, user):
-        raise Forbidden(f"并案须由「{duplicate.handling_union.in_charge()}」的经办人提出，且案件须为线索或办理中。")
+        raise Forbidden(f"并案须由“{duplicate.handling_union.in_charge()}”的经办人提出，且案件须为线索或办理中。")
     form = ReasonForm(request.POST or None, today=timezone.localdate())
     status = 200
     if request.method == "POST":

@@ -131,7 +131,7 @@ def check_right(case: Case, by: User) -> None:
     if case.state in NO_MORE:
         raise Refused(f"案件{State(case.state).label}，不能再制定或修订计划。")
     if not acts.may_act(case, by):
-        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，计划由该单位登记。")
+        raise Forbidden(f"本案由“{case.handling_union.in_charge()}”承办，计划由该单位登记。")
 
 
 def _check_terms(terms: PlanTerms, before: Plan | None, at: datetime) -> None:
@@ -161,7 +161,7 @@ def _check_promises(kind: PlanKind, promises: Sequence[Promise], terms: PlanTerm
 
 def _check_sums(promises: Sequence[Promise], left: ledger.Sums, terms: PlanTerms) -> None:
     if not left.amount:
-        raise Refused("台账中没有未解决的金额，不必制定偿还计划。")
+        raise Refused("台账中没有未解决的金额，无需制定偿还计划。")
     amount, people = sum(one.amount for one in promises), sum(one.workers for one in promises)
     apart = []
     if amount != left.amount:
@@ -177,13 +177,13 @@ def _check_sums(promises: Sequence[Promise], left: ledger.Sums, terms: PlanTerms
 def _check_only_one(case: Case, kind: PlanKind) -> None:
     """Refuse a second plan of the employer or project on another case (SD-2.4a)."""
     if kind == PlanKind.PROJECT and case.project_id is None:
-        raise Refused("本案没有工程项目，请制定「一企一策」。")
+        raise Refused("本案没有工程项目，请制定“一企一策”。")
     same = {"case__employer": case.employer_id} if kind == PlanKind.EMPLOYER else {"case__project": case.project_id}
     others = Plan.objects.in_force().filter(kind=kind, **same).exclude(case=case).exclude(case__state__in=NO_MORE)
     if there := others.select_related("case__handling_union").first():
         unit = there.case.handling_union
         contact = f"，电话 {unit.duty_phone}" if unit.duty_phone else ""
-        raise Refused(f"{kind.label}只制定一份：「{unit}」已在案件 {there.case.number} 中制定{contact}，请在那里修订。")
+        raise Refused(f"{kind.label}只制定一份：“{unit}”已在案件 {there.case.number} 中制定{contact}，请在那里修订。")
 
 
 # ---- keeping it in step ---------------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def record_step_done(step: PlanStep, on: date, note: str, by: User, at: datetime
     check_right(case, by)
     step = PlanStep.objects.select_related("plan").get(pk=step.pk)
     if step.plan.is_repayment:
-        raise Refused("偿还计划的各期由台账的「清偿」「垫付」自动核销，请到台账登记。")
+        raise Refused("偿还计划的各期由台账的“清偿”“垫付”自动核销，请到台账登记。")
     if step.plan.replaced_at or step.done_on:
         raise Stale("这一步已经完成，或计划已有新的一版，请刷新页面查看。")
     if on > day_of(at) or on < step.plan.agreed_on:

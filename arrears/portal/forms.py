@@ -40,7 +40,7 @@ class WriteForm(PlainForm):
     region_code = forms.ChoiceField(label="单位在哪里", required=False)
     employer_name = _text("哪个单位或包工头欠的", 120)
     place = _text("工地或地址", 160)
-    workers_said = _text("大约欠了几个人", 40, widget=forms.TextInput(attrs={"placeholder": "如：12 人"}))
+    workers_said = _text("大约有多少人被欠薪", 40, widget=forms.TextInput(attrs={"placeholder": "如：12 人"}))
     amount_said = _text("大约欠多少钱", 40, widget=forms.TextInput(attrs={"placeholder": "如：3 万多"}))
     since_said = _text("从什么时候欠起", 40, widget=forms.TextInput(attrs={"placeholder": "如：今年 3 月"}))
     words = _text("把情况简单说一说", 2000, widget=forms.Textarea(attrs={"rows": 5}))

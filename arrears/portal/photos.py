@@ -41,9 +41,9 @@ def reencoded(content: bytes, name: str) -> bytes:
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(f"「{name}」的像素太多，没有收下，请截图后再传。") from error
+        raise Refused(f"“{name}”的像素太多，没有收下，请截图后再传。") from error
     except Exception as error:  # Pillow meets a broken file with whatever its decoders raise
-        raise Refused(f"「{name}」打不开，可能没有传完整，请重新选择或截图后再传。") from error
+        raise Refused(f"“{name}”打不开，可能没有传完整，请重新选择或截图后再传。") from error
 
 
 def _format(content: bytes) -> str | None:
@@ -56,7 +56,7 @@ def _reencoded(content: bytes, kind: str, name: str) -> bytes:
     with Image.open(io.BytesIO(content), formats=(kind, "MPO")) as image:  # MPO: a JPEG with further pictures behind it
         count = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
         if image.width * image.height * count > MOST_PIXELS:
-            raise Refused(f"「{name}」的像素太多（{image.width}×{image.height}），没有收下，请截图后再传。")
+            raise Refused(f"“{name}”的像素太多（{image.width}×{image.height}），没有收下，请截图后再传。")
         out = io.BytesIO()
         if count > 1:
             _save_frames(image, out, kind)

@@ -105,7 +105,7 @@ class WorkForm(PlainForm):
         lines = [line.strip() for line in self.cleaned_data["named"].splitlines() if line.strip()]
         for line in lines:
             if len(line) > MOST_NAME or not name_key(line):
-                raise forms.ValidationError(f"「{line[:20]}」不像单位名称，请每行写一个单位的全称。")
+                raise forms.ValidationError(f"“{line[:20]}”不像单位名称，请每行写一个单位的全称。")
         return tuple(dict.fromkeys(lines))
 
     def clean(self) -> dict[str, Any]:

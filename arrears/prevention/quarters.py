@@ -17,7 +17,7 @@ def days_of(quarter: str) -> tuple[date, date]:
     """Return the first and the last day of a quarter. Raises Refused."""
     found = re.fullmatch(r"([0-9]{4})Q([1-4])", quarter)
     if not found or not EARLIEST.year <= int(found[1]) < date.max.year:
-        raise Refused.for_field("quarter", "季度请写成 2026Q3 的样子。")
+        raise Refused.for_field("quarter", "季度格式应为 2026Q3。")
     year, month = int(found[1]), int(found[2]) * 3 - 2
     after = date(year + (month == 10), (month + 3 - 1) % 12 + 1, 1)
     return date(year, month, 1), after - timedelta(days=1)

@@ -76,7 +76,7 @@ def _check_agency_side(row: Referral, by: User, at: datetime, told_by: str) -> s
     if is_of_agency(row, by, day_of(at)):
         return ""
     if not may_note(row, by):
-        raise Forbidden(f"由「{row.agency}」的人员办理，或由「{row.sender.in_charge()}」的经办人代录。")
+        raise Forbidden(f"由“{row.agency}”的人员办理，或由“{row.sender.in_charge()}”的经办人代录。")
     if not told_by.strip():
         raise Refused("代录须写明是对方谁告知的（姓名、职务或来文文号）。", {"told_by": "请写明对方告知人。"})
     return told_by.strip()
@@ -92,7 +92,7 @@ def request(case: Case, wanted: ReferralRequest, by: User, at: datetime, *, seen
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容后再提出。")
     if not may_refer(case, by):
-        raise Forbidden(f"本案由「{case.handling_union}」承办，您现在不能提出转送。")
+        raise Forbidden(f"本案由“{case.handling_union}”承办，您现在不能提出转送。")
     _check_wanted(case, wanted)
     row = Referral(
         case=case,
@@ -108,7 +108,7 @@ def request(case: Case, wanted: ReferralRequest, by: User, at: datetime, *, seen
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused(f"「{wanted.kind.label}」给「{wanted.agency}」的事项已在审批或等待接收，不必重复提出。") from None
+        raise Refused(f"“{wanted.kind.label}”给“{wanted.agency}”的事项已在审批或等待接收，无需重复提出。") from None
     files = Evidence.objects.filter(case=case, pk__in=wanted.files)
     ReferralPaper.objects.bulk_create(ReferralPaper(referral=row, evidence=one) for one in files)
     lines = approval.shown(row, at)
@@ -128,7 +128,7 @@ def _check_wanted(case: Case, wanted: ReferralRequest) -> None:
     if not wanted.request.strip():
         raise Refused.for_field("request", "请写明事由和请求。")
     if lacking := sorted(kind.must - set(wanted.materials)):
-        sentence = f"「{kind.label}」必须随附：{'、'.join(lacking)}。"
+        sentence = f"“{kind.label}”必须随附：{'、'.join(lacking)}。"
         raise Refused(sentence, {"materials": sentence})
 
 
@@ -180,7 +180,7 @@ class ReferralApproval(CaseApproval[Referral]):
         if row.case.state not in UNFINISHED:
             raise Refused("案件已经办结，不能再转送，请退回提出人。")
         if row.agency.ended_on:
-            raise Refused(f"「{row.agency}」已停用，请退回提出人另选部门。")
+            raise Refused(f"“{row.agency}”已停用，请退回提出人另选部门。")
         row.number = _number(row, at)
         _record_act(row, "sent", row.requested_by, day_of(at), at)
         return {"number": row.number}
@@ -189,7 +189,7 @@ class ReferralApproval(CaseApproval[Referral]):
         """Before the approval whoever asked; until it is accepted the sender's officers."""
         if row.stage == S.REQUESTED:
             return super().why_may_not_withdraw(row, user)
-        return None if may_note(row, user) else f"须由「{row.sender.in_charge()}」的经办人撤回。"
+        return None if may_note(row, user) else f"须由“{row.sender.in_charge()}”的经办人撤回。"
 
     def before_withdraw(self, row: Referral, by: User, at: datetime, opinion: str) -> FieldValues:
         if row.stage == S.SENT and not opinion:
@@ -272,13 +272,13 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
     """Add a file of the department, kept with the evidence of the case."""
     row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
     if not (is_of_agency(row, by, day_of(at)) or may_note(row, by)):
-        raise Forbidden(f"由「{row.agency}」的人员上传。")
+        raise Forbidden(f"由“{row.agency}”的人员上传。")
     evidence = row.case.evidence.filter(sha256=sha256_of(upload)).first()
     if evidence is None:
         evidence = store_evidence(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
     paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
-        raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")
+        raise Refused(f"这份文件已在材料中（{evidence.name}），无需重复上传。")
     _keep_in_step(row, "referral.attach", by, at)
     return paper
 

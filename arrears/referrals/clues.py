@@ -29,7 +29,7 @@ C = AgencyClueStage
 def send(agency: Agency, facts: dict[str, Any], by: User, at: datetime) -> AgencyClue:
     """What the department sends to the union beside it. `facts`: fields of AgencyClue, validated; the receipt number is given here."""
     if not Agency.objects.of(by, day_of(at)).filter(pk=agency.pk).exists():
-        raise Forbidden(f"由「{agency}」的人员移送。")
+        raise Forbidden(f"由“{agency}”的人员移送。")
     union, day = agency.union.in_charge(), day_of(at)
     (serial,) = Series.take(f"agency-clue:{union.pk}", day.year)
     row = AgencyClue.objects.create(
@@ -90,7 +90,7 @@ def decline(row: AgencyClue, answer: str, by: User, at: datetime) -> AgencyClue:
 def _held(row: AgencyClue, by: User) -> AgencyClue:
     row = AgencyClue.objects.select_for_update(of=("self",)).select_related("union__parent", "agency").get(pk=row.pk)
     if not (by.may(Right.HANDLE, row.union.in_charge()) and by.may(Right.FILE, row.union.in_charge())):
-        raise Forbidden(f"由「{row.union.in_charge()}」的经办人办理。")
+        raise Forbidden(f"由“{row.union.in_charge()}”的经办人办理。")
     if row.stage != C.WAITING:
         raise Stale(f"这条线索{row.get_stage_display()}，请刷新页面。")
     return row

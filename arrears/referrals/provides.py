@@ -10,7 +10,7 @@ from unions.models import User
 
 REFERRED = Blocker(
     has("referrals", stage__in=UNSETTLED),
-    lambda case: [Lack("有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。", tab(case, "route"))],
+    lambda case: [Lack("有转送部门的事项正在审批或等待对方接收，请先办结（对方接收前可以撤回）。", tab(case, "route"))],
 )
 
 

@@ -31,7 +31,7 @@ def number_of(row: Obligation) -> str:
 
 
 def item_of(row: Obligation, now: datetime) -> Item:
-    late = "，已逾期" if row.late(now) else "，已超过本地提醒时间" if row.warned(now) else ""
+    late = "，已逾期" if row.late(now) else "，已超过提醒时限" if row.warned(now) else ""
     short = f"{number_of(row)}，{due_words(row)}{late}"
     text = f"{number_of(row)}：{row}，{due_words(row)}{late}"
     return {"text": text, "short": short, "url": page_of(row)[0] or row.get_absolute_url()}

@@ -241,7 +241,7 @@ class AdvanceForm(OneOfSeveralForm):
 
     net = forms.ChoiceField(label="资金来源")
     other_source = forms.CharField(
-        label="其他资金的来源", max_length=120, required=False, help_text="选「其他渠道资金」时写明，如建设单位垫付。"
+        label="其他资金的来源", max_length=120, required=False, help_text="选“其他渠道资金”时写明，如建设单位垫付。"
     )
     workers = CountField(label="人数", required=False)
     migrants = CountField(label="其中农民工", required=False)

@@ -33,7 +33,7 @@ def lock(net: SafetyNet, seen: int | None = None) -> SafetyNet:
 
 def check_keeper(net: SafetyNet, by: User) -> None:
     if not may_keep(net, by):
-        raise Forbidden(f"「{net}」由「{net.union.in_charge()}」的{holders_of(Right.HANDLE)}登记。")
+        raise Forbidden(f"“{net}”由“{net.union.in_charge()}”的{holders_of(Right.HANDLE)}登记。")
 
 
 def may_keep(net: SafetyNet, user: User) -> bool:
@@ -110,7 +110,7 @@ def post(
 
 def _check_entry(net: SafetyNet, entry: NetEntry, today: date) -> None:
     if net.closed_on and entry.kind != NetEntryKind.REVERSED:
-        raise Refused(f"「{net}」已于 {net.closed_on} 结清，不能再记账。")
+        raise Refused(f"“{net}”已于 {net.closed_on} 结清，不能再记账。")
     faults: dict[str, str] = {}
     if not entry.amount:
         faults["amount"] = "金额不能是 0。"
@@ -138,7 +138,7 @@ def check_no_day_below_zero(net: SafetyNet, on: date, amount: Decimal) -> None:
     if below is not None:
         short = -min(running.values())
         raise Refused(
-            f"「{net}」余额不足：截至 {below} 还差 {short:,.2f} 元，不能支出 {amount:,.2f} 元。请核对日期和金额，或先登记入账。",
+            f"“{net}”余额不足：截至 {below} 还差 {short:,.2f} 元，不能支出 {amount:,.2f} 元。请核对日期和金额，或先登记入账。",
             {"amount": f"余额不足，还差 {short:,.2f} 元。"},
         )
 
@@ -160,7 +160,7 @@ def follow_reversals(entries: Iterable[LedgerEntry], by: User, at: datetime) -> 
     for drawn in _advances_posted_with(pairs):
         assert drawn.case_entry_id is not None
         if drawn.drawing is not None and (back := drawn.drawing.recovered()):
-            raise Refused(f"这笔垫付已追偿 {back:,.2f} 元，请先在「{drawn.net}」申请冲正追偿，再冲正垫付。")
+            raise Refused(f"这笔垫付已追偿 {back:,.2f} 元，请先在“{drawn.net}”申请冲正追偿，再冲正垫付。")
         answer = pairs[drawn.case_entry_id]
         post(
             drawn.net,

@@ -170,7 +170,7 @@ def check_available(net: SafetyNet, amount: Decimal, but: Drawing | None = None)
         promised = net_ledger.promised(net, but)
         note = f"（另有 {promised:,.2f} 元已开支付通知书）" if promised else ""
         raise Refused(
-            f"「{net}」可动用余额只有 {left:,.2f} 元{note}，不够 {amount:,.2f} 元，请减少金额或换一项资金。",
+            f"“{net}”可动用余额只有 {left:,.2f} 元{note}，不够 {amount:,.2f} 元，请减少金额或换一项资金。",
             {"amount": f"可动用余额只有 {left:,.2f} 元。"},
         )
 
@@ -183,7 +183,7 @@ def takes_money_out(row: Drawing) -> bool:
 def outgo_fields(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
     """The fields of a Drawing for this outgo. Refused where it may not be."""
     if net.closed_on and outgo.kind != DrawingKind.REVERSE:
-        raise Refused(f"「{net}」已于 {net.closed_on} 结清。")
+        raise Refused(f"“{net}”已于 {net.closed_on} 结清。")
     if not outgo.reason.strip():
         raise Refused.for_field("reason", "请写明原因和依据。")
     if outgo.on > today:
@@ -205,7 +205,7 @@ def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
         check_return(net, outgo.on)
         amount = net_ledger.balance(net)
         if not amount:
-            raise Refused("账上没有余额，不必返还。")
+            raise Refused("账上没有余额，无需返还。")
     else:
         amount = outgo.amount or Decimal(0)
     if amount <= 0:
@@ -219,7 +219,7 @@ def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     if entry is None or entry.net_id != net.pk:
         raise Refused.for_field("cancels", "请选择要冲正的一笔。")
     if entry.kind == NetEntryKind.REVERSED:
-        raise Refused("冲正条目不能再冲正；如需恢复，请重新记一笔。", {"cancels": "请另选一笔。"})
+        raise Refused("冲正条目不能再冲正；如需恢复，请重新登记一笔。", {"cancels": "请另选一笔。"})
     if entry.case_entry_id is not None:
         raise Refused("垫付在案件台账中冲正，这里随之冲正。", {"cancels": "请到案件台账冲正。"})
     if NetEntry.objects.filter(cancels=entry).exists():
@@ -261,4 +261,4 @@ def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
     if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
         raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")
     if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else 0).exists():
-        raise Refused("还有动用申请在审批或等待银行支付，请先了结再返还。")
+        raise Refused("还有动用申请在审批或等待银行支付，请先办结再返还。")

@@ -43,7 +43,7 @@ from unions.people.rights import Right
 class MomentField(forms.DateTimeField):
     """A day and an hour in Shanghai, as the browser's picker sends them."""
 
-    default_error_messages = {"invalid": "时间请写成 2026-06-01 09:30 的样子，并确有其时。"}
+    default_error_messages = {"invalid": "时间格式应为 2026-06-01 09:30，且须为真实时间。"}
 
     def clean(self, value: Any) -> datetime | None:
         moment: datetime | None = super().clean(value)
@@ -92,7 +92,7 @@ class EmergencyForm(OneOfSeveralForm):
         widget=forms.Textarea,
         max_length=5000,
         required=False,
-        help_text="选了所依预案的可不填。谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
+        help_text="选了所依预案的可不填。谁负责劝导、谁联系企业和有关部门、如何听取诉求、防止事态扩大。",
     )
 
     def __init__(self, *args: Any, plans: list[StandingPlan], **kwargs: Any) -> None:
@@ -155,7 +155,10 @@ class EmergencyNoteForm(OnBehalfForm):
 
 class EmergencyOutcomeForm(OneOfSeveralForm):
     outcome = forms.CharField(
-        label="处置结果", widget=forms.Textarea, max_length=5000, help_text="人员是否散去、作出哪些承诺、下一步怎样办。"
+        label="处置结果",
+        widget=forms.Textarea,
+        max_length=5000,
+        help_text="人员是否散去、作出哪些承诺、下一步如何办理。",
     )
 
 

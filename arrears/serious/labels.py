@@ -10,7 +10,7 @@ from unions.log.labels import words_of
 
 TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "emergency.begin": ("启动应急处置", "alert-triangle", "bad"),
-    "emergency.end": ("应急处置了结", "circle-check", "good"),
+    "emergency.end": ("应急处置办结", "circle-check", "good"),
     "oversight.ask": ("提出督办", "flag", "busy"),
     "oversight.approve": ("批准督办", "checks", "bad"),
     "oversight.decline": ("不同意督办", "arrow-back-up", "neutral"),

@@ -16,7 +16,7 @@ def _overseen(case: Case) -> list[Lack]:
     rows = case.oversights.filter(stage__in=IN_EFFECT).select_related("setter")
     return [
         Lack(
-            f"「{row.setter}」的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除。",
+            f"“{row.setter}”的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除。",
             row.get_absolute_url(),
         )
         for row in rows
@@ -25,7 +25,7 @@ def _overseen(case: Case) -> list[Lack]:
 
 def _emergencies(case: Case) -> list[Lack]:
     rows = case.emergencies.filter(ended_at=None)
-    return [Lack(f"{row.place}的应急处置尚未了结，请先写明处置结果。", row.get_absolute_url()) for row in rows]
+    return [Lack(f"{row.place}的应急处置尚未办结，请先写明处置结果。", row.get_absolute_url()) for row in rows]
 
 
 OVERSIGHT = Blocker(has("oversights", stage__in=IN_EFFECT), _overseen)

@@ -32,11 +32,11 @@ def receiver_fits(case: Case, given: Given, on: date) -> str | None:
     if not isinstance(receiver, Union):
         return "请选择接收单位。"
     if receiver.is_closed:
-        return f"「{receiver}」已终止，请转给承接它的「{receiver.in_charge()}」。"
+        return f"“{receiver}”已终止，请转给承接它的“{receiver.in_charge()}”。"
     if receiver.pk in (case.handling_union_id, case.handling_union.in_charge().pk):
         return "案件就在这个单位，请选择别的接收单位。"
     if not somebody_receives(receiver):
-        return f"「{receiver}」还没有经办人，无人可以接收；请转给它的上级，或先请其任命经办人。"
+        return f"“{receiver}”还没有经办人，无人可以接收；请转给它的上级，或先请其任命经办人。"
     return None
 
 

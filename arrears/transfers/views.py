@@ -38,7 +38,7 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "arriving": (
         "待我接收",
         lambda user: Case.objects.visible_to(user).filter(pk__in=Transfer.objects.arriving_at(user).values("case_id")),
-        "没有转给您、等您接收的线索或案件。",
+        "没有转给您、待您接收的线索或案件。",
     ),
     "moving": ("转办中", lambda user: _cases(user, State.TRANSFERRING), "没有正在转办的线索或案件。"),
     "verified": (

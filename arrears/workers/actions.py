@@ -175,7 +175,7 @@ def reveal(worker: Worker, name: str, purpose: str, by: User, at: datetime) -> s
     """Return what the private field `name` says. Who, when and for what purpose go into the log."""
     case = worker.case
     if not may_reveal(case, by):
-        raise Forbidden(f"只有承办本案的「{case.handling_union.in_charge()}」和立案单位的人员可以查看。")
+        raise Forbidden(f"只有承办本案的“{case.handling_union.in_charge()}”和立案单位的人员可以查看。")
     purpose = purpose.strip()
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         raise Refused(f"请写明查看{PRIVATE[name]}的用途，{LONGEST_PURPOSE} 字以内。", {"purpose": "请写明用途。"})

@@ -58,7 +58,7 @@ def may_examine(case: Case, user: User) -> bool:
 
 def _check_right(case: Case, by: User) -> None:
     if not may_examine(case, by):
-        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，到账确认由该单位经办人办理。")
+        raise Forbidden(f"本案由“{case.handling_union.in_charge()}”承办，到账确认由该单位经办人办理。")
 
 
 def paid_workers(case: Case) -> QuerySet[Worker]:
@@ -190,7 +190,7 @@ def examine(answer: PaymentAnswer, finding: ArrivalFinding, detail: str, by: Use
     if row is None:
         raise Stale("职工刚刚重新答复，或这一笔已经冲正，请刷新页面。")
     if not detail.strip():
-        raise Refused.for_field("detail", "请写明怎样核实、凭据是什么。")
+        raise Refused.for_field("detail", "请写明核实方式和凭据。")
     refuse_numbers(detail, "detail")
     row.finding, row.detail, row.found_by, row.found_at = finding, detail.strip(), by, at
     row.save(update_fields=["finding", "detail", "found_by", "found_at"])

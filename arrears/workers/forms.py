@@ -170,7 +170,7 @@ class PaidBeforeForm(PlainForm):
                 (str(row.pk), f"属于台账 {day(row.on)} 已记的{row.get_kind_display()}（尚有 {yuan(left)} 元未分到人）")
                 for row, left in entries.items()
             ),
-            ("new", "台账还没有记，按下面的日期新记一笔清偿"),
+            ("new", "台账还没有记，按下面的日期新登记一笔清偿"),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class FindingForm(PlainForm):
 
     finding = forms.ChoiceField(label="核实结果", choices=ArrivalFinding.choices, widget=forms.RadioSelect)
     detail = forms.CharField(
-        label="怎样核实、凭据是什么",
+        label="核实方式和凭据",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="如与本人通话、核对银行流水；将显示给审批办结的人。",

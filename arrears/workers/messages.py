@@ -68,7 +68,7 @@ def send_to_all(case: Case, kind: MessageKind, by: User, at: datetime) -> int:
     """Write a message to everybody whom it concerns; sent once this is committed. Returns how many."""
     case = Case.objects.select_for_update(of=("self",)).select_related("handling_union__parent").get(pk=case.pk)
     if not confirmations.may_examine(case, by):
-        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，短信由该单位经办人发送。")
+        raise Forbidden(f"本案由“{case.handling_union.in_charge()}”承办，短信由该单位经办人发送。")
     if not is_set_up():
         raise Refused(NO_GATEWAY)
     count = _write(case, kind, list(WHOM[kind](case).values_list("pk", flat=True)), by, at)

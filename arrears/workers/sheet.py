@@ -298,7 +298,7 @@ def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
         raise Bad(NOT_UNDERSTOOD)
     if "name" not in said:
         if len(part) == 1:
-            raise Bad("只有一个字，看不出是姓名；姓名中间的空格请去掉。")
+            raise Bad("只有一个字，无法识别为姓名；姓名中间的空格请去掉。")
         return {"name": part}
     if _IN_WORDS.fullmatch(plain):
         raise Bad("像是写成汉字的金额，请改写数字，如 15000元。")
@@ -319,10 +319,10 @@ def _number_in(plain: str, said: dict[str, str]) -> dict[str, str]:
 def _money(money: re.Match[str], said: dict[str, str]) -> dict[str, str]:
     marked = money["paid"] or money["owed"] or money["sign"] or money["unit"] or re.search("[万亿]", money["said"])
     if not marked and len(money["said"].partition(".")[0].replace(",", "")) > LONGEST_BARE:
-        raise Bad("像是手机号或身份证号，但位数不对，请核对；如果是金额，请在后面写「元」。")
+        raise Bad("像是手机号或身份证号，但位数不对，请核对；如果是金额，请在后面写“元”。")
     which = "paid" if money["paid"] else "owed"
     if which in said:
-        raise Bad("是第二个金额，看不出是什么；已付的请写成「已付500元」。")
+        raise Bad("是第二个金额，无法识别；已付的请写成“已付500元”。")
     try:
         return {which: f"{read_yuan(money['said'], in_words=True):f}".removesuffix(".00")}
     except NotRead as why:
@@ -348,7 +348,7 @@ def month(today: date, *, last: bool) -> Callable[[str], date]:
             try:
                 return whole(said)
             except Bad:
-                raise Bad("看不出是哪年哪月，请按 2026-06 的样子填写，且不晚于今天。") from None
+                raise Bad("无法识别年月，年月格式应为 2026-06，且不晚于今天。") from None
         year, number = int(found[1]), int(found[2])
         if not 1949 < year <= today.year or date(year, number, 1) > today:
             raise Bad("月份晚于今天或过早，请核对年份。")
@@ -406,7 +406,7 @@ def _migrant(text: str) -> bool:
     try:
         return cells.yes_no(text)
     except Bad:
-        raise Bad("看不出是或否，请填「是」或「否」。") from None
+        raise Bad("无法识别为是或否，请填“是”或“否”。") from None
 
 
 def readers(today: date) -> dict[str, Callable[[str], Any]]:

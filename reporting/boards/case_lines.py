@@ -290,7 +290,7 @@ LINES: list[tuple[str, BoardLine]] = [
     (
         "terms",
         BoardLine(
-            "overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限", order=BY_CLOCK
+            "overdue", "逾期及超提醒时限", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限", order=BY_CLOCK
         ),
     ),
     (

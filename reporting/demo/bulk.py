@@ -69,7 +69,7 @@ def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
         return 0
     units = _filing_units(above)
     if not units:
-        raise Refused(f"「{above}」之下没有演示单位，请换一个工会，例如 630000。")
+        raise Refused(f"“{above}”之下没有演示单位，请换一个工会，例如 630000。")
     bulk = Bulk(today, at, Random(f"{above.code}:{there}"))
     firms = _firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, units, bulk)
     for first in range(there, count, BATCH):

@@ -119,13 +119,13 @@ def request_bundle(found: ReturnCollection, by: User, at: datetime) -> Export:
 def check_right(union: Union, by: User) -> None:
     """Raises Forbidden."""
     if not by.may(Right.EXPORT, union):
-        raise Forbidden(f"您没有导出「{union}」报表的权限，请联系本单位的统计员或经办人。")
+        raise Forbidden(f"您没有导出“{union}”报表的权限，请联系本单位的统计员或经办人。")
 
 
 def cancel(export: Export, by: User, at: datetime) -> None:
     """Stop an export under way; the run notices at its next step."""
     if not export.cancel(at):
-        raise Refused("这份导出已经结束，不必再取消。")
+        raise Refused("这份导出已经结束，无需再取消。")
     with transaction.atomic():
         audit.record(export.stream, "cancel", by, at, union=export.union)
 

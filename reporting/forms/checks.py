@@ -36,7 +36,7 @@ def rulebooks_name_known_forms(app_configs: Any, **options: Any) -> list[CheckMe
     rules = [(book, rule) for book in books for rule in (*book.returns, *book.routines)]
     return [
         Error(
-            f"{book.key}.toml 第 {rule.line} 行：「{rule.title}」的表式 {rule.form} 不在 reporting/forms/ 里。",
+            f"{book.key}.toml 第 {rule.line} 行：“{rule.title}”的表式 {rule.form} 不在 reporting/forms/ 里。",
             id="reporting.E003",
         )
         for book, rule in rules

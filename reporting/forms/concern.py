@@ -31,7 +31,7 @@ class FormSeats:
     def check(self, form: Form, unit: Union) -> None:
         """Raises NoSuchForm (404) where it does not concern the unit."""
         if not self.concern(form, unit):
-            raise NoSuchForm(f"《{form.title}》不适用于「{unit}」，请从“报表”中选择本单位的报表。")
+            raise NoSuchForm(f"《{form.title}》不适用于“{unit}”，请从“报表”中选择本单位的报表。")
 
 
 def of_reader(forms: Iterable[Form], user: User) -> set[str]:

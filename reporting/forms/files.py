@@ -79,7 +79,7 @@ def _header_faults(column: FormColumn, at: Path, depth: int) -> Iterator[TomlFau
     if not column.columns:
         yield from column_faults(column, at)
         return
-    name, blank = f"「{column.text}」", FormColumn(text=column.text, columns=column.columns)
+    name, blank = f"“{column.text}”", FormColumn(text=column.text, columns=column.columns)
     keys = ("stub", "measure", "value", "unit", "width", "editable", "rank")
     if extra := [key for key in keys if getattr(column, key) != getattr(blank, key)]:
         yield TomlFault((*at, extra[0]), f"{name}下面分了栏，自身不能再写 {'、'.join(extra)}。")
@@ -92,7 +92,7 @@ def _header_faults(column: FormColumn, at: Path, depth: int) -> Iterator[TomlFau
 
 def column_faults(column: FormColumn, at: Path) -> Iterator[TomlFault]:
     """Find what does not fit in a leaf of the header."""
-    name = f"「{column.text}」"
+    name = f"“{column.text}”"
     if not 2 <= column.width <= WIDEST:
         yield TomlFault((*at, "width"), f"{name}的宽度应在 2 至 {WIDEST} 个字符之间。")
     if sum(map(bool, (column.stub, column.rank, column.measure, column.value))) != 1:
@@ -145,7 +145,7 @@ def _faults_of_whole(form: Form) -> Iterator[TomlFault]:
     names = [row.text for row in form.rows]
     for nth, name in enumerate(names):
         if name in names[:nth]:
-            yield TomlFault(("rows", nth, "text"), f"有两行都叫「{name}」，请区分。")
+            yield TomlFault(("rows", nth, "text"), f"有两行都叫“{name}”，请区分。")
     if not form.header:
         yield TomlFault(("header",), "没有任何栏目。")
     elif len(form.columns) > MOST_COLUMNS or len(form.rows) > MOST_ROWS:

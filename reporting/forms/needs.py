@@ -53,7 +53,7 @@ def of_rulebook(book: Rulebook, upload: RulebookUpload) -> list[RulebookLack]:
 def _lack(rule: ReturnRule, other: Form | None, waiting: FormEdition | None, union: Union) -> RulebookLack:
     where = f"第 {rule.line} 行“{rule.title}”要填的报表“{rule.form}”"
     if other is not None:
-        return RulebookLack(f"{where}是其他地方的报表，不适用于「{union}」，请改用本地的报表代码。", blocks=True)
+        return RulebookLack(f"{where}是其他地方的报表，不适用于“{union}”，请改用本地的报表代码。", blocks=True)
     if waiting is not None:
         return RulebookLack(f"{where}正在等待启用，启用后才开始报送。", url=waiting.get_absolute_url())
     return RulebookLack(

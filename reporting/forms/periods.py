@@ -61,9 +61,9 @@ def _of_label(form: Form, label: str, as_of: str, today: date) -> Period:
 
 def _of_another_rhythm(form: Form, label: str) -> str:
     if form.period == "campaign":
-        return f"《{form.title}》是累计报表，请写起始日期和截至日期，不写期间「{label}」。"
+        return f"《{form.title}》是累计报表，请写起始日期和截至日期，不写期间“{label}”。"
     name, example = RHYTHM_NAMES[form.period], EXAMPLES[form.period]
-    return f"《{form.title}》按{name}统计，期间「{label}」不是一{name}，请写成 {example} 的样子。"
+    return f"《{form.title}》按{name}统计，期间“{label}”不是一{name}，格式应为 {example}。"
 
 
 def _not_by_month(form: Form) -> str:

@@ -173,16 +173,14 @@ def lock(report: Return, name: str, row: ReturnMove, by: User, seen: int) -> Ret
     if not may(locked, row, by):
         raise Forbidden(_holders(locked, row))
     if locked.stage not in row.starts:
-        raise Stale(
-            f"这份报表现在是「{locked.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
-        )
+        raise Stale(f"这份报表现在是“{locked.get_stage_display()}”，不能“{row.label}”。可能已有人办理，请刷新页面。")
     if locked.version != seen:
         raise Stale("您打开页面之后这份报表有了变动，请查看最新内容后再办理。")
     return locked
 
 
 def _holders(report: Return, row: ReturnMove) -> str:
-    return f"「{row.label}」须由「{responsible_unit(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
+    return f"“{row.label}”须由“{responsible_unit(report, row) or report.to}”的{holders_of(*row.rights)}办理。"
 
 
 def _change_stage(

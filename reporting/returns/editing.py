@@ -53,7 +53,7 @@ def write_text(report: Return, heading: str, text: str, by: User, at: datetime, 
     """Keep what the unit writes under one heading of the form."""
     held = _in_hand(report, by, seen)
     if heading not in section_headings(held):
-        raise Refused(f"本表没有「{heading}」一栏。")
+        raise Refused(f"本表没有“{heading}”一栏。")
     held.texts[heading] = text.strip()
     Return.objects.filter(pk=held.pk).update(texts=held.texts)
     return _written(held, "write", by, at, heading=heading, sha256=audit.digest(text.strip()))

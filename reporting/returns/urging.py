@@ -37,7 +37,7 @@ def urge(returns: Iterable[Return], by: User, at: datetime) -> int:
     recent = set(Urge.objects.filter(report__in=wanted, at__gt=at - PAUSE).values_list("report_id", flat=True))
     for row in held:
         if row.receiver is None or not may_urge(row, by):
-            raise Forbidden(f"「{row.union}」的报表不由您的单位接收，不能催报。")
+            raise Forbidden(f"“{row.union}”的报表不由您的单位接收，不能催报。")
         if row.pk in recent:
             continue
         Urge.objects.create(report=row, by=by, at=at)
@@ -57,7 +57,7 @@ def _words(row: Return, at: datetime) -> list[NewReminder]:
     roles = {*roles_with(Right.SUBMIT), *roles_with(Right.APPROVE)}
     people = Appointment.objects.in_force(day_of(at)).filter(union=row.union.in_charge(), role__in=roles)
     title = f"催报：{row.title}（{row.period}）"
-    note = f"「{row.receiver}」请您单位尽快报送，期限 {row.due_at.astimezone(at.tzinfo):%m-%d %H:%M}。"
+    note = f"“{row.receiver}”请您单位尽快报送，期限 {row.due_at.astimezone(at.tzinfo):%m-%d %H:%M}。"
     return [
         NewReminder(
             user, ReminderKind.IMMEDIATE, f"urge:{row.pk}:{at:%Y%m%d%H}", title, row.get_absolute_url(), note=note

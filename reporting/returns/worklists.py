@@ -63,8 +63,8 @@ LISTINGS: dict[str, ReturnListing] = {
     "prepare": ReturnListing(
         "待填报", to_prepare, "没有待填报的报表。到期以前，应报的报表会自动列在这里。", (Right.SUBMIT,), True
     ),
-    "approve": ReturnListing("待我审批", to_approve, "没有等您审批的报表。", (Right.APPROVE,), True),
-    "receive": ReturnListing("待我接收", to_receive, "没有等您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
+    "approve": ReturnListing("待我审批", to_approve, "没有待您审批的报表。", (Right.APPROVE,), True),
+    "receive": ReturnListing("待我接收", to_receive, "没有待您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
     "own": ReturnListing("本单位报表", own_returns, "本单位还没有应报的报表。"),
     "all": ReturnListing("含所辖单位", lambda user: Return.objects.visible_to(user), "还没有应报的报表。"),
 }

@@ -198,7 +198,7 @@
       return;
     }
     form.dispatchEvent(new CustomEvent("xinbao:restored", { bubbles: true }));
-    banner(`已恢复 ${clock(kept.at)} 的填写，尚未提交。`, action("不要这些内容", () => {
+    banner(`已恢复 ${clock(kept.at)} 的填写，尚未提交。`, action("清空重填", () => {
       restore(form, before);
       drop(form);
       banner("");

@@ -46,7 +46,7 @@ def ledger_kind(case: Case) -> None:
     page(he.post(reverse("case-entry", args=[case.pk]), entry), 302)
     after = ledger.balance(case)
     assert before - after.outstanding.amount == Decimal(100) and after.resolved.amount >= 100
-    assert "记「以物抵付」1 人、100.00 元" in page(he.get(reverse("case", args=[case.pk]), {"tab": "acts"}))
+    assert "记“以物抵付”1 人、100.00 元" in page(he.get(reverse("case", args=[case.pk]), {"tab": "acts"}))
 
 
 def role(case: Case) -> None:

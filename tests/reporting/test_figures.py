@@ -173,7 +173,7 @@ SQL: dict[str, str] = {
     "时限按期率（不计）": TERMS.format(
         f"met_at IS NULL AND lifted_at IS NULL AND clock_at < now() AND NOT ({IN_2026})"
     ),
-    "逾期、超过提醒": TERMS.format("met_at IS NULL AND lifted_at IS NULL AND clock_at < now()"),
+    "逾期及超提醒时限": TERMS.format("met_at IS NULL AND lifted_at IS NULL AND clock_at < now()"),
     "每百户受检（分子）": "SELECT count(DISTINCT employer_id) FROM inspections_inspection WHERE path LIKE %s AND \"on\" >= '2026-01-01'",
     "冬季表 6 查实案件": OF_CASES.format(STOOD.replace("c.", "")),
     "冬季表 8 涉及金额": ENTRIES.format("amount", f"{STOOD} AND {OWED}"),
@@ -342,7 +342,7 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
         _board("cases-clue", "cases-open", "cases-transferring", "cases-legal", "cases-settled"),
         "未结案件",
     ),
-    ("看板", "逾期、超过提醒"): (_board("overdue"), "逾期、超过提醒"),
+    ("看板", "逾期及超提醒时限"): (_board("overdue"), "逾期及超提醒时限"),
     ("山东冬季行动表", "未办结金额（第 14 栏）"): (_winter("amount_outstanding"), "冬季表 14 未办结金额"),
     ("山东冬季行动表", "已查实的未解决金额"): (_winter("amount_outstanding"), "已查实未办结金额"),
     ("山东冬季行动表", "查实案件（第 6 栏）"): (_winter("cases_verified"), "冬季表 6 查实案件"),

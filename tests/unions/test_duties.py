@@ -67,10 +67,10 @@ def approve(world: World, row: Escalation, by: str) -> Escalation:
 
 def test_above_decides_only_where_the_unit_has_no_approver(world: World) -> None:
     row = asked(world)
-    with pytest.raises(Forbidden, match="须由「海风建设工会」的审批人审批"):
+    with pytest.raises(Forbidden, match="须由“海风建设工会”的审批人审批"):
         approve(world, row, "zhou")
     leaves(world, "wang")
-    with pytest.raises(Forbidden, match="由上级「市南区总工会」的审批人代为审批"):
+    with pytest.raises(Forbidden, match="由上级“市南区总工会”的审批人代为审批"):
         approve(world, row, "shi")  # the district is nearer
     row = approve(world, row, "zhou")
     assert (row.stage, row.decided_above, row.decided_by) == (Stage.SENT, world.unions[DISTRICT], world.user("zhou"))
@@ -120,7 +120,7 @@ def test_above_decides_where_the_only_approver_is_no_second_person(world: World)
     with pytest.raises(Forbidden, match="最后修改过本案"):
         approve(world, row, "wang")
     because = escalations.approval.why_may_not_decide(row, world.user("shi"), timezone.now())
-    assert because and "审批人均须回避" in because and "由上级「市南区总工会」的审批人代为审批" in because
+    assert because and "审批人均须回避" in because and "由上级“市南区总工会”的审批人代为审批" in because
     assert row in escalations.approval.awaiting(world.user("zhou"))
     assert row not in escalations.approval.awaiting(world.user("shi"))
     assert row in Escalation.objects.visible_to(world.user("zhou"))
@@ -146,7 +146,7 @@ def test_a_second_approver_of_the_unit_decides_alone(world: World) -> None:
     row = barred(world, asked(world))
     appointed(world, "xin", ENTERPRISE, RoleName.APPROVER)
     assert row not in escalations.approval.awaiting(world.user("zhou"))
-    with pytest.raises(Forbidden, match="须由「海风建设工会」的审批人审批"):
+    with pytest.raises(Forbidden, match="须由“海风建设工会”的审批人审批"):
         approve(world, row, "zhou")
     assert duties.vacancies(None, timezone.now()) == []
 

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from unions.common.refusals import Refused
 
-SAID = "提交的内容注明的文字编码是「{}」，这里只接收 UTF-8。请用浏览器打开页面填写；由程序提交的，请在 Content-Type 中写 charset=utf-8 或不写。"
+SAID = "提交的内容注明的文字编码是“{}”，这里只接收 UTF-8。请用浏览器打开页面填写；由程序提交的，请在 Content-Type 中写 charset=utf-8 或不写。"
 
 
 class InAnotherCharset(Refused):

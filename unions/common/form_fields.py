@@ -92,7 +92,7 @@ def _day(text: str) -> date:
             return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
         except ValueError:
             continue
-    raise forms.ValidationError("日期请写成 2026-06-01 的样子，并确有其日。")
+    raise forms.ValidationError("日期格式应为 2026-06-01，且须为真实日期。")
 
 
 class PlainForm(forms.Form):
@@ -142,8 +142,8 @@ class OneOfSeveralForm(PlainForm):
 def checked_size(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
     size = file.size or 0
     if size == 0:
-        raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")
+        raise forms.ValidationError(f"“{file.name}”是空文件，请重新选择。")
     if size > settings.IMPORT_MAX_BYTES:
         limit = settings.IMPORT_MAX_BYTES // 2**20
-        raise forms.ValidationError(f"「{file.name}」超过 {limit} MB，请分成几个文件。")
+        raise forms.ValidationError(f"“{file.name}”超过 {limit} MB，请分成几个文件。")
     return file

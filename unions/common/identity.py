@@ -65,7 +65,7 @@ def identity_fault(key: str, today: date) -> str | None:
     """Why this is no 居民身份证 number; None when it is one. Check digit and birth date only: the
     library's own `validate` refuses real people whose county is newer than they are."""
     if re.fullmatch(r"[\d.]+E\+?\d+", key):
-        return "单元格是数字格式，末几位已被表格软件抹去；请把这一列设为「文本」后重新填写。"
+        return "单元格是数字格式，末几位已被表格软件抹去；请把这一列设为“文本”后重新填写。"
     if not _IDENTITY.fullmatch(key):
         return f"身份证号应为 18 位（末位可以是 X），现有 {len(key)} 位，请核对。"
     try:

@@ -67,7 +67,7 @@ def text(longest: int) -> Reader:
 
     def read(value: Any) -> str:
         if isinstance(value, float) and abs(value) >= _EXACT:
-            raise Bad("单元格是数字格式，末几位已被表格软件抹去；请把这一列设为「文本」后重新填写。")
+            raise Bad("单元格是数字格式，末几位已被表格软件抹去；请把这一列设为“文本”后重新填写。")
         content = plain(value)
         if len(content) > longest:
             raise Bad(f"超过 {longest} 个字（现有 {len(content)} 个字），请缩短。")
@@ -103,7 +103,7 @@ def day(today: date) -> Reader:
     def read(value: Any) -> date:
         found = as_day(value)
         if found is None:
-            raise Bad(f"「{shown(value)}」不是日期，请按 2023-06-01 的样子填写。")
+            raise Bad(f"“{shown(value)}”不是日期，日期格式应为 2023-06-01。")
         if found > today:
             raise Bad(f"{found} 晚于今天，请核对年份。")
         if found < EARLIEST:
@@ -148,7 +148,7 @@ def yes_no(value: Any) -> bool:
         return True
     if said in _NO:
         return False
-    raise Bad(f"「{shown(value)}」看不出是或否，请填「是」或「否」。")
+    raise Bad(f"“{shown(value)}”无法识别为是或否，请填“是”或“否”。")
 
 
 def one_of(choices: Mapping[str, str], what: str) -> Reader:
@@ -158,7 +158,7 @@ def one_of(choices: Mapping[str, str], what: str) -> Reader:
     def read(value: Any) -> str:
         found = known.get(choice_key(plain(value)))
         if found is None:
-            raise Bad(f"「{shown(value)}」不在可选范围内，请填：{what}。")
+            raise Bad(f"“{shown(value)}”不在可选范围内，请填：{what}。")
         return found
 
     return read

@@ -152,7 +152,7 @@ def check_every_sheet(file: IO[bytes], most_rows: int) -> None:
 
 
 _DAMAGED = "这个工作簿已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-_NO_PLACE = "工作表里有一格的位置写作「{}」，Excel 里没有这个位置。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
+_NO_PLACE = "工作表里有一格的位置写作“{}”，Excel 里没有这个位置。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 _TOO_WIDE = f"工作表的内容超过 {MOST_COLUMNS} 列，请只保留要导入的各列后再上传。"
 _TOO_MANY_MARKS = "工作表里没有计算结果的公式、错误值或合并的单元格太多，请改为数值、取消合并后再上传。"
 _TOO_LARGE = "这个工作簿展开后过大，请只保留要导入的一张表，去掉图片后另存再上传。"

@@ -39,7 +39,7 @@ def may_keep(user: User, union: Union) -> bool:
 
 def _check(user: User, union: Union) -> None:
     if not may_keep(user, union):
-        raise Forbidden(f"「{union}」的协作部门由该单位的经办人或单位管理员登记。")
+        raise Forbidden(f"“{union}”的协作部门由该单位的经办人或单位管理员登记。")
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def enter(union: Union, facts: dict[str, Any], by: User, at: datetime) -> Agency
     """A department at the level and place of `union`. `facts`: kind, name, region_code, address, phone, validated."""
     _check(by, union)
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请登记在承接单位。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，请登记在承接单位。")
     row = _saved(Agency(union=union, **{**facts, "region_code": facts.get("region_code") or union.region_code or ""}))
     audit.record(row.stream, "agency.enter", by, at, union=union, name=row.name, kind=row.kind)
     return row
@@ -85,7 +85,7 @@ def name_liaison(row: Agency, name: str, position: str, phone: str, by: User, at
     row = _locked(row)
     _check(by, row.union)
     if row.liaisons.filter(name=name.strip(), phone=phone.strip(), until=None).exists():
-        raise Stale(f"{name.strip()}已经登记为联络员，不必重复登记。")
+        raise Stale(f"{name.strip()}已经登记为联络员，无需重复登记。")
     liaison = Liaison.objects.create(
         agency=row, name=name.strip(), position=position.strip(), phone=phone.strip(), since=day_of(at)
     )
@@ -106,7 +106,7 @@ def release_liaison(liaison: Liaison, by: User, at: datetime) -> None:
 def _locked(row: Agency) -> Agency:
     row = Agency.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=row.pk)
     if row.ended_on:
-        raise Stale(f"「{row}」已于 {row.ended_on} 停用。")
+        raise Stale(f"“{row}”已于 {row.ended_on} 停用。")
     return row
 
 
@@ -115,7 +115,7 @@ def _saved(row: Agency) -> Agency:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise Refused(f"「{row.union}」已登记过「{row.name}」。", {"name": "已有同名部门。"}) from None
+        raise Refused(f"“{row.union}”已登记过“{row.name}”。", {"name": "已有同名部门。"}) from None
     return row
 
 
@@ -213,4 +213,4 @@ def _left(entry: UnitDirectory) -> Iterable[Gap]:
     """Departments that stayed with a unit that is no more: open until the one in charge has them."""
     heir = entry.union.in_charge()
     for row, _ in entry.rows:
-        yield Gap(heir, row.get_kind_display(), row, f"原由「{entry.union}」登记，该单位已终止，待「{heir}」接管")
+        yield Gap(heir, row.get_kind_display(), row, f"原由“{entry.union}”登记，该单位已终止，待“{heir}”接管")

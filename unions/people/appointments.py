@@ -32,7 +32,7 @@ def appointable_roles(actor: User, union: Union) -> list[RoleName]:
 
 def _check(actor: User, user: User, role: RoleName, union: Union) -> None:
     if not may_appoint(actor, role, union):
-        raise Forbidden(f"您没有在「{union}」任免「{role.label}」的权限。")
+        raise Forbidden(f"您没有在“{union}”任免“{role.label}”的权限。")
     if actor == user:
         raise Forbidden("不能任免自己，请由另一位管理员办理。")
 
@@ -58,9 +58,9 @@ def appoint(
     if not user.is_active:
         raise Refused(f"{user.name}的账号已停用，请先由安全管理员启用。")
     if since < union.valid_from:
-        raise Refused(f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"})
+        raise Refused(f"“{union}”{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"})
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再任命人员。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，不能再任命人员。")
     if until and until < since:
         raise Refused("任职止日早于起日，请改正日期。")
     _check_agency(role, union, agency)
@@ -70,12 +70,12 @@ def appoint(
         acting_for
         and not acting_for.appointments.in_force(since).filter(union=union, role=role, acting_for=None).exists()
     ):
-        raise Refused(f"{acting_for.name}在该单位没有「{role.label}」任职，无从代理。")
+        raise Refused(f"{acting_for.name}在该单位没有“{role.label}”任职，无从代理。")
     overlapping = user.appointments.exclude(until__lt=since)
     if until:
         overlapping = overlapping.exclude(since__gt=until)
     if overlapping.filter(union=union, role=role, acting_for=acting_for, agency=agency).exists():
-        raise Refused(f"{user.name}在该单位已任「{role.label}」，不必重复任命。")
+        raise Refused(f"{user.name}在该单位已任“{role.label}”，无需重复任命。")
     _check_separation(user, role, overlapping)
     row = Appointment.objects.create(
         user=user,
@@ -98,7 +98,7 @@ def _check_agency(role: RoleName, union: Union, agency: Agency | None) -> None:
         return
     if agency is None or agency.union_id != union.pk or agency.ended_on:
         raise Refused(
-            f"请选择「{union}」登记的协作部门；还没有登记的，先在“协作部门”中登记。", {"agency": "请选择部门。"}
+            f"请选择“{union}”登记的协作部门；还没有登记的，先在“协作部门”中登记。", {"agency": "请选择部门。"}
         )
 
 
@@ -108,8 +108,8 @@ def _check_separation(user: User, role: RoleName, others: QuerySet[Appointment])
     if held and (role in APART or held & APART):
         first = next(iter(held & APART or held))
         if RoleName.AGENCY in (role, first):
-            raise Refused(f"{user.name}同期任「{first.label}」：协作部门人员不在工会任职，请另开账号。")
-        raise Refused(f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。")
+            raise Refused(f"{user.name}同期任“{first.label}”：协作部门人员不在工会任职，请另开账号。")
+        raise Refused(f"{user.name}同期任“{first.label}”，不能兼任“{role.label}”：系统、安全、审计三员须各设其人。")
 
 
 @transaction.atomic
@@ -129,7 +129,7 @@ def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appoi
 def set_away(row: Appointment, since: date | None, until: date | None, by: User, at: datetime) -> Appointment:
     """离岗: nobody counts on her from `since` until `until`, both included; None for both: she is back. Her own, or by who appoints."""
     if by != row.user and not may_appoint(by, RoleName(row.role), row.union):
-        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或「{row.union}」的单位管理员登记。")
+        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或“{row.union}”的单位管理员登记。")
     row = Appointment.objects.select_for_update(of=("self",)).select_related("user", "union").get(pk=row.pk)
     if since is not None and until is not None:
         if until < since:

@@ -74,7 +74,7 @@ class UnitField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         self.units = Union.objects.none()
         super().__init__(max_length=120, **options)
-        self.help_text = self.help_text or "填单位编码或全称。"
+        self.help_text = self.help_text or "输入单位名称或编码。"
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, Union):

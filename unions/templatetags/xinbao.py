@@ -219,7 +219,7 @@ def filter_bar(
 def pager(
     context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = ""
 ) -> dict[str, Any]:
-    """Keyset pages: addresses of the neighbours (empty at an end) and a note such as 「第 51–100 件」."""
+    """Keyset pages: addresses of the neighbours (empty at an end) and a note such as “第 51–100 件”."""
     return {"previous": previous, "next": next, "note": note}
 
 

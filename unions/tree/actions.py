@@ -59,9 +59,9 @@ def lock_open_unit(union: Union, by: User, right: Right, act: str) -> Union:
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(right, union):
-        raise Forbidden(f"您没有在「{union}」{act}的权限。")
+        raise Forbidden(f"您没有在“{union}”{act}的权限。")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
     return union
 
 
@@ -80,9 +80,9 @@ def misplaced(kind: str, parent_kind: str) -> bool:
 
 def _check_place(kind: str, parent: Union) -> None:
     if parent.is_closed:
-        raise Refused(f"「{parent}」已于 {parent.valid_until} 终止，不能再设下级。")
+        raise Refused(f"“{parent}”已于 {parent.valid_until} 终止，不能再设下级。")
     if misplaced(kind, parent.kind):
-        raise Refused(f"{UnionKind(kind).label}不能设在「{parent}」（{parent.get_kind_display()}）之下。")
+        raise Refused(f"{UnionKind(kind).label}不能设在“{parent}”（{parent.get_kind_display()}）之下。")
 
 
 def _check_day(on: date, at: datetime, what: str) -> None:
@@ -159,7 +159,7 @@ def edit(union: Union, by: User | None, at: datetime, **facts: object) -> Union:
     """Correct the facts of a unit. Unit administrators may change the duty officer and the phone only."""
     right = Right.PEOPLE if facts.keys() <= DUTY_FACTS else Right.STRUCTURE
     if by is not None and not (by.may(right, union) or by.may(Right.STRUCTURE, union)):
-        raise Forbidden(f"您没有修改「{union}」的权限。")
+        raise Forbidden(f"您没有修改“{union}”的权限。")
     union = Union.objects.select_for_update(no_key=True).get(pk=union.pk)
     changed = {name: value for name, value in facts.items() if getattr(union, name) != value}
     if not changed:
@@ -189,9 +189,9 @@ def move(union: Union, parent: Union, on: date, by: User | None, at: datetime) -
     _check(by, union.parent, parent)
     _check_day(on, at, "变动日期")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能移动。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，不能移动。")
     if union.parent_id == parent.pk:
-        raise Refused(f"「{union}」已经在「{parent}」之下，不必移动。")
+        raise Refused(f"“{union}”已经在“{parent}”之下，无需移动。")
     _place(union, parent, on)
     audit.record(f"union:{union.pk}", "move", by, at, union=parent, parent=parent.pk, on=on)
     return union
@@ -199,12 +199,12 @@ def move(union: Union, parent: Union, on: date, by: User | None, at: datetime) -
 
 def _place(union: Union, parent: Union, on: date) -> None:
     if union.contains(parent):
-        raise Refused(f"「{parent}」在「{union}」之下，不能成为它的上级。")
+        raise Refused(f"“{parent}”在“{union}”之下，不能成为它的上级。")
     _check_place(union.kind, parent)
     _check_settled(union, parent, on)
     for unit in (union, parent):
         if on < unit.valid_from:
-            raise Refused(f"「{unit}」{unit.valid_from} 才成立，变动日期不能早于这一天。")
+            raise Refused(f"“{unit}”{unit.valid_from} 才成立，变动日期不能早于这一天。")
     old, new = union.path, f"{parent.path}{union.pk}."
     _check_longest(old, new)
     _turn_placements(old, new, on)
@@ -225,11 +225,11 @@ def _check_settled(union: Union, parent: Union, on: date) -> None:
     placements = Placement.objects.select_related("union")
     latest = placements.filter(here, until=None).order_by("-since").first()
     if latest and on < latest.since:
-        raise Refused(f"「{latest.union}」自 {latest.since} 起才在现在的位置，变动日期不能早于这一天。")
+        raise Refused(f"“{latest.union}”自 {latest.since} 起才在现在的位置，变动日期不能早于这一天。")
     left = placements.filter(path__startswith=union.path, until__gte=on).order_by("-until").first()
     if left and left.until:
         day = left.until + timedelta(days=1)
-        raise Refused(f"「{left.union}」到 {left.until} 为止还在「{union}」之下，变动日期不能早于 {day}。")
+        raise Refused(f"“{left.union}”到 {left.until} 为止还在“{union}”之下，变动日期不能早于 {day}。")
 
 
 def _check_longest(old: str, new: str) -> None:
@@ -263,13 +263,13 @@ def close(union: Union, successor: Union, on: date, by: User | None, at: datetim
     _check(by, union.parent, successor)
     _check_day(on, at, "撤销日期")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止。")
     if union.contains(successor):
-        raise Refused(f"「{successor}」在「{union}」之下，请先把它移出，再由它承接。")
+        raise Refused(f"“{successor}”在“{union}”之下，请先把它移出，再由它承接。")
     if on <= union.valid_from:
-        raise Refused(f"「{union}」{union.valid_from} 才成立，撤销日期须晚于这一天。")
+        raise Refused(f"“{union}”{union.valid_from} 才成立，撤销日期须晚于这一天。")
     if successor.is_closed:
-        raise Refused(f"「{successor}」已于 {successor.valid_until} 终止，不能承接。")
+        raise Refused(f"“{successor}”已于 {successor.valid_until} 终止，不能承接。")
     # Those it had taken over itself as well: a closed unit always stands right under the one that acts for it.
     for child in union.children.all():
         _place(child, successor, on)
@@ -326,12 +326,12 @@ def split(
     if union.parent is None:
         raise Refused("最上级的工会不能拆分。")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能拆分。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，不能拆分。")
     if not children:
         raise Refused("请至少选择一个划给新单位的下级。")
     strangers = [child.name for child in children if child.parent_id != union.pk]
     if strangers:
-        raise Refused(f"{'、'.join(strangers)}不是「{union}」的直接下级，不能划给新单位。")
+        raise Refused(f"{'、'.join(strangers)}不是“{union}”的直接下级，不能划给新单位。")
     sibling = found(code, name, union.kind, union.parent, on, by, at, region_code=None)
     for child in children:
         move(child, sibling, on, by, at)

@@ -217,7 +217,7 @@ class _Reading:
         if not code:
             say(CODE, "不能为空")
         elif not re.fullmatch(r"[0-9A-Z]{1,20}", code):
-            say(CODE, f"「{code}」不是编码，请用 20 个以内的数字和大写字母")
+            say(CODE, f"“{code}”不是编码，请用 20 个以内的数字和大写字母")
         elif (first := self.seen.setdefault(code, row)) != row:
             say(CODE, f"编码 {code} 与第 {first} 行重复")
 
@@ -232,7 +232,7 @@ class _Reading:
             say(PHONE, fault)
         region = texts.get(REGION, "")
         if region and not re.fullmatch(r"\d{6}(\d{3})?", region):
-            say(REGION, f"「{region}」不是行政区划代码，应为 6 位或 9 位数字")
+            say(REGION, f"“{region}”不是行政区划代码，应为 6 位或 9 位数字")
 
     def _since(self, cell: Any, say: Callable[[str, str], None]) -> date | None:
         if cell is None:
@@ -292,16 +292,16 @@ class ImportPlan:
             (SINCE, line.since, union.valid_from),
         ):
             if stated and stated != present:
-                self._say(line, column, f"与系统里的「{_shown(present)}」不同；请在该单位的页面办理变更")
+                self._say(line, column, f"与系统里的“{_shown(present)}”不同；请在该单位的页面办理变更")
         facts: dict[str, Any] = {k: v for k, v in line.facts.items() if getattr(union, k) != v}
         if line.route and line.route != union.reports_to:
             facts["reports_to"] = line.route
         if not facts:
             return
         if not self._may(union):
-            self._say(line, CODE, f"「{union}」不在您的管理范围，不能修改")
+            self._say(line, CODE, f"“{union}”不在您的管理范围，不能修改")
         elif union.valid_until:
-            self._say(line, CODE, f"「{union}」已于 {union.valid_until} 终止，不能修改")
+            self._say(line, CODE, f"“{union}”已于 {union.valid_until} 终止，不能修改")
         self.changed.append((union, facts))
 
     def _check_new(self, line: ImportedUnit) -> None:
@@ -316,9 +316,9 @@ class ImportPlan:
             self._say(line, PARENT, f"表里和系统里都没有编码 {line.parent}")
             return
         if above is not None and above.valid_until:
-            self._say(line, PARENT, f"「{above}」已于 {above.valid_until} 终止，不能再设下级")
+            self._say(line, PARENT, f"“{above}”已于 {above.valid_until} 终止，不能再设下级")
         elif above is not None and not self._may(above):
-            self._say(line, PARENT, f"「{above}」不在您的管理范围")
+            self._say(line, PARENT, f"“{above}”不在您的管理范围")
         parent_kind = self._kind_of(line.parent)
         if line.kind and parent_kind and tree.misplaced(line.kind, parent_kind):
             self._say(line, PARENT, f"{line.kind.label}不能设在{UnionKind(parent_kind).label}之下")

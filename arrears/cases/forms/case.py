@@ -38,7 +38,7 @@ class CaseForm(NamesEmployer):
     )
     uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
     no_code = forms.ChoiceField(
-        label="没有代码的原因", choices=_options(NoCode.choices, "有代码，不必选"), required=False
+        label="无统一社会信用代码的原因", choices=_options(NoCode.choices, "已填代码则不选"), required=False
     )
     region_code = forms.ChoiceField(label="所在区县", required=False, help_text="按属地原则，由此确定向哪里上报。")
     address = forms.CharField(label="单位地址", max_length=200, required=False)
@@ -53,7 +53,10 @@ class CaseForm(NamesEmployer):
     on_project = forms.BooleanField(label="发生在工程建设项目", required=False)
     project_name = forms.CharField(label="项目名称", max_length=160, required=False)
     nature = forms.ChoiceField(
-        label="项目性质", choices=_options(Nature.choices), required=False, help_text="兼有的，按排在前面的填。"
+        label="项目性质",
+        choices=_options(Nature.choices),
+        required=False,
+        help_text="多种性质并存的，按选项顺序从前选填。",
     )
     developer = forms.CharField(label=CHAIN["developer"], max_length=120, required=False)
     contractor = forms.CharField(label=CHAIN["contractor"], max_length=120, required=False)
@@ -79,7 +82,7 @@ class CaseForm(NamesEmployer):
         label="原编号", max_length=60, required=False, help_text="热线单号、旧台账编号等。"
     )
     verification = forms.CharField(
-        label="核实情况", max_length=300, required=False, help_text="直接立案的写明由谁、何时、怎样核实。"
+        label="核实情况", max_length=300, required=False, help_text="直接立案的写明由谁、何时、以何种方式核实。"
     )
     discovered_on = DayField(label="发现日期", required=False)
     accepted_on = DayField(label="受理日期", required=False)
@@ -115,7 +118,7 @@ class CaseForm(NamesEmployer):
         if found is None or not self.user.may(Right.FILE, found):
             raise forms.ValidationError("没有找到您可以登记的这个单位，请从提示中选择编码。")
         if found.is_closed:
-            raise forms.ValidationError(f"「{found}」已于 {found.valid_until} 终止，请选择承接单位。")
+            raise forms.ValidationError(f"“{found}”已于 {found.valid_until} 终止，请选择承接单位。")
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -146,13 +149,13 @@ class CaseForm(NamesEmployer):
             name = data.get("employer_name", "")
             ours = self.case is not None and known is not None and known.pk == self.case.employer_id
             if known and name and known.name_key != name_key(name) and not ours:
-                self.add_error("uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。")
+                self.add_error("uscc", f"这个代码已登记为“{known.name}”。同一单位请按该名称填写，否则请更正代码。")
         elif self.intent != DRAFT and "uscc" not in self.errors and not data.get("no_code"):
             self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
 
     def _check_project(self, data: dict[str, Any]) -> None:
         if data.get("project_name") and not data.get("on_project"):
-            self.add_error("on_project", "填写了项目名称，请勾选「发生在工程建设项目」。")
+            self.add_error("on_project", "填写了项目名称，请勾选“发生在工程建设项目”。")
         if any(data.get(name) for name in CHAIN) and not data.get("project_name"):
             self.add_error("project_name", "填写了项目各方，请填写项目名称。")
         if data.get("on_project") and not data.get("nature") and self.intent != DRAFT:

@@ -86,7 +86,7 @@ class RecordedByUnit(NamesEmployer):
             data["no_code"] = ""
             known = Employer.objects.filter(uscc=code).first()
             if known and name and known.name_key != name_key(name):
-                self.add_error("uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。")
+                self.add_error("uscc", f"这个代码已登记为“{known.name}”。同一单位请按该名称填写，否则请更正代码。")
         elif "uscc" not in self.errors and self.asks_why_no_code and not data.get("no_code"):
             self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
 

@@ -17,7 +17,7 @@ ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind not in (En
 # What each kind is for, shown beside the form.
 ENTRY_HELP = {
     EntryKind.PAID: "用人单位（或执行）已把工资付到职工手中。",
-    EntryKind.ADVANCED: "由工资保证金、应急周转金等先行支付：请用下面的「提出垫付」，批准后自动记入。",
+    EntryKind.ADVANCED: "由工资保证金、应急周转金等先行支付：请用下面的“提出垫付”，批准后自动记入。",
     EntryKind.RECOGNISED: "新查实的欠薪人数和金额，加在原数之上。",
     EntryKind.ADJUSTED: "核对后增减欠薪数；减少填负数，并写明依据。",
     EntryKind.UNTRUE: "经核查不属实的部分，从未解决数中减去，并写明依据。",
@@ -109,7 +109,7 @@ class EvidenceForm(PlainForm):
     note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
 
 
-HOW_VERIFIED = "写明由谁、何时、怎样核实，如：6月2日孙某到工地核对考勤和工资表。"
+HOW_VERIFIED = "写明由谁、何时、以何种方式核实，如：6月2日孙某到工地核对考勤和工资表。"
 
 
 class CaseMoveForm(PlainForm):
@@ -117,7 +117,7 @@ class CaseMoveForm(PlainForm):
 
     receiver = UnitField(
         label="接收单位",
-        help_text="填单位编码或全称。",
+        help_text="输入单位名称或编码。",
         widget=forms.TextInput(attrs={"list": "near-units", "autocomplete": "off"}),
     )
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("contractor", "包工头等个人"),
+                            ("contractor", "自然人（包工头）"),
                             ("unregistered", "未办理登记"),
                             ("unknown", "暂未查明"),
                         ],

@@ -17,7 +17,7 @@ from unions.common.industries import FocusSector, Industry, Nature
 class NoCode(models.TextChoices):
     """Why an employer has no 统一社会信用代码."""
 
-    CONTRACTOR = "contractor", "包工头等个人"
+    CONTRACTOR = "contractor", "自然人（包工头）"
     UNREGISTERED = "unregistered", "未办理登记"
     UNKNOWN = "unknown", "暂未查明"
 

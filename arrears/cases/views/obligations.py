@@ -87,7 +87,7 @@ def obligation_meet(request: Request, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.take(refusal.fields, refusal.message)
         else:
-            messages.success(request, f"已登记「{act}」：{act.told}，{act.get_means_display()}，{act.on}。")
+            messages.success(request, f"已登记“{act}”：{act.told}，{act.get_means_display()}，{act.on}。")
             back = request.POST.get("back", "")
             return redirect(act.case if back == "case" else BACK.get(back) or row)
     return render(request, "arrears/law/obligation.html", _page(request, row) | {"meet_form": form}, status=422)

@@ -39,7 +39,7 @@ class WaitingGroup:
 def approvals(request: Request) -> HttpResponse:
     user = request.user
     if not user.paths(Right.APPROVE):
-        raise Forbidden("您的任职不包含审批，没有等您审批的事项。")
+        raise Forbidden("您的任职不包含审批，没有待您审批的事项。")
     lists = every_list()
     counts = count_lists(user, lists)
     found = [(one.listed, items) for one in lists if counts[one.listed.key] and (items := one.first(user, MOST))]

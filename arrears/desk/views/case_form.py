@@ -39,7 +39,7 @@ SUBMITS = (DRAFT, "file", "report_clue")
 DONE = {
     DRAFT: "草稿已保存，可随时回来继续填写。",
     "file": "已正式立案，编号 {case}。"
-    "下一步：在「证据」上传工资表、欠条；在「职工名单」登记每人欠多少；协商后在「办理记录」登记结果；需要上级办理的，在「上报」提出。",
+    "下一步：在“证据”上传工资表、欠条；在“职工名单”登记每人欠多少；协商后在“办理记录”登记结果；需要上级办理的，在“上报”提出。",
     "report_clue": "已登记为线索，编号 {case}，请尽快核实。",
     CHANGE: "修改已保存。",
 }
@@ -103,7 +103,7 @@ def _tell_what_was_kept(request: Request, form: CaseForm, case: Case) -> None:
     if labels := facts_not_taken(case.employer, form.employer_facts()):
         messages.warning(
             request,
-            f"「{case.employer}」已由其他案件或排查登记，{'、'.join(labels)}仍按原来的记录，没有采用您填写的内容；"
+            f"“{case.employer}”已由其他案件或排查登记，{'、'.join(labels)}仍按原来的记录，没有采用您填写的内容；"
             "如原记录有误，请在情况说明中写明，或联系上级工会更正。",
         )
     known = dict(case.project.chain) if case.project else {}
@@ -111,13 +111,13 @@ def _tell_what_was_kept(request: Request, form: CaseForm, case: Case) -> None:
     if kept:
         messages.warning(
             request,
-            f"项目「{case.project}」的{'、'.join(kept)}已经登记，没有采用您填写的内容；如有误，请在项目页面更正。",
+            f"项目“{case.project}”的{'、'.join(kept)}已经登记，没有采用您填写的内容；如有误，请在项目页面更正。",
         )
 
 
 def _filed_already(request: Request, twin: Case) -> HttpResponse:
     """The same sheet sent twice: a double click, or the back button."""
-    sentence = f"这份登记已经提交过（{twin}，{twin.get_state_display()}），没有重复登记。如要另登一件，请从「登记案件」重新开始。"
+    sentence = f"这份登记已经提交过（{twin}，{twin.get_state_display()}），没有重复登记。如要另登一件，请从“登记案件”重新开始。"
     context = {"sentence": sentence, "back_url": twin.get_absolute_url(), "back_label": "打开这件"}
     return render(request, "errors/409.html", context, status=409)
 
@@ -140,7 +140,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     user, case = request.user, the_case(request, pk)
     if not filing.may_edit(case, user):
         raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，现在不能由您修改。"
+            f"案件{case.get_state_display()}，由“{case.handling_union.in_charge()}”承办，现在不能由您修改。"
         )
     if request.method == "POST":
         return _save(request, case, user)

@@ -37,7 +37,7 @@ class ClosingPage(ApprovalPage[Case]):
         unit = case.handling_union.in_charge()
         if not request.user.may(Right.APPROVE, unit):
             holders = holders_of(Right.APPROVE)
-            raise Forbidden(f"「{MOVE.label}」须由「{unit}」的{holders}办理，您的任职不包含这一步。")
+            raise Forbidden(f"“{MOVE.label}”须由“{unit}”的{holders}办理，您的任职不包含这一步。")
         if case.state != State.SETTLED:
             raise Stale(workflow.closing.moved_on(case))
         return case

@@ -89,7 +89,7 @@ def _to_do(user: User) -> Box | None:
     if not (user.paths(Right.HANDLE) or user.paths(Right.FILE)):
         return None
     found = to_handle(user)
-    empty = "暂无待办案件。接到欠薪反映，请点“登记案件”。"
+    empty = "暂无待办案件。接到欠薪反映，请点击“登记案件”。"
     more = f"{reverse('cases')}?todo=on"
     rows = found.annotate(urgency=urgency_where(immediate())).order_by("urgency", "-id")
     return Box("待我办理", "cases", empty, _cases(rows, user), more, {"cases": found})
@@ -137,7 +137,7 @@ def _to_acknowledge(user: User) -> Box | None:
     return Box(
         "待确认知悉",
         "acknowledgements",
-        "没有极端、群体性或通知要求即时上报的案件等您确认；一有上报，各级同时计时。",
+        "没有极端、群体性或通知要求即时上报的案件待您确认；一有上报，各级同时计时。",
         [(row, row.elapsed(now)) for row in rows],
         counted={"acknowledgements": found},
     )
@@ -194,7 +194,7 @@ def _drafts(user: User) -> Box | None:
     if stash is not None:
         rows.insert(0, ("stash", stash, reverse("case-new")))
     empty = "没有草稿。填写中的内容会自动保存，随时可以回来继续。"
-    return Box("草稿和未提交的填写", "drafts", empty, rows, counted={"drafts": drafts}, count=int(stash is not None))
+    return Box("草稿箱", "drafts", empty, rows, counted={"drafts": drafts}, count=int(stash is not None))
 
 
 def _recent(user: User) -> Box:

@@ -55,7 +55,7 @@ def _make(request: Request, case: Case, name: str, user: User) -> HttpResponse:
         return _again(request, case, name, form, refusal)
     if name in ("file", "report_clue"):
         forget(user, f"case:{case.pk}")
-    messages.success(request, NEXT.get(name, f"已办理「{workflow.MOVES[name].label}」。"))
+    messages.success(request, NEXT.get(name, f"已办理“{workflow.MOVES[name].label}”。"))
     # Whoever turns a transfer back may see the case no more.
     return redirect("clues" if name == "refuse_transfer" else case)
 
@@ -79,10 +79,10 @@ def _ask(
     unit = workflow.responsible_unit(case, row)
     if not user.may(row.right, unit):
         holders = "、".join(role.label for role in RoleName if row.right in ROLES[role].rights)
-        raise Forbidden(f"「{row.label}」须由「{unit}」的{holders}办理，您的任职不包含这一步。")
+        raise Forbidden(f"“{row.label}”须由“{unit}”的{holders}办理，您的任职不包含这一步。")
     offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
     if offer is None:
-        raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
+        raise Stale(f"案件现在是“{case.get_state_display()}”，不能“{row.label}”。")
     context: dict[str, Any] = {
         "case": case,
         "name": name,

@@ -71,9 +71,7 @@ def _reversal_page(request: Request, case: Case, row: LedgerEntry, form: Reversa
 def act(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not acts.may_act(case, user):
-        raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
-        )
+        raise Forbidden(f"案件{case.get_state_display()}，由“{case.handling_union.in_charge()}”承办，您不能在此登记。")
     form = ActForm(request.POST, today=timezone.localdate())
     return take_on_tab(request, case, "acts", form, lambda said: _record_act(request, case, said), act_form=form)
 
@@ -81,7 +79,7 @@ def act(request: Request, pk: int) -> HttpResponse:
 def _record_act(request: Request, case: Case, said: dict[str, Any]) -> None:
     kind, outcome = ActKind(said["kind"]), Outcome(said["outcome"])
     acts.perform(case, kind, said["on"], said["detail"], outcome, request.user, timezone.now())
-    messages.success(request, f"已登记「{kind.label}」。")
+    messages.success(request, f"已登记“{kind.label}”。")
     if outcome == Outcome.FAILED and kind in (ActKind.NEGOTIATION, ActKind.MEDIATION):
         messages.info(request, f"{kind.label}未达成一致，可引导职工申请劳动仲裁，并按规定上报。")
 
@@ -93,9 +91,7 @@ def _record_act(request: Request, case: Case, said: dict[str, Any]) -> None:
 def upload(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not (acts.may_act(case, user) or filing.may_edit(case, user)):
-        raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。"
-        )
+        raise Forbidden(f"案件{case.get_state_display()}，由“{case.handling_union.in_charge()}”承办，您不能上传证据。")
     form = EvidenceForm(request.POST, request.FILES, today=timezone.localdate())
     if not form.is_valid():
         return case_page(request, case, "evidence", status=422, evidence_form=form)

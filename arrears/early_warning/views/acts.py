@@ -76,7 +76,7 @@ def _record(request: Request, user: User) -> HttpResponse:
         form.take(refusal.fields, refusal.message)
         return _show(request, form, status=refusal.status)
     forget(user, NEW)
-    messages.success(request, f"已登记「{signal.employer}」的预警信息：{signal.kind_label}。")
+    messages.success(request, f"已登记“{signal.employer}”的预警信息：{signal.kind_label}。")
     return redirect("warning-new") if "another" in request.POST else redirect(standing_of(signal))
 
 
@@ -127,7 +127,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 def check(request: Request, pk: int) -> HttpResponse:
     standing, user = the_standing(request, pk), request.user
     if not user.may(Right.INSPECT, standing.union):
-        raise Forbidden(f"实地核实由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
+        raise Forbidden(f"实地核实由“{standing.union}”的填报员或经办人登记，您没有这项权限。")
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = CheckForm(
         *sent, user=user, employer=standing.employer, today=timezone.localdate(), initial={"on": timezone.localdate()}
@@ -171,12 +171,12 @@ def _check_page(request: Request, standing: WarningStanding, form: CheckForm, st
 def step(request: Request, pk: int) -> HttpResponse:
     standing, user = the_standing(request, pk), request.user
     if not user.may(Right.INSPECT, standing.union):
-        raise Forbidden(f"处置由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
+        raise Forbidden(f"处置由“{standing.union}”的填报员或经办人登记，您没有这项权限。")
     form = StepForm(request.POST, today=timezone.localdate())
     made, status = attempt(form, lambda said: _record_step(standing, said, user))
     if made is None:
         return standing_page(request, standing, status=status, step_form=form)
-    where = f"，已送「{made.receiver}」" if made.receiver else ""
+    where = f"，已送“{made.receiver}”" if made.receiver else ""
     messages.success(request, f"已登记：{made.get_kind_display()}{where}。")
     return redirect(standing)
 

@@ -45,7 +45,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in ("receive", "stop"):
         raise Http404
     if not user.may(Right.INSPECT, row.union.in_charge()):
-        raise Forbidden(f"名单由「{row.union.in_charge()}」收集，您不能在此登记。")
+        raise Forbidden(f"名单由“{row.union.in_charge()}”收集，您不能在此登记。")
     if name == "stop":
         collecting.stop(row, user, now)
         messages.success(request, f"已停止收集{row}。")

@@ -50,7 +50,7 @@ def edit_inspection(
     """Correct a visit. Stale: changed since version `seen`."""
     inspection = Inspection.objects.select_for_update(of=("self",)).select_related("union").get(pk=inspection.pk)
     if not may_edit(inspection, by):
-        raise Forbidden(f"这次排查由「{inspection.union}」登记，您没有修改的权限。")
+        raise Forbidden(f"这次排查由“{inspection.union}”登记，您没有修改的权限。")
     if inspection.version != seen:
         raise Stale("您打开表单之后这次排查有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
     before = _facts_of(inspection) | {"employer": inspection.employer_id}
@@ -92,7 +92,7 @@ def _check_visit(inspection: Inspection, at: datetime) -> None:
     ).exclude(pk=inspection.pk)
     if twin.exists():
         raise Refused(
-            f"「{inspection.union}」{inspection.on} 已登记过对「{inspection.employer}」的这次排查，请打开那一次修改，不必重复登记。",
+            f"“{inspection.union}”{inspection.on} 已登记过对“{inspection.employer}”的这次排查，请打开那一次修改，无需重复登记。",
             {"on": "这一天的排查已经登记过。"},
         )
 
@@ -172,7 +172,7 @@ def close_finding(finding: Finding, on: date, closing: str, by: User, at: dateti
     if finding.closed_on is not None:
         raise Stale("这个问题已经销号，请刷新页面。")
     if not may_close_finding(finding, by):
-        raise Forbidden(f"这个问题由「{unit}」检查发现，由该单位销号，您没有这项权限。")
+        raise Forbidden(f"这个问题由“{unit}”检查发现，由该单位销号，您没有这项权限。")
     faults: dict[str, str] = {}
     if on > day_of(at) or on < finding.inspection.on:
         faults["closed_on"] = "整改完成日期须在检查日期和今天之间。"

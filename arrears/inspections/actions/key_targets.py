@@ -57,7 +57,7 @@ def add_key_target(
     # Locked: of the same target entered twice one is refused.
     Employer.objects.select_for_update().get(pk=employer.pk)
     if KeyTarget.objects.current().filter(union=union, employer=employer, project=project).exists():
-        faults["employer_name"] = "这个单位（项目）已在重点对象里，不必重复列入。"
+        faults["employer_name"] = "这个单位（项目）已在重点对象里，无需重复列入。"
     if faults or chosen is None:
         raise Refused("；".join(faults.values()), faults)
     target = KeyTarget.objects.create(
@@ -92,7 +92,7 @@ def add_key_target(
 def end_key_target(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
     target = KeyTarget.objects.select_for_update(of=("self",)).select_related("union").get(pk=target.pk)
     if not by.may(Right.INSPECT, target.union.in_charge()):
-        raise Forbidden(f"重点对象由「{target.union}」管理，您没有移出的权限。")
+        raise Forbidden(f"重点对象由“{target.union}”管理，您没有移出的权限。")
     if target.ended_on is not None:
         raise Stale("已经移出，请刷新页面。")
     if not reason.strip():

@@ -19,7 +19,7 @@ from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
-TWICE = "{day} 的这次核查已经登记过，不必重复登记。"
+TWICE = "{day} 的这次核查已经登记过，无需重复登记。"
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def close_check(row: PlatformCheck, on: date, closing: str, by: User, at: dateti
     if row.closed_on is not None or row.due_on is None:
         raise Stale("这一条已经销号，请刷新页面。")
     if not may_close_check(row, by):
-        raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
+        raise Forbidden(f"这次核查由“{row.union}”登记，由该单位销号，您没有这项权限。")
     found: dict[str, str] = {}
     if on > day_of(at) or on < row.on:
         found["closed_on"] = "整改完成日期须在核查日期和今天之间。"

@@ -41,7 +41,7 @@ def may_resolve(matter: Matter, user: User) -> bool:
 def _check(matter: Matter, by: User) -> None:
     if not may_resolve(matter, by):
         unit = matter.handling_union if isinstance(matter, Case) else matter.union
-        raise Forbidden(f"化解举措由「{unit.in_charge()}」登记，您没有这项权限。")
+        raise Forbidden(f"化解举措由“{unit.in_charge()}”登记，您没有这项权限。")
 
 
 @transaction.atomic

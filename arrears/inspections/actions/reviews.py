@@ -69,7 +69,7 @@ def plan_review(planner: Union, facts: ReviewFacts, by: User, at: datetime) -> R
     planner = Union.objects.get(pk=planner.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, planner) or planner.is_closed:
-        raise Forbidden(f"互查、审计由组织单位的{holders_of(Right.HANDLE)}制定，您不能为「{planner}」制定。")
+        raise Forbidden(f"互查、审计由组织单位的{holders_of(Right.HANDLE)}制定，您不能为“{planner}”制定。")
     _check(planner, facts)
     data = {name: value.strip() if isinstance(value, str) else value for name, value in vars(facts).items()}
     row = Review.objects.create(planner=planner, by=by, at=at, **data)
@@ -98,7 +98,7 @@ def _check(planner: Union, facts: ReviewFacts) -> None:
     if facts.until < facts.since:
         found["until"] = "止日早于起日。"
     if facts.inspected == planner or not planner.contains(facts.inspected):
-        found["inspected"] = f"被检查单位须在「{planner}」以下。"
+        found["inspected"] = f"被检查单位须在“{planner}”以下。"
     found |= _faults_of_inspector(planner, facts)
     if found:
         raise Refused("；".join(found.values()), found)
@@ -114,7 +114,7 @@ def _faults_of_inspector(planner: Union, facts: ReviewFacts) -> dict[str, str]:
     if facts.inspector is None:
         return {"inspector": "请填写检查单位。"}
     if not planner.contains(facts.inspector):
-        return {"inspector": f"检查单位须是「{planner}」或其下级。"}
+        return {"inspector": f"检查单位须是“{planner}”或其下级。"}
     if facts.inspected.contains(facts.inspector):
         return {"inspector": "检查单位不能是被检查单位自己或其下级。"}
     if facts.kind == ReviewKind.PEER and facts.inspector.kind != facts.inspected.kind:
@@ -126,7 +126,7 @@ def _faults_of_inspector(planner: Union, facts: ReviewFacts) -> dict[str, str]:
 def call_off_review(row: Review, reason: str, by: User, at: datetime) -> Review:
     row = _locked(row)
     if not by.may(Right.HANDLE, row.planner.in_charge()):
-        raise Forbidden(f"这次检查由「{row.planner}」组织，由该单位取消。")
+        raise Forbidden(f"这次检查由“{row.planner}”组织，由该单位取消。")
     if row.visited_on is not None:
         raise Refused("已经到场检查，不能取消。")
     if not reason.strip():
@@ -187,7 +187,7 @@ def _check_inspects(row: Review, by: User) -> None:
     if row.called_off_at is not None:
         raise Stale("这次检查已经取消，请刷新页面。")
     if not may_inspect(row, by):
-        raise Forbidden(f"这次检查由「{row.inspecting_unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
+        raise Forbidden(f"这次检查由“{row.inspecting_unit}”的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
 
 
 # Putting right -------------------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def answer_finding(finding: ReviewFinding, text: str, by: User, at: datetime, *,
     finding = _locked_finding(finding)
     unit = finding.review.inspected.in_charge()
     if not by.may(Right.HANDLE, unit):
-        raise Forbidden(f"这个问题由「{unit}」的{holders_of(Right.HANDLE)}答复，您没有这项权限。")
+        raise Forbidden(f"这个问题由“{unit}”的{holders_of(Right.HANDLE)}答复，您没有这项权限。")
     _check_seen(finding, seen)
     if finding.answered_at is not None:
         raise Stale("已经答复，等待检查单位销号。")
@@ -266,7 +266,7 @@ class FindingApproval(Approval[ReviewFinding]):
     def lacks_right(self, row: ReviewFinding, user: User) -> str | None:
         if may_decide(row, user):
             return None
-        units = f"「{row.review.inspecting_unit}」或「{row.review.planner}」"
+        units = f"“{row.review.inspecting_unit}”或“{row.review.planner}”"
         return f"由检查单位{units}的{holders_of(*DECIDES)}销号，您没有这项权限。"
 
     def lock(self, row: ReviewFinding) -> ReviewFinding:

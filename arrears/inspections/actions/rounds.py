@@ -101,7 +101,7 @@ def plan_monthly_round(union: Union, by: User, at: datetime) -> Round:
             picking.watched_targets(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk)
         )
         if not targets:
-            raise Refused(f"「{union}」及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
+            raise Refused(f"“{union}”及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
         picks = [Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])]
     name = f"{first:%Y 年 %-m 月}专项检查"
     return _create_round(union, RoundFacts(name, RoundKind.MONTHLY, first, last), picks, by, at)
@@ -187,7 +187,7 @@ def _locked(row: Round, by: User) -> Round:
     if row.called_off_at is not None:
         raise Stale("这份计划已经取消，请刷新页面。")
     if not may_change(row, by):
-        raise Forbidden(f"这份计划由「{row.union}」制定，您没有修改的权限。")
+        raise Forbidden(f"这份计划由“{row.union}”制定，您没有修改的权限。")
     return row
 
 

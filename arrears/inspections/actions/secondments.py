@@ -26,7 +26,7 @@ def second(union: Union, facts: dict[str, Any], by: User, at: datetime) -> Secon
         with transaction.atomic():
             row = Secondment.objects.create(union=union, path=union.path, by=by, at=at, **facts)
     except IntegrityError:
-        raise Refused.for_field("person", "这一天起已登记过此人到该专班，不必重复登记。") from None
+        raise Refused.for_field("person", "这一天起已登记过此人到该专班，无需重复登记。") from None
     audit.record(row.stream, "second", by, at, union=union, name=row.person, on=row.since)
     return row
 

@@ -23,14 +23,17 @@ class InspectionForm(Checklist, RecordedByUnit):
 
     on = DayField(label="检查日期")
     no_code = forms.ChoiceField(
-        label="没有代码的原因", choices=[("", "有代码，不必选"), *NoCode.choices], required=False
+        label="无统一社会信用代码的原因", choices=[("", "已填代码则不选"), *NoCode.choices], required=False
     )
     address = forms.CharField(label="单位地址", max_length=200, required=False)
     industry = forms.ChoiceField(label="所属行业", choices=[*PLEASE, *Industry.choices])
     on_project = forms.BooleanField(label="检查的是工程建设项目", required=False)
     project_name = forms.CharField(label="项目名称", max_length=160, required=False)
     nature = forms.ChoiceField(
-        label="项目性质", choices=[*PLEASE, *Nature.choices], required=False, help_text="兼有的，按排在前面的填。"
+        label="项目性质",
+        choices=[*PLEASE, *Nature.choices],
+        required=False,
+        help_text="多种性质并存的，按选项顺序从前选填。",
     )
     workers = CountField(label="涉及职工人数")
     migrants = CountField(label="其中农民工", required=False)
@@ -51,7 +54,7 @@ class InspectionForm(Checklist, RecordedByUnit):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("project_name") and not data.get("on_project"):
-            self.add_error("on_project", "填写了项目名称，请勾选「检查的是工程建设项目」。")
+            self.add_error("on_project", "填写了项目名称，请勾选“检查的是工程建设项目”。")
         if data.get("on_project") and not data.get("nature"):
             self.add_error("nature", "工程建设项目请选择项目性质。")
         if (data.get("migrants") or 0) > (data.get("workers") or 0) and "workers" not in self.errors:

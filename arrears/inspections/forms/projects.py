@@ -72,7 +72,7 @@ class NewProjectForm(LookFields, RecordedByUnit):
         choices=Nature.choices,
         initial=Nature.OTHER,
         widget=forms.RadioSelect,
-        help_text="兼有的，按排在前面的填。",
+        help_text="多种性质并存的，按选项顺序从前选填。",
     )
     authority = forms.CharField(
         label="行业主管部门", max_length=60, required=False, help_text="如住建、交通、水利部门。"

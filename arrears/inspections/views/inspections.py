@@ -112,7 +112,7 @@ def _record(request: Request, user: User) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return _show(request, form, status=refusal.status)
-    messages.success(request, f"已登记对「{found.employer}」的排查。")
+    messages.success(request, f"已登记对“{found.employer}”的排查。")
     return redirect("inspection-new" if "another" in request.POST else found)
 
 
@@ -159,7 +159,7 @@ def _keep_rest(found: Inspection, form: InspectionForm, user: User) -> None:
 
 def _check_may_edit(found: Inspection, user: User) -> None:
     if not inspections.may_edit(found, user):
-        raise Forbidden(f"这次排查由「{found.union}」登记，您没有修改的权限。")
+        raise Forbidden(f"这次排查由“{found.union}”登记，您没有修改的权限。")
 
 
 @post_action

@@ -101,7 +101,7 @@ def new(request: Request) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return _show(request, form, refusal.status)
-    messages.success(request, f"「{found}」已列入重点对象。")
+    messages.success(request, f"“{found}”已列入重点对象。")
     return redirect(found)
 
 
@@ -142,5 +142,5 @@ def _show(request: Request, form: KeyTargetForm, status: int = 200) -> HttpRespo
 def end(request: Request, pk: int) -> HttpResponse:
     found = the_target(request, pk)
     key_targets.end_key_target(found, request.POST.get("reason", ""), request.user, timezone.now())
-    messages.success(request, f"「{found}」已移出重点对象。")
+    messages.success(request, f"“{found}”已移出重点对象。")
     return redirect("key-targets")

@@ -94,7 +94,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST":
         row, status = attempt(form, lambda _: _register(form, user))
         if row is not None:
-            messages.success(request, f"已登记项目「{row.project}」。")
+            messages.success(request, f"已登记项目“{row.project}”。")
             return redirect(row.project)
     return render(request, "arrears/inspections/project_form.html", {"form": form}, status=status)
 
@@ -156,7 +156,7 @@ def mended(request: Request, pk: int) -> HttpResponse:
         PlatformCheck.objects.visible_to(user).select_related("union__parent", "project__employer"), pk=pk
     )
     if not user.may(Right.INSPECT, row.union.in_charge()):
-        raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
+        raise Forbidden(f"这次核查由“{row.union}”登记，由该单位销号，您没有这项权限。")
     form = MendedForm(request.POST, today=timezone.localdate())
     done, status = attempt(
         form, lambda data: platform_checks.close_check(row, data["closed_on"], data["closing"], user, timezone.now())

@@ -67,7 +67,7 @@ def new(request: Request) -> HttpResponse:
             form, lambda data: reviews.plan_review(data["planner"], form.facts(), user, timezone.now())
         )
         if row is not None:
-            messages.success(request, f"已安排「{row.name}」。")
+            messages.success(request, f"已安排“{row.name}”。")
             return redirect(row)
     return render(request, "arrears/inspections/review_form.html", {"form": form}, status=status)
 
@@ -150,14 +150,14 @@ def find(request: Request, pk: int) -> HttpResponse:
     )
     if made is None:
         return _page(request, row, status=status, finding_form=form)
-    messages.success(request, f"已登记，交「{row.inspected}」限期整改。")
+    messages.success(request, f"已登记，交“{row.inspected}”限期整改。")
     return redirect(row)
 
 
 def _check_inspects(row: Review, user: User) -> None:
     if row.called_off_at is None and not reviews.may_inspect(row, user):
         unit = row.inspecting_unit
-        raise Forbidden(f"这次检查由「{unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
+        raise Forbidden(f"这次检查由“{unit}”的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
 
 
 @post_action

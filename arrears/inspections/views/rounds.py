@@ -102,7 +102,7 @@ def month(request: Request) -> HttpResponse:
     unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     if request.method == "POST":
         row = rounds.plan_monthly_round(unit, user, timezone.now())
-        messages.success(request, f"已排「{row.name}」，列入 {row.targets.count()} 户。")
+        messages.success(request, f"已排“{row.name}”，列入 {row.targets.count()} 户。")
         return redirect(row)
     rows = rounds.monthly_states(unit, today)
     planned = Round.objects.standing().filter(union=unit, kind=RoundKind.MONTHLY, since=today.replace(day=1))
@@ -172,7 +172,7 @@ def add(request: Request, pk: int) -> HttpResponse:
     made, status = attempt(form, lambda _: _add(form, row, user))
     if made is None:
         return _page(request, row, status=status, form=form)
-    messages.success(request, f"「{made}」已列入计划。")
+    messages.success(request, f"“{made}”已列入计划。")
     return redirect(row)
 
 
@@ -203,4 +203,4 @@ def call_off(request: Request, pk: int) -> HttpResponse:
 
 def _check_may_change(row: Round, user: User) -> None:
     if not user.may(Right.INSPECT, row.union.in_charge()):
-        raise Forbidden(f"这份计划由「{row.union}」制定，您没有修改的权限。")
+        raise Forbidden(f"这份计划由“{row.union}”制定，您没有修改的权限。")

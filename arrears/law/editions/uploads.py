@@ -112,13 +112,13 @@ def _check_place(book: Rulebook, office: Union) -> Union:
     if book.kind != "notice":
         raise Refused('法律层面的规则（kind = "law"）随程序发布，不能上传。')
     if not pipeline.is_key(book.key):
-        raise Refused(f"规则的 key「{book.key}」只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
+        raise Refused(f"规则的 key“{book.key}”只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
     attached = Union.objects.filter(code=book.attached_to, valid_until=None).first()
     if attached is None or not office.contains(attached):
-        raise Refused(f"适用单位（attached_to）「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。")
+        raise Refused(f"适用单位（attached_to）“{book.attached_to}”不是“{office}”或其所辖工会的编码，请核对。")
     before = rulebooks_at().get(book.key)
     if before and not Union.objects.filter(code=before.attached_to, path__startswith=office.path).exists():
-        raise Refused(f"已有同名规则「{book.key}」属于其他地方，请换一个 key。")
+        raise Refused(f"已有同名规则“{book.key}”属于其他地方，请换一个 key。")
     return attached
 
 
@@ -134,7 +134,7 @@ def notice_of(pk: int) -> NoticeText | None:
 
 
 def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
-    """Quotations that do not stand in the pasted notice, as「clause：words」."""
+    """Quotations that do not stand in the pasted notice, as“clause：words”."""
     cited = [(clause.id, clause.quotation) for clause in book.clauses]
     cited += [(entry.clause, entry.quotation) for entry in book.entries()]
     missing = [f"{clause}：{words}" for clause, words in cited if words and bare(words) not in text.bare]
@@ -188,7 +188,7 @@ class RulebookApproval(Approval[RulebookUpload]):
     unit = "office"
     this = "这份规则"
     act = "启用"
-    without_right = "启用规则须由「{unit}」的审批人办理。"
+    without_right = "启用规则须由“{unit}”的审批人办理。"
     without_right_to_decline = "只有上传人或本省审批人可以作废。"
     changed = "规则或试算的结果在您查看之后有了变动，请刷新后再看。"
     waits = TrialStage.TRIED

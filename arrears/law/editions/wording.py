@@ -63,7 +63,7 @@ def term(rule: DeadlineRule) -> str:
     since = f"自{begun}起" + "".join(f"（没有{begun}日期的，自{other}起）" for other in others[:1])
     since += "".join(f"（再没有的，自{other}起）" for other in others[1:])
     if rule.stock:
-        since = f"行动开始时已{begun}而未了结的，自行动首日起"
+        since = f"行动开始时已{begun}而未办结的，自行动首日起"
     ends = {"due": "内", "opens": "后方可办理", "ends": "内，逾期失效"}[rule.sense]
     if rule.workdays:
         return f"{since} {rule.workdays} 个工作日{ends}"
@@ -155,7 +155,7 @@ def _due_day(due: DueRule, every: str) -> str:
 def too_early(rule: ReturnRule) -> str:
     """Why a report on a period should not be due before it is over."""
     return (
-        f"「{rule.title}」报的是一段期间的情况，却在期末以前到期（{_due_day(rule.due, rule.every)}），"
+        f"“{rule.title}”报的是一段期间的情况，却在期末以前到期（{_due_day(rule.due, rule.every)}），"
         "摘句里没有写明这一天。通知没有规定的，请改写 workdays_after_end（所报期间结束后几个工作日内）。"
     )
 

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(max_length=60)),
                 ("path", models.CharField(editable=False, max_length=160)),
-                ("bearer", models.CharField(max_length=80, verbose_name="通知所称责任方")),
+                ("bearer", models.CharField(max_length=80, verbose_name="通知规定的责任主体")),
                 ("clause", models.CharField(max_length=30, verbose_name="条款")),
                 ("title", models.CharField(max_length=80, verbose_name="事项")),
                 ("sense", models.CharField(default="due", max_length=5)),

@@ -43,7 +43,7 @@ def propose(
         raise Stale("同一规则同一起日已经提出过，请刷新页面。")
     keep_what_the_files_say(rulebook, at)
     if above := _holding_above(union, rulebook, since):
-        raise Refused(f"「{above.union}」自 {above.since} 起已适用这部规则，所辖单位同样适用，无须另行提出。")
+        raise Refused(f"“{above.union}”自 {above.since} 起已适用这部规则，所辖单位同样适用，无须另行提出。")
     row = Attachment.objects.create(
         union=union, rulebook=rulebook, since=since, until=until, reason=reason, by=by, at=at
     )
@@ -92,7 +92,7 @@ class AttachmentApproval(Approval[Attachment]):
     why_not_title = "不能由您批准"
     give_up_button = "撤回申请"
     confirm = "批准后，有关案件的办理时限随即重新推算。"
-    without_right = "须由「{unit}」的审批人批准。"
+    without_right = "须由“{unit}”的审批人批准。"
     changed = "这项申请已经办完或已改动，请刷新页面后再看。"
     waits = None  # its stage is the moment of the approval
     parts = ("union", "by", "end_by")
@@ -243,15 +243,15 @@ def _notice(rulebook: str) -> Rulebook:
     if book is None:
         raise Refused(f"没有规则“{rulebook}”，请从清单中选择。")
     if book.kind == "law":
-        raise Refused("法律层面的规则各地都适用，不必另行提出。")
+        raise Refused("法律层面的规则各地都适用，无需另行提出。")
     return book
 
 
 def _check_asker(union: Union, by: User) -> None:
     if not by.may(Right.SUBMIT, union):
-        raise Forbidden(f"须由「{union}」的统计员提出。")
+        raise Forbidden(f"须由“{union}”的统计员提出。")
     if union.is_closed:
-        raise Refused(f"「{union}」已撤销，不能再适用规则。", {"union": "单位已撤销。"})
+        raise Refused(f"“{union}”已撤销，不能再适用规则。", {"union": "单位已撤销。"})
 
 
 def _check_days(book: Rulebook, since: date, until: date | None) -> None:

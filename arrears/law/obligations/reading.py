@@ -173,15 +173,18 @@ class ObligationListing:
 
 
 LISTINGS: dict[str, ObligationListing] = {
-    "open": ObligationListing(
-        "全部待办（含下级）", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"
-    ),
+    "open": ObligationListing("全部待办（含下级）", ticking, "暂无在办时限事项。案件立案后，各项时限会自动列在这里。"),
     "own": ObligationListing("到期和逾期（本人和本单位）", own, "近日没有到期的事项，也没有逾期。"),
     "soon": ObligationListing("即将到期（含下级）", soon, "近日没有到期的事项。"),
-    "overdue": ObligationListing("逾期、超过提醒（含下级）", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
+    "overdue": ObligationListing(
+        "逾期及超提醒时限（含下级）", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"
+    ),
     "silent": ObligationListing("督办", silent, "没有需要督办的逾期事项。"),
     "rights": ObligationListing(
-        "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", order=("due_at", "pk")
+        "起诉、异议等法定期间",
+        rights,
+        "暂无进行中的起诉、异议等法定期间。裁决后的起诉期、文书的异议期等会列在这里。",
+        order=("due_at", "pk"),
     ),
     "backfilled": ObligationListing("补录", backfilled, "暂无补录的时限。", order=NEWEST_FIRST, always=False),
     "met": ObligationListing("已办理", met, "还没有办理完的事项。", order=NEWEST_FIRST, counted=False),

@@ -1,6 +1,6 @@
 """The words a rulebook may use: dated facts that start and end terms, flags, kinds. Anything else is refused when read."""
 
-# Dated fact → how an explanation says it: 「8月28日（周四）协商失败，…」
+# Dated fact → how an explanation says it: “8月28日（周四）协商失败，…”
 MOMENTS: dict[str, str] = {
     # the case
     "discovered_on": "发现",
@@ -157,10 +157,10 @@ GROUNDS: dict[str, str] = {
 REQUIREMENTS: dict[str, str] = {
     "told-worker": "办结前须已向职工反馈",
     "told-hotline": "办结前须已向 12351 热线反馈",
-    "verified-first": "立案前须写明怎样核实",
+    "verified-first": "立案前须写明核实方式",
     "reported-at-once": "极端讨薪、群体性事件办结前须已上报",
     "fallback-party": "办结前须写明兜底责任单位",
-    "emergency-demands": "应急处置了结前须记明职工诉求",
+    "emergency-demands": "应急处置办结前须记明职工诉求",
     "answer-read-above": "行业主管部门的答复报上一级阅知",
     "focus-sectors": "重点行业",
     "oversight": "上级督办、包案、专班、提级办理",

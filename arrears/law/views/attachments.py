@@ -132,7 +132,7 @@ def propose(request: Request, key: str) -> HttpResponse:
         except Refused as refusal:
             form.take(refusal.fields, refusal.message)
         else:
-            messages.success(request, f"已提出，等待「{row.union}」的审批人批准；批准前不产生任何期限。")
+            messages.success(request, f"已提出，等待“{row.union}”的审批人批准；批准前不产生任何期限。")
             return redirect(row)
     return _places(request, key, form)
 
@@ -146,7 +146,7 @@ class AttachmentPage(ApprovalPage[Attachment]):
         "end": FurtherStep(
             EndForm,
             lambda row, data, by, at: attachments.propose_end(row, data["last_day"], data["reason"], by, at),
-            "已提出，等待「{row.union}」的审批人批准；批准前照旧适用。",
+            "已提出，等待“{row.union}”的审批人批准；批准前照旧适用。",
         )
     }
     template = "arrears/law/attachment.html"
@@ -186,7 +186,7 @@ class AttachmentPage(ApprovalPage[Attachment]):
 
     def check_may(self, row: Attachment, step: str, user: User) -> None:
         if step == "end" and not user.may(Right.SUBMIT, row.union):
-            raise Forbidden(f"须由「{row.union}」的统计员提出。")
+            raise Forbidden(f"须由“{row.union}”的统计员提出。")
 
     def decide(self, step: str, row: Attachment, data: dict[str, Any], post: Any, by: User, at: datetime) -> str:
         """Declined is what was seen: once it was turned down, another may have been asked for."""

@@ -34,7 +34,7 @@ from unions.models import User
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="规则文件",
-        help_text="写好的 .toml 文件，UTF-8 编码。可先下载一部相近的规则，照「规则文件写法」修改。",
+        help_text="写好的 .toml 文件，UTF-8 编码。可先下载一部相近的规则，照“规则文件写法”修改。",
         error_messages={"required": "请选择规则文件。"},
     )
     notice_text = forms.CharField(

@@ -138,7 +138,7 @@ def record_reply(
 def finish(letter: Letter, by: User, at: datetime, *, seen: int, reason: str) -> Letter:
     """End a letter of which nothing more is asked."""
     letter = _locked_for_drafter(letter, by, seen, (*REACHED, LetterState.ANSWERED))
-    check_reason(reason, "请写明了结的原因，如：已足额支付、已转下一步。")
+    check_reason(reason, "请写明办结的原因，如：已足额支付、已转下一步。")
     facts = {"ended_by": by, "ended_at": at, "ended_reason": reason.strip()}
     return move_on(letter, LetterState.FINISHED, "finish", by, at, reason, **facts)
 

@@ -53,11 +53,11 @@ def draft(
     if follows is not None:
         follows = Letter.objects.select_for_update().get(pk=follows.pk)
     if issuer.pk not in {unit.pk for unit in rules.issuing_units(case, by)}:
-        raise Forbidden(f"您不能以「{issuer}」的名义就本案制发文书，或案件现在的状态不能制发。")
+        raise Forbidden(f"您不能以“{issuer}”的名义就本案制发文书，或案件现在的状态不能制发。")
     if fault := rules.why_not_issue(case, kind, issuer, follows, at):
         raise Refused(fault)
     if twin := rules.same_letter_under_way(case, kind, issuer, follows):
-        raise Stale(f"「{twin.issuer}」已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。")
+        raise Stale(f"“{twin.issuer}”已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。")
     letter = Letter(case=case, kind=kind, issuer=issuer, follows=follows, drafted_by=by, drafted_at=at)
     letter.ground = _ground(letter, at)
     _write(letter, facts)
@@ -217,7 +217,7 @@ def _check_still_possible(letter: Letter, at: datetime) -> None:
         now = rules.ground_for(letter.follows, at)
         if now != letter.ground:
             was = SuggestionGround(letter.ground).label
-            fault = f"提出建议的事由已有变化（拟稿时为「{was}」），请撤回后重新拟制。"
+            fault = f"提出建议的事由已有变化（拟稿时为“{was}”），请撤回后重新拟制。"
     if fault:
         raise Refused(fault)
 
@@ -246,7 +246,7 @@ def locked(letter: Letter, seen: int, states: Collection[str]) -> Letter:
 
 
 def _drafters_only(letter: Letter) -> str:
-    return f"这份文书由「{letter.issuer.in_charge()}」的填报员或经办人办理。"
+    return f"这份文书由“{letter.issuer.in_charge()}”的填报员或经办人办理。"
 
 
 def check_drafter(letter: Letter, by: User) -> None:
@@ -256,7 +256,7 @@ def check_drafter(letter: Letter, by: User) -> None:
 
 def check_approver(letter: Letter, by: User) -> None:
     if not by.may(Right.APPROVE, letter.issuer.in_charge()):
-        raise Forbidden(f"须由「{letter.issuer.in_charge()}」的审批人办理。")
+        raise Forbidden(f"须由“{letter.issuer.in_charge()}”的审批人办理。")
 
 
 def check_reason(reason: str, sentence: str) -> None:

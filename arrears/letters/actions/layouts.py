@@ -25,7 +25,7 @@ def may_change_layout(user: User, union: Union) -> bool:
 def use_layout(union: Union, kind: LetterKind, upload: UploadedFile, by: User, at: datetime) -> LetterLayout:
     """Use a layout from now on for letters of `kind` at `union` and below; the one before is ended."""
     if not may_change_layout(by, union):
-        raise Forbidden(f"您不能更换「{union}」的文书版式，请联系本单位统计员。")
+        raise Forbidden(f"您不能更换“{union}”的文书版式，请联系本单位统计员。")
     content = checked_layout(upload)
     Union.objects.select_for_update().get(pk=union.pk)
     LetterLayout.objects.filter(union=union, kind=kind, ended_at=None).update(ended_at=at, ended_by=by)
@@ -43,7 +43,7 @@ def use_layout(union: Union, kind: LetterKind, upload: UploadedFile, by: User, a
 def end_layout(row: LetterLayout, by: User, at: datetime) -> None:
     """Go back to the layout of the union above, or to the common one."""
     if not may_change_layout(by, row.union):
-        raise Forbidden(f"您不能更换「{row.union}」的文书版式，请联系本单位统计员。")
+        raise Forbidden(f"您不能更换“{row.union}”的文书版式，请联系本单位统计员。")
     if LetterLayout.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by) != 1:
         raise Refused("这份版式已经停用。")
     audit.record(

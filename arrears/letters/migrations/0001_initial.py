@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                             ("delivered", "待答复"),
                             ("refused", "拒收"),
                             ("answered", "已答复"),
-                            ("finished", "已了结"),
+                            ("finished", "已办结"),
                             ("void", "作废"),
                         ],
                         default="draft",
@@ -149,8 +149,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answer_note", models.TextField(blank=True, verbose_name="答复内容")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="了结或作废时间")),
-                ("ended_reason", models.TextField(blank=True, verbose_name="了结或作废的原因")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="办结或作废时间")),
+                ("ended_reason", models.TextField(blank=True, verbose_name="办结或作废的原因")),
                 (
                     "answer_paper",
                     models.ForeignKey(

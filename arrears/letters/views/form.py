@@ -72,7 +72,7 @@ def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | N
     if fault := rules.why_not_issue(case, kind, units[0], follows, now):
         return fault
     if follows is not None and (twin := rules.followers_in_force(follows).filter(kind=kind).first()):
-        return f"「{twin.issuer}」已就此制发{kind.label}（{twin.get_state_display()}），不必重复。"
+        return f"“{twin.issuer}”已就此制发{kind.label}（{twin.get_state_display()}），无需重复。"
     return ""
 
 
@@ -110,7 +110,7 @@ def letter_edit(request: Request, pk: int) -> HttpResponse:
     letter, user = the_letter(request, pk), request.user
     issuing.check_drafter(letter, user)
     if letter.state != LetterState.DRAFT:
-        raise Stale(f"这份文书现在是「{letter.get_state_display()}」，只有草稿可以修改。")
+        raise Stale(f"这份文书现在是“{letter.get_state_display()}”，只有草稿可以修改。")
     page: Page = {"case": letter.case, "kind": LetterKind(letter.kind), "letter": letter, "follows": letter.follows}
     if request.method == "POST":
         return _edit(request, letter, page)

@@ -45,7 +45,7 @@ def letter_layouts(request: Request) -> HttpResponse:
     if row is None:
         return _layouts(request, units, form, status=status)
     messages.success(
-        request, f"已启用「{row.name}」，{row.union}及所辖单位此后签发的{row.get_kind_display()}用这个版式。"
+        request, f"已启用“{row.name}”，{row.union}及所辖单位此后签发的{row.get_kind_display()}用这个版式。"
     )
     return redirect("letter-layouts")
 
@@ -65,7 +65,7 @@ def letter_layout_end(request: Request, pk: int) -> HttpResponse:
     user = request.user
     row = get_object_or_404(_in_use(_own_units(user)).select_related("union"), pk=pk)
     layouts.end_layout(row, user, timezone.now())
-    messages.success(request, f"已停用「{row.name}」，改用上级或通用版式。")
+    messages.success(request, f"已停用“{row.name}”，改用上级或通用版式。")
     return redirect("letter-layouts")
 
 

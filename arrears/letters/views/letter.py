@@ -87,7 +87,7 @@ class LetterPage(ApprovalPage[Letter]):
     def check_may(self, row: Letter, step: str, user: User) -> None:
         if step in steps.STEPS and not steps.may(row, steps.STEPS[step], user):
             who = "审批人" if steps.STEPS[step].by_approver else "填报员或经办人"
-            raise Forbidden(f"「{steps.STEPS[step].label}」由「{row.issuer.in_charge()}」的{who}办理。")
+            raise Forbidden(f"“{steps.STEPS[step].label}”由“{row.issuer.in_charge()}”的{who}办理。")
         if step not in steps.STEPS and (because := issuing.APPROVAL.lacks_right(row, user)):
             raise Forbidden(because)
 

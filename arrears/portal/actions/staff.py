@@ -44,7 +44,7 @@ def may_answer(letter: WindowLetter, user: User) -> bool:
 def _lock(letter: WindowLetter, by: User) -> WindowLetter:
     row = WindowLetter.objects.lock(letter.pk)
     if not may_answer(row, by):
-        raise Forbidden(f"这封来信由「{row.responsible_unit}」的经办人办理，您不能在此办理。")
+        raise Forbidden(f"这封来信由“{row.responsible_unit}”的经办人办理，您不能在此办理。")
     return row
 
 
@@ -69,7 +69,7 @@ def explain_refusal(letter: WindowLetter, text: str, by: User, at: datetime) -> 
     if letter.standing != LetterStanding.NEW:
         raise Stale("这封来信已经登记或答复，请刷新页面。")
     if letter.case:
-        raise Refused("这封来信已登记为线索，请在案件中认定「不属欠薪」，解释会显示给职工。")
+        raise Refused("这封来信已登记为线索，请在案件中认定“不属欠薪”，解释会显示给职工。")
     _answer(letter, MessageKind.EXPLANATION, text, by, at)
     _set(letter, at, standing=LetterStanding.EXPLAINED)
 
@@ -189,7 +189,7 @@ def change_officer(letter: WindowLetter, officer: User, by: User, at: datetime) 
     letter = _lock(letter, by)
     if not places.officers_at(letter.responsible_unit).filter(pk=officer.pk).exists():
         raise Refused(
-            f"{officer.name}不是「{letter.responsible_unit}」的经办人，请重新选择。", {"officer": "请重新选择。"}
+            f"{officer.name}不是“{letter.responsible_unit}”的经办人，请重新选择。", {"officer": "请重新选择。"}
         )
     before, letter.officer = letter.officer_id, officer
     letter.save(update_fields=["officer"])
@@ -200,7 +200,7 @@ def change_officer(letter: WindowLetter, officer: User, by: User, at: datetime) 
 def reveal(letter: WindowLetter, name: str, purpose: str, by: User, at: datetime) -> str:
     """Return what the private field says. Who, when and for what purpose go into the log."""
     if not may_answer(letter, by):
-        raise Forbidden(f"只有承办来信的「{letter.responsible_unit}」的经办人可以查看。")
+        raise Forbidden(f"只有承办来信的“{letter.responsible_unit}”的经办人可以查看。")
     purpose = purpose.strip()
     if not purpose:
         raise Refused(f"请写明查看{PRIVATE[name]}的用途。")

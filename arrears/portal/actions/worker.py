@@ -253,7 +253,7 @@ def _keep_each(
             refused.append(refusal.message)
             continue
         if sha256 in there:
-            refused += [] if quietly else [f"「{one.name}」已经收到过，不必重复提交。"]
+            refused += [] if quietly else [f"“{one.name}”已经收到过，无需重复提交。"]
             continue
         there.add(sha256)
         _keep(letter, one, content_type, sha256, at)
@@ -270,9 +270,9 @@ def _reencoded(one: UploadedFile) -> UploadedFile:
 
 def _check_file(one: UploadedFile, already: int) -> str:
     if already >= PAPERS_MOST:
-        raise Refused(f"「{one.name}」没有收下：一封来信最多 {PAPERS_MOST} 份材料，更多的请当面提交。")
+        raise Refused(f"“{one.name}”没有收下：一封来信最多 {PAPERS_MOST} 份材料，更多的请当面提交。")
     if (one.size or 0) > min(PAPER_BYTES, settings.EVIDENCE_MAX_BYTES):
-        raise Refused(f"「{one.name}」超过 {PAPER_BYTES // 2**20} MB，没有收下，请压缩或截图后再传。")
+        raise Refused(f"“{one.name}”超过 {PAPER_BYTES // 2**20} MB，没有收下，请压缩或截图后再传。")
     return checked_type(one)
 
 

@@ -49,7 +49,7 @@ from unions.tree.regions import regions_for
 PER_PAGE = 50
 LISTS = {"mine": "待我单位办理", "waiting": "待办理（含下级）", "all": "全部（含下级）"}
 EMPTY = {
-    "mine": "没有等您单位办理的来信。",
+    "mine": "没有待您单位办理的来信。",
     "waiting": "没有等待办理的来信。",
     "all": "还没有收到来信。把本单位的张贴页打印出来，职工扫码就能写信。",
 }
@@ -207,7 +207,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
         raise Http404
     row, user = the_letter(request, pk), request.user
     if not answering.may_answer(row, user):
-        raise Forbidden(f"这封来信由「{row.responsible_unit}」的经办人办理，您不能在此办理。")
+        raise Forbidden(f"这封来信由“{row.responsible_unit}”的经办人办理，您不能在此办理。")
     form = _forms(row, user, request.POST, name)[name]
     done, status = attempt(form, lambda _: STEPS[name](row, form, user, timezone.now()))
     if done is None:
@@ -243,7 +243,7 @@ def reveal(request: Request, pk: int, name: str) -> HttpResponse:
 def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_letter(request, pk)
     if not answering.may_answer(row, request.user):
-        raise Forbidden(f"来信材料由「{row.responsible_unit}」的经办人查看；收入证据后在案件的「证据」中查看。")
+        raise Forbidden(f"来信材料由“{row.responsible_unit}”的经办人查看；收入证据后在案件的“证据”中查看。")
     return send_file(get_object_or_404(row.papers, pk=paper_pk))
 
 
@@ -255,7 +255,7 @@ def poster(request: Request, code: str) -> HttpResponse:
     """The poster of a unit: one A4 page with a QR code that leads to its form. `?cards`: a sheet of stickers instead."""
     union = visible_unit(request, code)
     if union.is_closed:
-        raise Refused(f"「{union}」已终止，请打印承接单位「{union.in_charge()}」的张贴页。")
+        raise Refused(f"“{union}”已终止，请打印承接单位“{union.in_charge()}”的张贴页。")
     url = f"{settings.SITE_URL}{reverse('window-write')}?at={union.code}"
     # Error correction "high": a third of the code may be torn or wet.
     code_image = segno.make(url, error="h", micro=False).svg_data_uri(scale=8, border=2)

@@ -68,18 +68,18 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.INSPECT, union):
-        raise Forbidden(f"您没有在「{union}」登记预防工作的权限。")
+        raise Forbidden(f"您没有在“{union}”登记预防工作的权限。")
     if union.is_closed:
-        raise Refused(f"「{union}」已终止，请选择承接单位。", {"union": "单位已终止。"})
+        raise Refused(f"“{union}”已终止，请选择承接单位。", {"union": "单位已终止。"})
     if said.kind in PLANNED and said.kind not in asked_for(union):
-        raise Refused.for_field("kind", f"适用于「{union}」的通知没有要求这一类工作。")
+        raise Refused.for_field("kind", f"适用于“{union}”的通知没有要求这一类工作。")
     _check(said, at)
     # Held until the end of the transaction: the same row sent twice meets itself here.
     Union.objects.select_for_update().get(pk=union.pk)
     twin = PreventionWork.objects.standing().filter(union=union, kind=said.kind, on=said.on, title=said.title.strip())
     if twin.exists():
         raise Refused(
-            f"{said.on} 已登记过「{said.title.strip()}」，请打开那一条修改，不必重复登记。",
+            f"{said.on} 已登记过“{said.title.strip()}”，请打开那一条修改，无需重复登记。",
             {"title": "这一天已登记过同名事项。"},
         )
     planned_at = at if said.is_plan else None
@@ -178,7 +178,7 @@ def _lock(work: PreventionWork, by: User) -> PreventionWork:
     if work.withdrawn_at is not None:
         raise Stale("这条记录已经撤销，请刷新页面。")
     if not may_edit(work, by):
-        raise Forbidden(f"这条记录由「{work.union}」登记，您没有修改的权限。")
+        raise Forbidden(f"这条记录由“{work.union}”登记，您没有修改的权限。")
     return work
 
 

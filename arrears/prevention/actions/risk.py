@@ -60,7 +60,7 @@ def request_change(risk: EmployerRisk, label: str, reason: str, until: date, by:
     risk, today = _lock(risk), day_of(at)
     seat = risk.union.in_charge()
     if not may_request(risk, by):
-        raise Forbidden(f"风险类别由「{seat}」的经办人提出调整。")
+        raise Forbidden(f"风险类别由“{seat}”的经办人提出调整。")
     _end_lapsed(risk, today)
     if standing_change(risk):
         raise Refused("这个单位已有一项调整待审批或正在生效，请先办理完毕或提前终止。")
@@ -105,7 +105,7 @@ def _check(chosen: RiskClass | None, risk: EmployerRisk, reason: str, until: dat
     if chosen is None:
         faults["label"] = "请从本单位适用的风险类别中选择。"
     elif chosen.label == risk.label:
-        faults["label"] = f"现在就是「{risk.label}」，不必调整。"
+        faults["label"] = f"现在就是“{risk.label}”，无需调整。"
     if not reason.strip():
         faults["reason"] = "请写明调整的理由。"
     if until <= today:
@@ -210,7 +210,7 @@ def end_change(change: RiskChange, *, by: User, at: datetime, opinion: str) -> R
     """Back to the rule before its time: that needs no second person."""
     change = approval.hold(change, S.APPROVED)
     if not may_end(change, by):
-        raise Forbidden(f"由「{change.union.in_charge()}」的经办人或审批人提前终止。")
+        raise Forbidden(f"由“{change.union.in_charge()}”的经办人或审批人提前终止。")
     reason = approval.reason_given(opinion)
     approval.move(change, S.ENDED)
     approval.record(change, "risk.end", by, at, reason)

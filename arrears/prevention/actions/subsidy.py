@@ -189,14 +189,14 @@ def draft_list(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList
     unit = Union.objects.select_for_update().get(pk=unit.pk)
     by.forget_grants()
     if not may_draft(unit, by) or unit.is_closed:
-        raise Forbidden(f"以案定补清单由「{unit.in_charge()}」的经办人或统计员提出。")
+        raise Forbidden(f"以案定补清单由“{unit.in_charge()}”的经办人或统计员提出。")
     if days_of(quarter)[1] >= day_of(at):
         raise Refused(f"{spoken(quarter)}还没有结束，季度结束后再提出确认。")
     if SubsidyList.objects.filter(union=unit, quarter=quarter, stage__in=[S.DRAFTED, S.CONFIRMED]).exists():
         raise Refused(f"{spoken(quarter)}的清单已经提出或确认，请打开查看。")
     found = rows(unit, quarter)
     if not found:
-        raise Refused(f"{spoken(quarter)}没有下移街镇并调解成功的线索，不必确认。")
+        raise Refused(f"{spoken(quarter)}没有下移街镇并调解成功的线索，无需确认。")
     given = rate(unit, days_of(quarter)[1])
     per_case = given.per_case.quantize(CENT) if given else None
     row = SubsidyList.objects.create(

@@ -118,7 +118,7 @@ def _opens(row: EmployerRisk, user: User) -> bool:
 def ask(request: Request, pk: int) -> HttpResponse:
     row, user, today = the_risk(request, pk), request.user, timezone.localdate()
     if not risk.may_request(row, user):
-        raise Forbidden(f"风险类别由「{row.union.in_charge()}」的经办人提出调整。")
+        raise Forbidden(f"风险类别由“{row.union.in_charge()}”的经办人提出调整。")
     form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
     done, status = attempt(
         form, lambda said: risk.request_change(row, said["label"], said["reason"], said["until"], user, timezone.now())

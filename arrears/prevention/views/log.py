@@ -133,7 +133,7 @@ def finish_task(request: Request, pk: int, task_pk: int) -> HttpResponse:
 
 def _check_may_edit(found: PreventionWork, user: User) -> None:
     if not log.may_edit(found, user):
-        raise Forbidden(f"这条记录由「{found.union}」登记，您没有修改的权限，或已撤销。")
+        raise Forbidden(f"这条记录由“{found.union}”登记，您没有修改的权限，或已撤销。")
 
 
 @form_page
@@ -155,7 +155,7 @@ def new(request: Request) -> HttpResponse:
     if found is None:
         return _show(request, form, status=status)
     forget(user, NEW)
-    messages.success(request, f"已登记「{found}」。")
+    messages.success(request, f"已登记“{found}”。")
     return redirect("prevention-new" if "another" in request.POST else found)
 
 
@@ -195,12 +195,12 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def withdraw(request: Request, pk: int) -> HttpResponse:
     found, user = the_work(request, pk), request.user
     if not user.may(Right.INSPECT, found.union.in_charge()):
-        raise Forbidden(f"这条记录由「{found.union}」登记，您没有撤销的权限。")
+        raise Forbidden(f"这条记录由“{found.union}”登记，您没有撤销的权限。")
     form = WithdrawForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: log.withdraw(found, said["reason"], user, timezone.now()))
     if done is None:
         return _page(request, the_work(request, pk), form, status)
-    messages.success(request, f"「{done}」已撤销，不再计入统计。")
+    messages.success(request, f"“{done}”已撤销，不再计入统计。")
     return redirect("prevention")
 
 

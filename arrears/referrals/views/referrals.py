@@ -48,8 +48,8 @@ S = ReferralStage
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": ("待我审批", referrals.approval.awaiting, "没有等您审批的转送。"),
-    "read": ("下级反馈待阅知", lambda user: Referral.objects.unread_above(user), "没有等您阅知的行业主管部门反馈。"),
+    "approve": ("待我审批", referrals.approval.awaiting, "没有待您审批的转送。"),
+    "read": ("下级反馈待阅知", lambda user: Referral.objects.unread_above(user), "没有待您阅知的行业主管部门反馈。"),
     "asked": ("待审批（含下级）", lambda user: _staged(user, S.REQUESTED), "没有正在审批的转送。"),
     "sent": ("待对方接收（含下级）", lambda user: _staged(user, S.SENT), "没有等对方接收的转送。"),
     "accepted": ("待答复（含下级）", lambda user: _staged(user, S.ACCEPTED), "没有等对方答复的转送。"),
@@ -95,9 +95,7 @@ def referral_list(request: Request) -> HttpResponse:
 def refer(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not referrals.may_refer(case, user):
-        raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能提出转送。"
-        )
+        raise Forbidden(f"案件{case.get_state_display()}，由“{case.handling_union.in_charge()}”承办，您不能提出转送。")
     kinds = kinds_for(case)
     asked = (request.POST if request.method == "POST" else request.GET).get("kind", "")
     kind = next((one for one in kinds if one.key == asked), kinds[0])
@@ -116,7 +114,7 @@ def refer(request: Request, pk: int) -> HttpResponse:
         form.take(refusal.fields, refusal.message)
         return _ask(request, case, kind, form, status=refusal.status)
     forget(user, f"refer-{kind.key}:{pk}")
-    messages.success(request, f"已提出「{row}」，等待「{row.sender}」的审批人审批后发出。")
+    messages.success(request, f"已提出“{row}”，等待“{row.sender}”的审批人审批后发出。")
     return redirect(row)
 
 
@@ -188,7 +186,7 @@ class ReferralPage(ApprovalPage[Referral]):
 
     def check_may(self, row: Referral, step: str, user: User) -> None:
         if step in self.further and not referrals.may_note(row, user):
-            raise Forbidden(f"由「{row.sender.in_charge()}」的经办人代录部门的意见。")
+            raise Forbidden(f"由“{row.sender.in_charge()}”的经办人代录部门的意见。")
 
     def form(self, step: str, row: Referral, data: Any = None, files: Any = None) -> PlainForm:
         today = timezone.localdate()

@@ -56,12 +56,12 @@ def register_deposit(
     union = Union.objects.select_related("parent").get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, union):
-        raise Forbidden(f"工资保证金由「{union}」的{holders_of(Right.HANDLE)}登记。")
+        raise Forbidden(f"工资保证金由“{union}”的{holders_of(Right.HANDLE)}登记。")
     _check_facts(facts, day_of(at))
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if known := WageDeposit.objects.filter(project=project, closed_on=None).select_related("union").first():
         raise Refused(
-            f"「{project}」的工资保证金已由「{known.union}」登记，不必重复登记。",
+            f"“{project}”的工资保证金已由“{known.union}”登记，无需重复登记。",
             {"project_name": "这个项目已登记过保证金。"},
         )
     deposit = WageDeposit.objects.create(
@@ -145,8 +145,8 @@ def put_in(
         raise Refused("工资保证金只能登记存入和补足。", {"kind": "请选择存入或补足。"})
     if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(entries_in_force(locked)))):
         raise Refused(
-            f"应补足的只有 {short:,.2f} 元（{DEPOSIT_CLAUSE}），多出的请记「存入」。",
-            {"amount": f"应补足的只有 {short:,.2f} 元，多出的请记「存入」。"},
+            f"应补足的只有 {short:,.2f} 元（{DEPOSIT_CLAUSE}），多出的请记“存入”。",
+            {"amount": f"应补足的只有 {short:,.2f} 元，多出的请记“存入”。"},
         )
     return net_ledger.post(locked, kind, amount, on, by, at, source=source)
 
@@ -192,7 +192,7 @@ def cancel_return_notice(net: SafetyNet, reason: str, by: User, at: datetime, *,
     """Cancel the public notice of a return, with a reason."""
     locked, deposit = _locked_open(net, by, seen)
     if deposit.return_notice_on is None:
-        raise Refused("现在没有公示，不必撤销。")
+        raise Refused("目前没有公示，无需撤销。")
     if not reason.strip():
         raise Refused("请写明撤销公示的原因。", {"reason": "请写明原因。"})
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=None, return_notice_place="")

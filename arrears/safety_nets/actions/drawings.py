@@ -48,7 +48,7 @@ def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: 
         raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
     if not rules.may_ask(case, by):
         raise Forbidden(
-            f"垫付由承办单位「{case.handling_union.in_charge()}」的{holders_of(Right.FILE, Right.HANDLE)}提出。"
+            f"垫付由承办单位“{case.handling_union.in_charge()}”的{holders_of(Right.FILE, Right.HANDLE)}提出。"
         )
     net = net_ledger.lock(wish.net) if wish.net is not None else None
     rules.check_advance(case, net, wish, ledger.balance(case).outstanding, day_of(at))
@@ -249,7 +249,7 @@ def may_record_payment(row: Drawing, user: User) -> bool:
 
 def _check_may_record_payment(row: Drawing, by: User) -> None:
     if not may_record_payment(row, by):
-        raise Forbidden(f"银行支付情况由承办单位或「{APPROVAL.unit_of(row)}」的{holders_of(Right.HANDLE)}登记。")
+        raise Forbidden(f"银行支付情况由承办单位或“{APPROVAL.unit_of(row)}”的{holders_of(Right.HANDLE)}登记。")
 
 
 # ---- posting ------------------------------------------------------------------------------------------------------------

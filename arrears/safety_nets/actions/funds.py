@@ -43,9 +43,9 @@ def found_fund(union: Union, facts: FundFacts, amount: Decimal, by: User, at: da
     union = Union.objects.select_for_update(of=("self",)).select_related("parent").get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, union):
-        raise Forbidden(f"应急周转金由「{union}」的{holders_of(Right.HANDLE)}登记。")
+        raise Forbidden(f"应急周转金由“{union}”的{holders_of(Right.HANDLE)}登记。")
     if EmergencyFund.objects.filter(union=union, name=facts.name, closed_on=None).exists():
-        raise Refused(f"「{union}」已有名为「{facts.name}」的周转金。", {"name": "这个名称已经有了。"})
+        raise Refused(f"“{union}”已有名为“{facts.name}”的周转金。", {"name": "这个名称已经有了。"})
     if amount <= 0:
         raise Refused.for_field("amount", "设立金额须大于 0。")
     fund = EmergencyFund.objects.create(
@@ -73,7 +73,7 @@ def put_in(
     locked = net_ledger.lock(net, seen)
     net_ledger.check_keeper(locked, by)
     if amount <= 0:
-        raise Refused("金额须大于 0；减少请申请「调减」。", {"amount": "金额须大于 0。"})
+        raise Refused("金额须大于 0；减少请申请“调减”。", {"amount": "金额须大于 0。"})
     if kind not in (NetEntryKind.GRANTED, NetEntryKind.ADJUSTED):
         raise Refused("应急周转金只能登记拨入、调增和追偿。", {"kind": "请选择拨入或调增。"})
     if kind == NetEntryKind.ADJUSTED and not source.strip():
@@ -87,7 +87,7 @@ def record_recovery(
 ) -> NetEntry:
     """追偿: record what the employer paid back of an advance. The case's ledger stays as it is."""
     if drawing.net is None or drawing.net.kind != NetKind.EMERGENCY:
-        raise Refused("只有应急周转金的垫付登记追偿；动用保证金的请在保证金登记「补足」。")
+        raise Refused("只有应急周转金的垫付登记追偿；动用保证金的请在保证金登记“补足”。")
     locked = net_ledger.lock(drawing.net, seen)
     net_ledger.check_keeper(locked, by)
     drawing = Drawing.objects.select_for_update(of=("self",)).select_related("case").get(pk=drawing.pk)

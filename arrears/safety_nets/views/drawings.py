@@ -43,13 +43,13 @@ S = DrawingStage
 def ask(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not rules.may_ask(case, user):
-        raise Forbidden(f"垫付由承办单位「{case.handling_union.in_charge()}」的填报员、经办人在办结前提出。")
+        raise Forbidden(f"垫付由承办单位“{case.handling_union.in_charge()}”的填报员、经办人在办结前提出。")
     form = AdvanceForm(request.POST, nets=rules.nets_for(case), today=timezone.localdate())
     seen = seen_in(request.POST)
     row, status = attempt(form, lambda data: drawings.ask_advance(case, form.wish(), user, timezone.now(), seen=seen))
     if row is None:
         return case_page(request, the_case(request, pk), "ledger", status=status, advance_form=form)
-    messages.success(request, f"已提出垫付，等待「{drawings.APPROVAL.unit_of(row)}」的审批人审批；批准后自动记入台账。")
+    messages.success(request, f"已提出垫付，等待“{drawings.APPROVAL.unit_of(row)}”的审批人审批；批准后自动记入台账。")
     return redirect(row)
 
 

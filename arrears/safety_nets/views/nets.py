@@ -128,7 +128,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
     if not net_ledger.may_keep(net, user):
-        raise Forbidden(f"「{net}」由「{net.union.in_charge()}」的经办人登记。")
+        raise Forbidden(f"“{net}”由“{net.union.in_charge()}”的经办人登记。")
     forms = _forms(net, user, list(_entries(net)), request, name)
     if name not in forms:
         raise Http404

@@ -41,7 +41,7 @@ def deposit(request: Request) -> HttpResponse:
     row, status = attempt(form, lambda data: _register(form, data, user))
     if row is None:
         return _show(request, form, "deposit_form", status)
-    messages.success(request, f"「{row.name}」的工资保证金已登记，应存 {row.amount_due:,.2f} 元。")
+    messages.success(request, f"“{row.name}”的工资保证金已登记，应存 {row.amount_due:,.2f} 元。")
     return redirect(row)
 
 
@@ -92,7 +92,7 @@ def fund(request: Request) -> HttpResponse:
     )
     if row is None:
         return _show(request, form, "fund_form", status)
-    messages.success(request, f"「{row.name}」已设立。")
+    messages.success(request, f"“{row.name}”已设立。")
     return redirect(row)
 
 

@@ -142,7 +142,7 @@ def keep_list(
 ) -> CopiedList:
     """Keep a list as it came. Refused: the same file was kept before."""
     if not by.may(Right.HANDLE, union.in_charge()):
-        raise Forbidden(f"名单抄送件由「{union.in_charge()}」的经办人登记。")
+        raise Forbidden(f"名单抄送件由“{union.in_charge()}”的经办人登记。")
     copy = CopiedList(
         union=union.in_charge(),
         source=came.source.strip(),
@@ -158,7 +158,7 @@ def keep_list(
         with transaction.atomic():
             copy.save(force_insert=True)
     except IntegrityError:
-        raise Refused("这份文件已经登记过，不必重复上传。", {"file": "这份文件已经登记过。"}) from None
+        raise Refused("这份文件已经登记过，无需重复上传。", {"file": "这份文件已经登记过。"}) from None
     CopiedRow.objects.bulk_create(
         CopiedRow(
             copy=copy,

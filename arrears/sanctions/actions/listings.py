@@ -63,11 +63,11 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
     """Ask to propose the employer for the list. Refused: listed or in procedure already."""
     case = ledger.lock(case)
     if not may_propose(case, by):
-        raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
+        raise Forbidden(f"提请列入由“{case.handling_union.in_charge()}”的经办人提出，案件须已立案。")
     employer = Employer.objects.select_for_update().get(pk=case.employer_id)
     today = day_of(at)
     if Listing.objects.under_way(today).filter(employer=employer).exists():
-        raise Refused(f"「{employer.name}」已在名单上或正在列入程序中，不必重复提请。")
+        raise Refused(f"“{employer.name}”已在名单上或正在列入程序中，无需重复提请。")
     row = Listing(
         case=case,
         employer=employer,
@@ -81,7 +81,7 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Stale(f"「{employer.name}」刚刚由别人提请，请刷新页面。") from None
+        raise Stale(f"“{employer.name}”刚刚由别人提请，请刷新页面。") from None
     _record(row, "listing.request", by, at, reason=row.reason)
     PROPOSAL.tell_if_nobody(row, at)
     return row
@@ -156,7 +156,7 @@ class ListingProposal(ListingApproval):
         """Before approval only the asker may withdraw, after it officers of the unit."""
         if row.stage == S.REQUESTED:
             return super().why_may_not_withdraw(row, user)
-        return None if may_record_step(row, user) else f"须由「{row.union.in_charge()}」的经办人撤回。"
+        return None if may_record_step(row, user) else f"须由“{row.union.in_charge()}”的经办人撤回。"
 
     def before_withdraw(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
         if row.stage == S.PROPOSED:
@@ -215,9 +215,9 @@ def ask_removal(
     """Ask for early removal. Refused: less than six months after correction, or no written promise."""
     row = _hold(row, S.LISTED)
     if not may_record_step(row, by):
-        raise Forbidden(f"由「{row.union.in_charge()}」的经办人登记。")
+        raise Forbidden(f"由“{row.union.in_charge()}”的经办人登记。")
     if row.expired_on(day_of(at)):
-        raise Refused(f"列入期限已于 {row.until} 届满，名单自行失效，不必移出。")
+        raise Refused(f"列入期限已于 {row.until} 届满，名单自行失效，无需移出。")
     if row.corrected_on is None or row.removable_from is None:
         raise Refused(with_terms("请先登记改正日期；改正满{listing-early-removal}才能提前移出。"))
     if on < row.removable_from:
@@ -280,7 +280,7 @@ def _reminder(user: int, row: Listing, verb: str, what: str, at: datetime) -> Ne
 
 def _check_recorder(row: Listing, by: User) -> None:
     if not may_record_step(row, by):
-        raise Forbidden(f"由「{row.union.in_charge()}」的经办人登记。")
+        raise Forbidden(f"由“{row.union.in_charge()}”的经办人登记。")
 
 
 def _check_day(on: date, earliest: date | None, at: datetime, after: str) -> None:

@@ -84,7 +84,7 @@ def draft(
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     if not may_draft(union, by):
-        raise Forbidden(f"公布名单由「{union.in_charge()}」的经办人或统计员拟制。")
+        raise Forbidden(f"公布名单由“{union.in_charge()}”的经办人或统计员拟制。")
     today = day_of(at)
     if span.last >= today:
         raise Refused(
@@ -105,7 +105,7 @@ def draft(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused(f"「{union}」{row.period_words}已有一份名单，请打开那一份。", {"period": "已有名单。"}) from None
+        raise Refused(f"“{union}”{row.period_words}已有一份名单，请打开那一份。", {"period": "已有名单。"}) from None
     add_rows(row, rows)
     audit.record(row.stream, "publication.draft", by, at, union=union, period=span.label, rows=len(rows))
     return row
@@ -249,7 +249,7 @@ class PublicationApproval(Approval[Publication]):
     def before_approve(self, row: Publication, by: User, at: datetime) -> FieldValues:
         _check_until(row.until, day_of(at))
         if gone := _row_without_ground(row):
-            raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
+            raise Refused(f"“{gone.name}”所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
         return {"published_on": day_of(at), "frozen": frozen_rows(row), "hash": self.seal(row, at)}
 
     def move(self, row: Publication, to: PublicationStage, **facts: Any) -> None:
@@ -282,7 +282,7 @@ def submit(row: Publication, by: User, at: datetime) -> Publication:
         raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
     for line in row.rows.filter(out=False):
         if private_words(line.employer_id, {name: getattr(line, name) for name in ("name", *EDITABLE_FIELDS)}):
-            raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
+            raise Refused(f"“{line.name}”的公布内容含有职工信息或个人号码，请改写后再送审。")
     APPROVAL.move(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
     audit.record(row.stream, "publication.submit", by, at, union=row.union)
     APPROVAL.tell_if_nobody(row, at)
@@ -317,7 +317,7 @@ def withdraw_row(line: PublicationRow, *, by: User, at: datetime, opinion: str) 
     _check_withdrawer(row, by)
     changes = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": required_reason(opinion)}
     if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**changes):
-        raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
+        raise Stale(f"“{line.name}”已经撤下，请刷新页面。")
     audit.record(
         row.stream,
         "publication.withdraw_row",
@@ -336,12 +336,12 @@ def withdraw_row(line: PublicationRow, *, by: User, at: datetime, opinion: str) 
 
 def _check_withdrawer(row: Publication, by: User) -> None:
     if not may_withdraw(row, by):
-        raise Forbidden(f"撤下公布内容由「{row.union.in_charge()}」的审批人办理。")
+        raise Forbidden(f"撤下公布内容由“{row.union.in_charge()}”的审批人办理。")
 
 
 def _check_drafter(row: Publication, by: User) -> None:
     if not may_draft(row.union, by):
-        raise Forbidden(f"公布名单由「{row.union.in_charge()}」的经办人或统计员拟制。")
+        raise Forbidden(f"公布名单由“{row.union.in_charge()}”的经办人或统计员拟制。")
 
 
 def required_reason(text: str) -> str:
@@ -380,7 +380,7 @@ def request_publication(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        sentence = f"「{row.body}」已就本案提请公布。"
+        sentence = f"“{row.body}”已就本案提请公布。"
         raise Refused(sentence, {"body": sentence}) from None
     _record_on_case(row, "publish.put_forward", by, at, reason=row.reason)
     return row

@@ -49,7 +49,7 @@ def may_record_sanction(case: Case, user: User) -> bool:
 
 def check_may_record_sanction(case: Case, user: User, what: str) -> None:
     if not may_record_sanction(case, user):
-        raise Forbidden(f"{what}由「{case.handling_union.in_charge()}」的经办人登记。")
+        raise Forbidden(f"{what}由“{case.handling_union.in_charge()}”的经办人登记。")
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def record_sanction(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        sentence = f"本案已登记过「{decision.number}」的{decision.kind.label}，请核对文号。"
+        sentence = f"本案已登记过“{decision.number}”的{decision.kind.label}，请核对文号。"
         raise Refused(sentence, {"number": sentence}) from None
     if decision.kind in DECIDED:
         row.act = acts.write_act(

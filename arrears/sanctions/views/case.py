@@ -44,14 +44,14 @@ def _decision(data: dict[str, Any]) -> Decision:
 def propose_listing(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not listings.may_propose(case, user):
-        raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
+        raise Forbidden(f"提请列入由“{case.handling_union.in_charge()}”的经办人提出，案件须已立案。")
     form = ListingProposalForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form, lambda data: listings.propose(case, data["department"], data["reason"], user, timezone.now())
     )
     if row is None:
         return case_page(request, the_case(request, pk), "sanctions", status=status, propose_form=form)
-    messages.success(request, f"已提出，等待「{row.union}」的审批人审批。")
+    messages.success(request, f"已提出，等待“{row.union}”的审批人审批。")
     return redirect(row)
 
 

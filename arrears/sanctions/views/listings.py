@@ -73,7 +73,7 @@ class ListingPage(ApprovalPage[Listing]):
 
     def check_may(self, row: Listing, step: str, user: User) -> None:
         if step in STEPS and not listings.may_record_step(row, user):
-            raise Forbidden(f"「{STEPS[step].label}」由「{row.union.in_charge()}」的经办人办理。")
+            raise Forbidden(f"“{STEPS[step].label}”由“{row.union.in_charge()}”的经办人办理。")
         if step not in STEPS and (because := listings.PROPOSAL.lacks_right(row, user)):
             raise Forbidden(because)
 

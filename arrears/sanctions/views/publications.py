@@ -178,7 +178,7 @@ def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
     one, user = the_publication(request, pk), request.user
     line = get_object_or_404(one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk)
     if not publications.may_draft(one.union, user):
-        raise Forbidden(f"公布名单由「{one.union.in_charge()}」的经办人或统计员拟制。")
+        raise Forbidden(f"公布名单由“{one.union.in_charge()}”的经办人或统计员拟制。")
     today, status = timezone.localdate(), 200
     form = PublicationRowForm(
         request.POST or None, today=today, initial={name: getattr(line, name) for name in publications.EDITABLE_FIELDS}
@@ -186,7 +186,7 @@ def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
     if request.method == "POST":
         done, status = attempt(form, lambda data: publications.reword(line, data, user, timezone.now()))
         if done is not None:
-            messages.success(request, f"已保存「{line.name}」的公布内容。")
+            messages.success(request, f"已保存“{line.name}”的公布内容。")
             return redirect(one)
     context = {"row": one, "line": line, "form": form}
     return render(request, "arrears/sanctions/publication_row.html", context, status=status)
@@ -211,7 +211,7 @@ def row_step(request: Request, pk: int, row_pk: int, name: str) -> HttpResponse:
 def sheet(request: Request, pk: int) -> HttpResponse:
     one, user, now = the_publication(request, pk), request.user, timezone.now()
     if not user.may(Right.EXPORT, one.union):
-        raise Forbidden(f"您没有导出「{one.union}」名单的权限，请联系本单位的统计员或经办人。")
+        raise Forbidden(f"您没有导出“{one.union}”名单的权限，请联系本单位的统计员或经办人。")
     content = bytes_of(partial(publication_sheet.write, one))
     with transaction.atomic():
         audit.record(one.stream, "publication.export", user, now, union=one.union)

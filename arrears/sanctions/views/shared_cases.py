@@ -71,7 +71,7 @@ def _scope(request: Request) -> Scope:
     text = request.GET.get("period", "") or label_of("quarter", today)
     rhythm, first = read_label(text)
     if rhythm not in ("month", "quarter", "year"):
-        raise Refused("期间请写成 2026-10（月）、2026Q4（季）或 2026（年）的样子。")
+        raise Refused("期间格式应为 2026-10（月）、2026Q4（季）或 2026（年）。")
     since, until = days_of(rhythm, first)
     if since > today:
         raise Refused(f"期间自 {since} 开始，在今天之后，还没有数据。")
@@ -111,7 +111,7 @@ def shared_cases_sheet(request: Request) -> HttpResponse:
     user, now = request.user, timezone.now()
     scope = _scope(request)
     if not user.may(Right.EXPORT, scope.union):
-        raise Forbidden(f"您没有导出「{scope.union}」的权限，请联系本单位的统计员或经办人。")
+        raise Forbidden(f"您没有导出“{scope.union}”的权限，请联系本单位的统计员或经办人。")
     acts = list(shared_cases.shared_acts(scope)[: shared_cases.MOST + 1])
     if len(acts) > shared_cases.MOST:
         raise Refused(f"这一期间超过 {shared_cases.MOST:,} 件次，请按月导出。")

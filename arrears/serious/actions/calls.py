@@ -48,11 +48,11 @@ def record(setter: Union, unit: Union, said: CallFacts, case: Case | None, by: U
     setter, unit = Union.objects.get(pk=setter.pk), Union.objects.get(pk=unit.pk)
     by.forget_grants()
     if not by.may(Right.RECEIVE, setter) or setter.is_closed:
-        raise Forbidden(f"约谈、通报、问责由「{setter}」的经办人登记。")
+        raise Forbidden(f"约谈、通报、问责由“{setter}”的经办人登记。")
     if setter.pk == unit.pk or not unit.path.startswith(setter.path):
-        raise Refused.for_field("unit", f"对象单位应是「{setter}」所辖的单位。")
+        raise Refused.for_field("unit", f"对象单位应是“{setter}”所辖的单位。")
     if notice_for(unit, day_of(at)) is None:
-        raise Refused(f"「{unit}」适用的通知没有约谈、通报、问责的规定。")
+        raise Refused(f"“{unit}”适用的通知没有约谈、通报、问责的规定。")
     if said.on > day_of(at):
         raise Refused.for_field("on", "日期不能晚于今天。")
     if said.due_on < said.on:
@@ -71,7 +71,7 @@ def answer(row: UnitCall, result: str, on: date, by: User, at: datetime) -> Unit
         UnitCall.objects.select_for_update(of=("self",)).select_related("unit__parent", "setter__parent").get(pk=row.pk)
     )
     if not may_answer(row, by):
-        raise Forbidden(f"整改结果由「{row.unit.in_charge()}」的经办人反馈。")
+        raise Forbidden(f"整改结果由“{row.unit.in_charge()}”的经办人反馈。")
     if row.result_at is not None:
         raise Stale("整改结果已经反馈，请刷新页面查看。")
     if not row.on <= on <= day_of(at):

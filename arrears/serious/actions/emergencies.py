@@ -81,7 +81,7 @@ def arrive(row: Emergency, union: Union, people: str, arrived_at: datetime, by: 
     """Record that a level arrived on the spot; the act 到场处置 ends the term of QD-6.5."""
     row = _locked(row)
     if not (by.may(Right.FILE, union) or by.may(Right.HANDLE, union)):
-        raise Forbidden(f"您不能代「{union}」登记到场，请由该单位登记。")
+        raise Forbidden(f"您不能代“{union}”登记到场，请由该单位登记。")
     level = LEVEL_OF.get(union.kind)
     if level is None:
         raise Refused("到场按企业、乡镇（街道）、区市三级登记。", {"union": "请填写这三级工会中的一个。"})
@@ -94,7 +94,7 @@ def arrive(row: Emergency, union: Union, people: str, arrived_at: datetime, by: 
                 emergency=row, level=level, union=union, people=people, arrived_at=arrived_at, by=by, at=at
             )
     except IntegrityError:
-        raise Stale(f"「{union}」的到场时间已经登记；需要更正的，请在现场记录中说明。") from None
+        raise Stale(f"“{union}”的到场时间已经登记；需要更正的，请在现场记录中说明。") from None
     detail = f"{people}到场"
     acts.write_act(row.case, ActKind.ON_SITE, day_of(arrived_at), detail, Outcome.DONE, union, by, at)
     return arrival
@@ -105,7 +105,7 @@ def add_note(row: Emergency, union: Union, kind: NoteKind, text: str, by: User, 
     """Add a line to the log. Lines are never changed."""
     row = _locked(row)
     if union.pk not in {unit.pk for unit in units_recording(row.case, by)}:
-        raise Forbidden(f"您不能以「{union}」的名义记录。")
+        raise Forbidden(f"您不能以“{union}”的名义记录。")
     return EmergencyNote.objects.create(emergency=row, kind=kind, text=text, union=union, by=by, at=at)
 
 
@@ -114,7 +114,7 @@ def end(row: Emergency, outcome: str, by: User, at: datetime) -> Emergency:
     """End the record. Refused: no outcome, or no demand of the workers was noted."""
     row = _locked(row)
     if not acts.may_act(row.case, by):
-        raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
+        raise Forbidden(f"本案由“{row.case.handling_union}”承办，应急处置由该单位办结。")
     if not outcome.strip():
         raise Refused.for_field("outcome", "请写明处置结果。")
     if not row.notes.filter(kind=NoteKind.DEMAND).exists():
@@ -132,7 +132,7 @@ def _locked(row: Emergency) -> Emergency:
     ledger.lock(row.case)
     found = Emergency.objects.select_related("case__union", "case__handling_union").get(pk=row.pk)
     if found.ended_at is not None:
-        raise Stale("这次应急处置已经了结，不能再记。")
+        raise Stale("这次应急处置已经办结，不能再记。")
     return found
 
 

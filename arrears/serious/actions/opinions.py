@@ -30,7 +30,7 @@ def record(
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.FILE, union) or union.is_closed:
-        raise Forbidden(f"您不能为「{union}」登记舆情。")
+        raise Forbidden(f"您不能为“{union}”登记舆情。")
     check_not_in_future(seen_at, at, "seen_at", "发现时间")
     row = Opinion.objects.create(
         union=union,
@@ -109,7 +109,7 @@ def _locked(row: Opinion, by: User, seen: int) -> Opinion:
     """The event read anew and locked. Stale: changed since version `seen`."""
     row = Opinion.objects.select_for_update(of=("self",)).select_related("union").get(pk=row.pk)
     if not may_record(row, by):
-        raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
+        raise Forbidden(f"这件舆情由“{row.union.in_charge()}”登记办理。")
     if row.version != seen:
         raise Stale("您打开页面之后有了变动，请查看最新内容后再办理。")
     return row

@@ -51,12 +51,12 @@ def ask(
     case = ledger.lock(case)
     by.forget_grants()
     if setter.pk not in {unit.pk for unit in overseeing_units(case, by)}:
-        raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
+        raise Forbidden(f"督办由“{case.handling_union}”的上级工会经办人提出，案件须尚未办结。")
     if due_on < day_of(at):
         raise Refused.for_field("due_on", "办结期限不能早于今天。")
     if Oversight.objects.filter(case=case, setter=setter, kind=kind, stage__in=PENDING).exists():
         raise Refused(
-            f"「{setter}」对本案的{kind.label}已经提出或正在进行。", {"kind": "请换一种方式，或打开已有的一项。"}
+            f"“{setter}”对本案的{kind.label}已经提出或正在进行。", {"kind": "请换一种方式，或打开已有的一项。"}
         )
     row = Oversight.objects.create(
         case=case,
@@ -134,7 +134,7 @@ class OversightSetting(OversightApproval):
     def before_approve(self, row: Oversight, by: User, at: datetime) -> FieldValues:
         """Hand the case to the union above where the kind is 提级办理."""
         if row.case.state not in UNFINISHED:
-            raise Refused(f"案件{State(row.case.state).label}，不必再督办，请退回提出人。")
+            raise Refused(f"案件{State(row.case.state).label}，无需再督办，请退回提出人。")
         if row.kind == OversightKind.TAKEN_UP:
             if row.case.state == State.TRANSFERRING:
                 raise Refused("案件正在转办，请等对方接收或转出单位撤回后再提级办理。")
@@ -172,7 +172,7 @@ def report(row: Oversight, text: str, by: User, at: datetime) -> Oversight:
     """Report the outcome and ask to lift the oversight; this meets its term."""
     row = LIFTING.hold(row, S.IN_FORCE)
     if not by.may(Right.HANDLE, row.case.handling_union.in_charge()):
-        raise Forbidden(f"解除报告由「{row.case.handling_union.in_charge()}」的经办人提出。")
+        raise Forbidden(f"解除报告由“{row.case.handling_union.in_charge()}”的经办人提出。")
     if not text.strip():
         raise Refused("请写明办理结果，作为解除督办的报告。", {"report": "请写明办理结果。"})
     LIFTING.move(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
@@ -202,7 +202,7 @@ def name_fallback(case: Case, name: str, person: str, phone: str, basis: str, by
     """Name the party that pays in the end (SD-2.4c), in place of the former."""
     case = ledger.lock(case)
     if not may_name_fallback(case, by):
-        raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
+        raise Forbidden(f"兜底责任单位由“{case.handling_union.in_charge()}”的经办人在办结前登记。")
     if not fallback_wanted(case, day_of(at)):
         raise Refused("本案适用的通知没有要求写明兜底责任单位；政府投资、国企项目的，请先核对项目性质。")
     given = {"name": name.strip(), "person": person.strip(), "phone": phone.strip(), "basis": basis.strip()}
@@ -227,7 +227,7 @@ def record_act_from_above(
     """Record an act of `union`. Forbidden: not above the case, or `by` does not act for it."""
     case = ledger.lock(case)
     if union.pk not in {unit.pk for unit in overseeing_units(case, by)}:
-        raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")
+        raise Forbidden(f"约谈、蹲点督导由“{case.handling_union}”的上级工会经办人登记，案件须尚未办结。")
     if kind not in ACTS_FROM_ABOVE:
         raise Refused("这里只登记约谈、蹲点督导。", {"kind": "请从列表中选择。"})
     if on > day_of(at):

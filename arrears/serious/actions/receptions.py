@@ -30,7 +30,7 @@ def open_session(union: Union, on: date, facts: dict[str, Any], by: User, at: da
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.FILE, union) or union.is_closed:
-        raise Forbidden(f"您不能为「{union}」登记接访。")
+        raise Forbidden(f"您不能为“{union}”登记接访。")
     if on > day_of(at):
         raise Refused.for_field("on", "接访日期不能晚于今天。")
     try:
@@ -48,7 +48,7 @@ def take_case(
 ) -> ReceptionCase:
     """Open a draft case of the receiving union from what a visitor says."""
     if not may_record(row, by):
-        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+        raise Forbidden(f"这场接访由“{row.union.in_charge()}”登记。")
     firm = employer_for(employer)
     facts = {
         "accepted_on": row.on,
@@ -67,7 +67,7 @@ def take_case(
 def add_known_case(row: Reception, case: Case, result: str, by: User, at: datetime) -> ReceptionCase:
     """Add a case that exists already. The caller has checked that `by` may see it."""
     if not may_record(row, by):
-        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+        raise Forbidden(f"这场接访由“{row.union.in_charge()}”登记。")
     return _add_case(row, case, result, False, by, at)
 
 

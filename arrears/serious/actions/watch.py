@@ -56,9 +56,9 @@ def plan(
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.FILE, union) or union.is_closed:
-        raise Forbidden(f"您不能为「{union}」安排舆情值班。")
+        raise Forbidden(f"您不能为“{union}”安排舆情值班。")
     if notice_for(union, day_of(at)) is None:
-        raise Refused(f"「{union}」适用的通知没有全天候监测舆情的要求。")
+        raise Refused(f"“{union}”适用的通知没有全天候监测舆情的要求。")
     if first < day_of(at):
         raise Refused.for_field("first", "起日不能早于今天。")
     if not first <= last < first + timedelta(days=LONGEST):

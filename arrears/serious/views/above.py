@@ -78,7 +78,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
     user = request.user
     row = get_object_or_404(UnitCall.objects.visible_to(user).select_related("unit__parent", "setter__parent"), pk=pk)
     if not calls.may_answer(row, user):
-        raise Forbidden(f"整改结果由「{row.unit.in_charge()}」的经办人反馈。")
+        raise Forbidden(f"整改结果由“{row.unit.in_charge()}”的经办人反馈。")
     form = CallAnswerForm(request.POST, today=timezone.localdate(), auto_id="id_answer_%s")
     done, status = attempt(form, lambda said: calls.answer(row, said["result"], said["on"], user, timezone.now()))
     if done is None:

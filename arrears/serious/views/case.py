@@ -54,7 +54,7 @@ def ask_oversight(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     units = oversights.overseeing_units(case, user)
     if not units:
-        raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
+        raise Forbidden(f"督办由“{case.handling_union}”的上级工会经办人提出，案件须尚未办结。")
     form = OversightForm(request.POST, units=units, today=timezone.localdate())
     row, status = attempt(
         form,
@@ -71,7 +71,7 @@ def ask_oversight(request: Request, pk: int) -> HttpResponse:
     )
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, oversight_form=form)
-    messages.success(request, f"已提出{row.get_kind_display()}，等待「{row.setter}」的审批人审批。")
+    messages.success(request, f"已提出{row.get_kind_display()}，等待“{row.setter}”的审批人审批。")
     return redirect(row)
 
 
@@ -80,7 +80,7 @@ def ask_oversight(request: Request, pk: int) -> HttpResponse:
 def name_fallback(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     if not oversights.may_name_fallback(case, user):
-        raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
+        raise Forbidden(f"兜底责任单位由“{case.handling_union.in_charge()}”的经办人在办结前登记。")
     form = FallbackForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form,
@@ -90,7 +90,7 @@ def name_fallback(request: Request, pk: int) -> HttpResponse:
     )
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, fallback_form=form)
-    messages.success(request, f"已登记兜底责任单位「{row}」。")
+    messages.success(request, f"已登记兜底责任单位“{row}”。")
     return redirect(tab_of(case, "heavy"))
 
 
@@ -100,7 +100,7 @@ def act_from_above(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     units = oversights.overseeing_units(case, user)
     if not units:
-        raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")
+        raise Forbidden(f"约谈、蹲点督导由“{case.handling_union}”的上级工会经办人登记，案件须尚未办结。")
     form = ActFromAboveForm(request.POST, units=units, today=timezone.localdate())
     act, status = attempt(
         form,
@@ -110,5 +110,5 @@ def act_from_above(request: Request, pk: int) -> HttpResponse:
     )
     if act is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, above_form=form)
-    messages.success(request, f"已登记「{act.get_kind_display()}」。")
+    messages.success(request, f"已登记“{act.get_kind_display()}”。")
     return redirect(tab_of(case, "heavy"))

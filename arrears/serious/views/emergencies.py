@@ -94,7 +94,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
     )
     if done is None:
         return _page(request, row, status, arrival_form=form)
-    messages.success(request, f"已登记「{done.union}」到场，并记入办理记录。")
+    messages.success(request, f"已登记“{done.union}”到场，并记入办理记录。")
     return redirect(row)
 
 
@@ -123,10 +123,10 @@ def note(request: Request, pk: int) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), request.user
     if not acts.may_act(row.case, user):
-        raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
+        raise Forbidden(f"本案由“{row.case.handling_union}”承办，应急处置由该单位办结。")
     form = EmergencyOutcomeForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda data: emergencies.end(row, data["outcome"], user, timezone.now()))
     if done is None:
         return _page(request, the_emergency(request, pk), status, outcome_form=form)
-    messages.success(request, "应急处置已了结，记录可以打印存档。")
+    messages.success(request, "应急处置已办结，记录可以打印存档。")
     return redirect(done)

@@ -110,7 +110,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
     if not opinions.may_record(row, user):
-        raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
+        raise Forbidden(f"这件舆情由“{row.union.in_charge()}”登记办理。")
     key = "number_form" if name == "link" else "step_form"
     form = STEP_FORMS[name](request.POST, today=timezone.localdate())
     seen = seen_in(request.POST)

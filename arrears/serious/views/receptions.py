@@ -95,7 +95,7 @@ def _left(rows: dict[int, Any]) -> ledger.Sums:
 
 def _may(row: Reception, user: User) -> None:
     if not receptions.may_record(row, user):
-        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+        raise Forbidden(f"这场接访由“{row.union.in_charge()}”登记。")
 
 
 @post_action

@@ -176,7 +176,7 @@ def adopt(request: Request, pk: int) -> HttpResponse:
     """A draft takes its people and money from the list."""
     case = the_case(request, pk)
     if case.number is not None:
-        raise Refused("已立案的案件以台账为准，请用「调整」。")
+        raise Refused("已立案的案件以台账为准，请用“调整”。")
     owed = workers.totals(case.workers.listed().for_sums()).owed
     if owed.amount > MOST_MONEY:
         raise Refused("名单合计的欠薪金额过大，请先核对各人的金额单位是否为元。")

@@ -54,7 +54,7 @@ def _width(text: str) -> int:
 def _port(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
-    raise Refusal(f"端口应是 1 到 65535 之间的整数，现在写的是「{text}」。")
+    raise Refusal(f"端口应是 1 到 65535 之间的整数，现在写的是“{text}”。")
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -98,7 +98,7 @@ def board_rows_sheet(request: Request, name: str) -> HttpResponse:
     user = exporter(request, union)
     rows = line.readable(union, now, user)
     if rows.count() > MOST_ROWS:
-        raise Refused(f"「{line.label}」超过 {MOST_ROWS:,} {line.unit}，请选择下级单位分批导出。")
+        raise Refused(f"“{line.label}”超过 {MOST_ROWS:,} {line.unit}，请选择下级单位分批导出。")
     told = (line.tell(row, now) for row in rows.order_by(*line.order).iterator(chunk_size=1000))
     content = bytes_of(lambda out: sheets.write_rows(union, line, told, now, out))
     note(user, union, now, what=line.name)
@@ -108,7 +108,7 @@ def board_rows_sheet(request: Request, name: str) -> HttpResponse:
 def exporter(request: Request, union: Union) -> User:
     user = request.user
     if not user.may(Right.EXPORT, union):
-        raise Forbidden(f"您没有导出「{union}」数据的权限，请联系本单位的{holders_of(Right.EXPORT)}。")
+        raise Forbidden(f"您没有导出“{union}”数据的权限，请联系本单位的{holders_of(Right.EXPORT)}。")
     return user
 
 

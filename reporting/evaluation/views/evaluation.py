@@ -107,7 +107,7 @@ def rows_url(union: Union, mark: Mark, query: str) -> str:
 def evaluation_sheet(request: Request) -> HttpResponse:
     union, user, now = asked_unit(request, "概览"), request.user, timezone.now()
     if not user.may(Right.EXPORT, union):
-        raise Forbidden(f"您没有导出「{union}」考核表的权限，请联系本单位的统计员或经办人。")
+        raise Forbidden(f"您没有导出“{union}”考核表的权限，请联系本单位的统计员或经办人。")
     found = asked(request, union, now)
     if found.span is None:
         raise Refused("期间有误，请回到考核评价改正后再导出。")

@@ -46,7 +46,7 @@ def key_of(given: str, file: str) -> str:
     key = given.strip() or PurePath(file).stem
     if not pipeline.is_key(key):
         raise Refused(
-            f"报表代码「{key[: pipeline.LONGEST_KEY]}」只能用小写字母、数字和连字符，例如 shandong-winter。",
+            f"报表代码“{key[: pipeline.LONGEST_KEY]}”只能用小写字母、数字和连字符，例如 shandong-winter。",
             {"key": "只能用小写字母、数字和连字符。"},
         )
     return key
@@ -61,7 +61,7 @@ def bring_in(content: str, key: str, file: str, office: Union, by: User, at: dat
     _check_place(form, office)
     newest = replaced_by(key)
     if newest and newest.content.digest == form.digest:
-        raise Refused("这份格式与现行的完全相同，不必上传。", {"file": "与现行格式完全相同。"})
+        raise Refused("这份格式与现行的完全相同，无需上传。", {"file": "与现行格式完全相同。"})
     try:
         with transaction.atomic():
             edition = FormEdition.objects.create(
@@ -87,14 +87,14 @@ def _check_place(form: Form, office: Union) -> None:
     """What the form says it belongs to, and what it would replace, must lie in the office's province."""
     if form.attached_to and not _holds(office, form.attached_to):
         raise Refused(
-            f"适用工会编码（attached_to）「{form.attached_to}」不是「{office}」或其所辖工会的编码，请核对。",
+            f"适用工会编码（attached_to）“{form.attached_to}”不是“{office}”或其所辖工会的编码，请核对。",
             {"file": "适用单位不在本省。"},
         )
     before = FormEdition.objects.filter(key=form.key, stage__in=FormEdition.standing).select_related("office").first()
     file = known().get(form.key)
     elsewhere = before.office_id != office.pk if before else file and not _holds(office, file.attached_to)
     if elsewhere:
-        raise Refused(f"已有同名报表「{form.key}」属于其他地方，请换一个报表代码。", {"key": "已被其他地方使用。"})
+        raise Refused(f"已有同名报表“{form.key}”属于其他地方，请换一个报表代码。", {"key": "已被其他地方使用。"})
 
 
 def _holds(office: Union, code: str) -> bool:

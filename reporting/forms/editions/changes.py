@@ -58,9 +58,9 @@ def _parts(form: Form) -> dict[str, str]:
         "落款行": "；".join(form.foot),
         "表注": "；".join(form.notes),
     }
-    found |= {f"栏目「{name}」": what for header in form.header for name, what in _columns(header, "")}
+    found |= {f"栏目“{name}”": what for header in form.header for name, what in _columns(header, "")}
     return found | {
-        f"行「{row.text}」": "、".join(TableRow(kind).label for kind in sorted(row.takes)) for row in form.rows
+        f"行“{row.text}”": "、".join(TableRow(kind).label for kind in sorted(row.takes)) for row in form.rows
     }
 
 

@@ -40,7 +40,7 @@ class FormEditions(Editions[Form]):
             return edition.content
         row = self.rows.get(key)
         if not row:
-            raise NoSuchForm(f"没有报表「{key}」，请核对报表代码。")
+            raise NoSuchForm(f"没有报表“{key}”，请核对报表代码。")
         later = [edition.first for edition in row if edition.first > day]
         when = f"自 {min(later)} 起的期间才使用" if later else "已经停用"
         raise NoSuchForm(f"《{row[-1].content.title}》{when}，{day} 为止的期间没有这张报表。")
@@ -73,7 +73,7 @@ def by_digest(key: str, digest: str) -> Form:
         return _parsed(spoken[0], key, digest)
     if FormText.objects.filter(key=key, digest=digest).exists():
         return _kept(key, digest)
-    raise NoSuchForm(f"没有找到报表「{key}」校验值为 {digest[:8]}… 的格式。")
+    raise NoSuchForm(f"没有找到报表“{key}”校验值为 {digest[:8]}… 的格式。")
 
 
 @lru_cache(maxsize=128)

@@ -28,7 +28,7 @@ class CellPlace(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        return f"「{self.sheet}」表第 {self.row} 行 {get_column_letter(self.column)} 列"
+        return f"“{self.sheet}”表第 {self.row} 行 {get_column_letter(self.column)} 列"
 
 
 class CellFault(NamedTuple):
@@ -58,9 +58,9 @@ def opened(data: bytes, names: tuple[str, ...]) -> dict[str, Rows]:
 def _cells(book: Any, name: str) -> Rows:
     sheet = next((sheet for sheet in book.worksheets if sheet.title == name), None)
     if sheet is None:
-        raise Unreadable(f"工作簿里没有「{name}」表，请在下载的模板上填写。")
+        raise Unreadable(f"工作簿里没有“{name}”表，请在下载的模板上填写。")
     if sheet.sheet_state != "visible":
-        raise Unreadable(f"「{name}」表是隐藏的，请取消隐藏、核对内容后再上传。")
+        raise Unreadable(f"“{name}”表是隐藏的，请取消隐藏、核对内容后再上传。")
     sheet.reset_dimensions()
     return [
         [Formula() if cell.data_type == "f" else cell.value for cell in row]
@@ -113,14 +113,14 @@ class Taking:
     def mark(self, cell: Any, place: CellPlace) -> bool:
         text = self.text(cell, place)
         if text not in ("", sheet_layout.TICK, "是", "否", "✓", "True", "False"):
-            self.wrong(place, f"「{text[:20]}」不认识，请填 {sheet_layout.TICK} 或留空。")
+            self.wrong(place, f"“{text[:20]}”不认识，请填 {sheet_layout.TICK} 或留空。")
         return text in (sheet_layout.TICK, "是", "✓", "True")
 
     def _day(self, cell: Any, place: CellPlace) -> date | None:
         # A bare number is a day of 1900 or of 1904, by the book.
         day = None if isinstance(cell, int | float) and cell < 10**7 else as_day(cell)
         if day is None:
-            self.wrong(place, f"「{words(cell)[:20]}」不是日期，请写成 2023-11-16 的样子。")
+            self.wrong(place, f"“{words(cell)[:20]}”不是日期，格式应为 2023-11-16。")
         return day
 
     def _number(self, cell: Any, field: Field, place: CellPlace) -> int | float | None:
@@ -130,6 +130,6 @@ class Taking:
                 raise ValueError
         except ValueError:
             what = "整数" if field.sort is int else "数字"
-            self.wrong(place, f"「{words(cell)[:20]}」不是合适的{what}。")
+            self.wrong(place, f"“{words(cell)[:20]}”不是合适的{what}。")
             return None
         return int(number) if number.is_integer() else number

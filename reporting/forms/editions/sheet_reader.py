@@ -103,7 +103,7 @@ class _SheetReading:
             if name == sheet_layout.KEY:
                 self.key = self.take.text(cell, place)
             elif name not in fields:
-                self.take.wrong(CellPlace(sheet_layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
+                self.take.wrong(CellPlace(sheet_layout.ABOUT, number, 1), f"不认识的项目“{name[:20]}”。")
             else:
                 self._about_value(raw, fields[name], cell, place)
         return raw
@@ -118,7 +118,7 @@ class _SheetReading:
                 self.take.wrong(place, sentence)
             return
         if field.key in raw:
-            self.take.wrong(place, f"「{field.label}」写了两次。")
+            self.take.wrong(place, f"“{field.label}”写了两次。")
         raw[field.key] = self.take.value(cell, field, place)
 
     # -- 栏目 ----------------------------------------------------------------------------------------------------
@@ -201,11 +201,11 @@ class _SheetReading:
             name, place = words(cell), CellPlace(sheet, 1, index + 1)
             if name in titles or (name and name not in known):
                 again = "写了两次" if name in titles else "不认识"
-                self.take.wrong(place, f"列名「{name[:20]}」{again}，请用模板的列名。")
+                self.take.wrong(place, f"列名“{name[:20]}”{again}，请用模板的列名。")
             elif name:
                 titles[name] = index
         if known[0] not in titles:
-            self.take.wrong(CellPlace(sheet, 1, 1), f"缺少「{known[0]}」列，请在下载的模板上填写。")
+            self.take.wrong(CellPlace(sheet, 1, 1), f"缺少“{known[0]}”列，请在下载的模板上填写。")
         return titles
 
     def _facts(self, fields: list[Field], line: _Line, path: Path) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def unit_asked(request: Request, data: QueryDict) -> Union:
         return highest_unit(user)
     unit = visible_unit(request, code)
     if not user.may(Right.VIEW, unit):
-        raise Forbidden(f"您没有查看「{unit}」案件的权限，不能查看它的报表。")
+        raise Forbidden(f"您没有查看“{unit}”案件的权限，不能查看它的报表。")
     return unit
 
 

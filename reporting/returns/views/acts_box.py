@@ -87,11 +87,11 @@ def _waits_for(row: Return) -> str:
     """Whose turn it is, for readers who have nothing to do here."""
     unit = row.union.in_charge()
     if row.stage == ReturnStage.SIGNED:
-        return actions.approval.why_nobody(row, timezone.localdate()) or f"由「{unit}」的审批人审批后报出。"
+        return actions.approval.why_nobody(row, timezone.localdate()) or f"由“{unit}”的审批人审批后报出。"
     if row.stage == ReturnStage.SUBMITTED:
-        return f"已报出，由「{row.to}」接收。" if row.receiver_id else f"已报出，报送「{row.to}」。"
+        return f"已报出，由“{row.to}”接收。" if row.receiver_id else f"已报出，报送“{row.to}”。"
     if row.stage in (ReturnStage.OPEN, ReturnStage.RETURNED, ReturnStage.AMENDING):
-        return f"由「{unit}」的统计员填报。"
+        return f"由“{unit}”的统计员填报。"
     return ""
 
 

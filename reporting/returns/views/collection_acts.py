@@ -39,7 +39,7 @@ def receive(request: Request, code: str, rulebook: str, rule: str, period: str) 
     """Each row as it was shown (`row`: id and version), one by one: what one refuses stops no other."""
     found, user = the_collection(request, code, rulebook, rule, period), request.user
     if not actions.may(found.one, actions.MOVES["receive"], user):
-        raise Forbidden(f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
+        raise Forbidden(f"接收报表须由“{found.receiver.in_charge()}”的统计员或经办人办理，您的任职不包含这一步。")
     wanted = _wanted(request, found)
     done = ReceivingResult("接收")
     for row, seen in wanted:
@@ -91,11 +91,11 @@ def send_back(request: Request, code: str, rulebook: str, rule: str, period: str
         raise Http404
     move = actions.MOVES["send_back"]
     if not actions.may(row, move, user):
-        raise Forbidden(f"退回报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
+        raise Forbidden(f"退回报表须由“{found.receiver.in_charge()}”的统计员或经办人办理，您的任职不包含这一步。")
     if request.method == "POST":
         return _send_back(request, found, row, user)
     if row.stage not in move.starts:
-        raise Stale(f"「{row.union}」的报表现在是「{row.get_stage_display()}」，不能退回。请刷新页面。")
+        raise Stale(f"“{row.union}”的报表现在是“{row.get_stage_display()}”，不能退回。请刷新页面。")
     form = ReturnMoveForm(name="send_back", today=timezone.localdate())
     if request.headers.get("HX-Request"):
         urls = addresses(found)
@@ -123,7 +123,7 @@ def _send_back(request: Request, found: ReturnCollection, row: Return, user: Use
         if not said:
             form.take(refusal.fields, refusal.message)
         return show(request, again, refusal.status, back=form, row=now, **said)
-    messages.success(request, f"已退回「{row.union}」的报表，其他单位不受影响。")
+    messages.success(request, f"已退回“{row.union}”的报表，其他单位不受影响。")
     return redirect(_page(request, found))
 
 
@@ -135,7 +135,7 @@ def urge(request: Request, code: str, rulebook: str, rule: str, period: str) -> 
     """Ask everyone the page listed as missing (`missing`: ids), or the one whose button was pressed (`urge`)."""
     found, user = the_collection(request, code, rulebook, rule, period), request.user
     if not urging.may_urge(found.one, user):
-        raise Forbidden(f"催报须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
+        raise Forbidden(f"催报须由“{found.receiver.in_charge()}”的统计员或经办人办理，您的任职不包含这一步。")
     rows, one = {str(row.pk): row for row in found.rows}, request.POST.get("urge", "")
     ids = [one] if one else request.POST.getlist("missing")
     if any(pk not in rows for pk in ids):

@@ -39,7 +39,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return show(request, row, RefusedInput(waiver=form), refusal.status)
-    messages.success(request, f"已提出免报，由「{row.receiver}」的审批人审批。批准之前仍按原期限报送。")
+    messages.success(request, f"已提出免报，由“{row.receiver}”的审批人审批。批准之前仍按原期限报送。")
     return redirect(row)
 
 

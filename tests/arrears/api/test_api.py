@@ -79,7 +79,7 @@ def test_a_filter_that_nobody_knows_is_refused(world: World, address: str, known
     client = asking(world, "li")
     answer = client.get(reverse(address), {"accepted_on": "x", "since" if "since" in known else "q": ""})
     told = answer.json()
-    assert answer.status_code == 400 and "「accepted_on」" in told["detail"] and known in told["detail"]
+    assert answer.status_code == 400 and "“accepted_on”" in told["detail"] and known in told["detail"]
     assert list(told["fields"]) == ["accepted_on"]
     assert client.get(reverse(address), {"a" * 5000: "\x00"}).status_code == 400
     assert client.get(reverse(address)).status_code == 200

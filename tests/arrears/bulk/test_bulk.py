@@ -83,7 +83,7 @@ def test_each_row_says_why_it_was_refused(world: World, second: User) -> None:
 
 def test_nobody_is_given_a_case_of_a_unit_where_she_does_not_serve(world: World) -> None:
     case = a_case(world)
-    with pytest.raises(Refused, match="不是「海风建设工会」的经办人"):
+    with pytest.raises(Refused, match="不是“海风建设工会”的经办人"):
         assigning.assign(case, world.user("sun"), "支援", world.user("he"), AT)
     for name in ("sun", "li", "feng"):
         with pytest.raises(Forbidden):
@@ -229,7 +229,7 @@ def test_the_result_page_tells_row_by_row_to_its_owner_alone(he: Client, world: 
     assert "停止" in he.get(f"/cases/bulk/{job.pk}/").content.decode()
     jobs.JOB.work(job.pk, now)
     page = he.get(f"/cases/bulk/{job.pk}/").content.decode()
-    assert "案件已办结，不必再办" in page and "hx-get" not in page.split('id="job-state"')[1].split(">")[0]
+    assert "案件已办结，无需再办" in page and "hx-get" not in page.split('id="job-state"')[1].split(">")[0]
     only = he.get(f"/cases/bulk/{job.pk}/?only=refused")
     assert [row.stage for row, _, _ in only.context["rows"]] == [RowStage.REFUSED]
     assert signed_in(world, "sun").get(f"/cases/bulk/{job.pk}/").status_code == 404

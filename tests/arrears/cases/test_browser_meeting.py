@@ -24,7 +24,7 @@ def test_QD_6_4_one_click_on_the_desk_and_the_pages_fit(open_page: Open, world: 
         assert sun.evaluate("document.documentElement.scrollWidth") <= width
         assert violations(sun) == []
     sun.get_by_role("button", name="登记已通报").click()
-    sun.get_by_text("已登记「通报人社部门」：市南区人社局，电话").wait_for()
+    sun.get_by_text("已登记“通报人社部门”：市南区人社局，电话").wait_for()
     assert sun.get_by_role("button", name="登记已通报").count() == 0
     row.refresh_from_db()
     assert row.met_at is not None and Act.objects.get().union.code == "370202"

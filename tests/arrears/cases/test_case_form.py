@@ -122,7 +122,7 @@ def test_a_bad_field_is_named_and_nothing_typed_is_lost(li: Client, world: World
 def test_a_code_of_another_name_is_questioned(li: Client, world: World) -> None:
     an_employer("青岛海尔股份", uscc=USCC)
     answer = li.post("/cases/new/", typed(uscc=USCC.lower()))
-    assert answer.status_code == 422 and "这个代码已登记为「青岛海尔股份」" in answer.text
+    assert answer.status_code == 422 and "这个代码已登记为“青岛海尔股份”" in answer.text
     li.post("/cases/new/", typed(uscc=f" {USCC} ", employer_name="青岛海尔股份"))
     assert Case.objects.get().employer.uscc == USCC and Employer.objects.count() == 1
 

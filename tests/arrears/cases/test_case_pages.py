@@ -231,7 +231,7 @@ def boxes(client: Client) -> dict[str, int]:
 def test_each_desk_holds_what_waits_for_its_owner(world: World) -> None:
     a_case(world)
     a_draft(world, employer=Employer.objects.get())
-    assert boxes(as_user(world, "li")) == {"待我办理": 1, "退回本人的上报和办结": 0, "草稿和未提交的填写": 1}
+    assert boxes(as_user(world, "li")) == {"待我办理": 1, "退回本人的上报和办结": 0, "草稿箱": 1}
     # the clerk who filed holds no right to handle: the unit's officer finds the case on his desk
     assert boxes(as_user(world, "he"))["待我办理"] == 1
     assert boxes(as_user(world, "wang")) == {"待我审批": 0, "待确认知悉": 0}

@@ -224,7 +224,7 @@ def test_evidence_is_kept_under_its_hash_and_given_out_as_a_file(li: Client, wor
     good = SimpleUploadedFile("../工资表 6–10月.pdf", PDF)
     bad = SimpleUploadedFile("脚本.html", b"<script>alert(1)</script>")
     answer = li.post(path, {"papers": [good, bad], "note": "工资表"})
-    assert answer.status_code == 422 and "「脚本.html」不是可接受的证据文件" in answer.text
+    assert answer.status_code == 422 and "“脚本.html”不是可接受的证据文件" in answer.text
     row = case.evidence.get()
     assert row.name == "工资表 6–10月.pdf" and row.sha256[:16] in li.get(f"/cases/{case.pk}/?tab=evidence").text
     got = li.get(f"{path}{row.pk}/")
@@ -233,7 +233,7 @@ def test_evidence_is_kept_under_its_hash_and_given_out_as_a_file(li: Client, wor
     assert (got["X-Content-Type-Options"], got["Content-Type"]) == ("nosniff", "application/pdf")
     assert as_user(world, "feng").get(f"{path}{row.pk}/").status_code == 404
     for again, sentence in (
-        (SimpleUploadedFile("again.pdf", PDF), "不必重复上传"),
+        (SimpleUploadedFile("again.pdf", PDF), "无需重复上传"),
         (SimpleUploadedFile("空.pdf", b""), "空文件"),
     ):
         answer = li.post(path, {"papers": [again]})

@@ -97,10 +97,10 @@ def test_other_facts_leave_the_books_alone(world: World) -> None:
 
 # (what else is in the books, the new day, what is said)
 BETWEEN: dict[str, tuple[list[tuple[Any, ...]], int, str]] = {
-    "paid before the new day": ([("paid", 12, 1, 10)], 15, "2026-11-12 的「清偿」（1 人，10.00 元）"),
+    "paid before the new day": ([("paid", 12, 1, 10)], 15, "2026-11-12 的“清偿”（1 人，10.00 元）"),
     "paid on the old day": ([("paid", 10, 1, 10)], 15, "请先在台账把它冲正到当日"),
     "less owed before the new day": ([("adjusted", 12, -1, -10)], 15, "或把受理日期改为 2026-11-12 或之前"),
-    "recognised before the old day": ([("recognised", 8, 1, 10)], 5, "2026-11-08 的「认定」"),
+    "recognised before the old day": ([("recognised", 8, 1, 10)], 5, "2026-11-08 的“认定”"),
 }
 
 
@@ -161,4 +161,4 @@ def test_the_form_says_it_beside_the_day(world: World) -> None:
     said |= {"accepted_on": "2026-11-15", "seen": str(case.version)}
     answer = he.post(f"/cases/{case.pk}/edit/", said)
     assert answer.status_code == 422
-    assert "2026-11-12 的「清偿」" in answer.content.decode()
+    assert "2026-11-12 的“清偿”" in answer.content.decode()

@@ -24,7 +24,7 @@ from unions.tree import actions as tree
 
 TOWN, DISTRICT = "370202T0001", "370202"
 LATER = moment("2026-11-20 15:00")
-SAID = "「八大湖街道工会」已终止，由「市南区总工会」承接，上报单位和接收单位已是同一单位，不必再上报"
+SAID = "“八大湖街道工会”已终止，由“市南区总工会”承接，上报单位和接收单位已是同一单位，无需再上报"
 
 
 @pytest.fixture

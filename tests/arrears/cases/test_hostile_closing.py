@@ -98,13 +98,13 @@ def asked_for_an_advance(world: World, case: Case) -> None:
 
 
 DID: dict[str, tuple[Callable[[World, Case], None], str]] = {
-    "posted all": (posted_all, "记过「清偿」"),
-    "posted some": (posted_some, "记过「清偿」"),
-    "posted and answered": (posted_and_answered, "记过「冲正」"),
-    "found untrue": (found_untrue, "记过「不属实」"),
-    "recorded an act": (recorded, "登记过「协商」"),
+    "posted all": (posted_all, "记过“清偿”"),
+    "posted some": (posted_some, "记过“清偿”"),
+    "posted and answered": (posted_and_answered, "记过“冲正”"),
+    "found untrue": (found_untrue, "记过“不属实”"),
+    "recorded an act": (recorded, "登记过“协商”"),
     "edited": (edited, "修改过案件"),
-    "asked for an advance": (asked_for_an_advance, "记过「垫付」"),
+    "asked for an advance": (asked_for_an_advance, "记过“垫付”"),
 }
 
 
@@ -131,7 +131,7 @@ def test_the_stand_in_of_who_did_the_work_is_told_of_whom(world: World, yu: User
         since=date(2026, 1, 1),
         acting_for=yu,
     )
-    said = "您与余某（2026-11-20 在本案记过「清偿」）之间有代理关系，须由另一人审批"
+    said = "您与余某（2026-11-20 在本案记过“清偿”）之间有代理关系，须由另一人审批"
     with pytest.raises(Forbidden, match=said):
         close(world, case, "wang")
     page = as_user(world, "wang").get(f"/cases/{case.pk}/").content.decode()
@@ -143,7 +143,7 @@ def test_who_verified_a_clue_does_not_write_it_off(world: World, yu: User) -> No
     clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
     case = workflow.move(clue, "verify", yu, AT, seen=clue.version)
     pay(world, case)
-    with pytest.raises(Forbidden, match="办理过「查实立案」"):
+    with pytest.raises(Forbidden, match="办理过“查实立案”"):
         close(world, settle(world, case), "yu")
 
 

@@ -74,10 +74,10 @@ def test_SD_2_2b_what_was_paid_was_owed(world: World, name: str) -> None:
     pay, label = WAGES[name]
     case = a_clue(world)
     entry = pay(world, case)
-    with pytest.raises(Refused, match=f"有{label}：付过工资的不能按「不属欠薪」处理.*查实立案.*请先在台账冲正"):
+    with pytest.raises(Refused, match=f"有{label}：付过工资的不能按“不属欠薪”处理.*查实立案.*请先在台账冲正"):
         dismiss(world, case)
     page = as_user(world, "he").get(f"/cases/{case.pk}/").content.decode()
-    assert f"台账中有{label}：付过工资的不能按「不属欠薪」处理" in page
+    assert f"台账中有{label}：付过工资的不能按“不属欠薪”处理" in page
     ledger.reverse(entry, DAY, world.user("he"), AT, "记错案件")
     done = dismiss(world, case)
     assert (done.state, ledger.balance(done).resolved) == (State.DISMISSED, ledger.Sums())

@@ -80,8 +80,8 @@ REFUSED: dict[str, tuple[list[Step], Step, str, int | None]] = {
         "多出 1.00 元",
         29,
     ),
-    "before the case was there": ([], ("paid", 1, 1, 1), "自 2026-11-02 起才有认定，「清偿」不能早于这一天", 2),
-    "untrue before the case was there": ([], ("untrue", 1, 1, 1), "「不属实」不能早于这一天", 2),
+    "before the case was there": ([], ("paid", 1, 1, 1), "自 2026-11-02 起才有认定，“清偿”不能早于这一天", 2),
+    "untrue before the case was there": ([], ("untrue", 1, 1, 1), "“不属实”不能早于这一天", 2),
     "before the case, on a recognition set before it": (
         [("recognised", 1, 3, 3)],
         ("paid", 1, 1, 1),
@@ -116,7 +116,7 @@ REFUSED: dict[str, tuple[list[Step], Step, str, int | None]] = {
     "nothing is recognised any more": (
         [("reverse", 0, 2)],
         ("paid", 10, 1, 1),
-        "没有认定的人数和金额，请先记「认定」，再记「清偿」",
+        "没有认定的人数和金额，请先记“认定”，再记“清偿”",
         None,
     ),
 }
@@ -201,7 +201,7 @@ def test_a_payment_list_obeys_the_days_too(world: World) -> None:
 def test_SD_2_4c_an_advance_before_what_it_answers_is_refused_when_asked(world: World) -> None:
     case = the_case(world)
     fund = a_fund(world, founded_on=date(2026, 10, 1))
-    with pytest.raises(Refused, match="「垫付」不能早于") as refusal:
+    with pytest.raises(Refused, match="“垫付”不能早于") as refusal:
         drawings.ask_advance(case, a_wish(fund, 1000, paid_on=nov(1)), world.user("li"), NOW)
     assert refusal.value.fields == {"paid_on": "不能早于 2026-11-02。"}
     post(world, case, "paid", 20, 0, 69_500)

@@ -76,7 +76,7 @@ def test_a_pending_withdrawal_keeps_the_case_open_until_the_worker_was_rung(worl
     with pytest.raises(Refused, match=r"要求撤回.*电话回访"):
         settle(world, case)
     page = as_user(world, "he").get(case.get_absolute_url()).text
-    assert "还不能「提请办结」" in page and f'href="{letter.get_absolute_url()}">去办理' in page
+    assert "还不能“提请办结”" in page and f'href="{letter.get_absolute_url()}">去办理' in page
     answering.record_call(letter, answering.UNREACHED, "无人接听", world.user("he"), AT)
     with pytest.raises(Refused, match="要求撤回"):
         settle(world, case)
@@ -87,7 +87,7 @@ def test_a_pending_withdrawal_keeps_the_case_open_until_the_worker_was_rung(worl
 def test_SD_2_4b_oversight_in_force_is_lifted_before_closing(world: World) -> None:
     case = paid_off(world, a_case(world))
     row = in_force(world, case)
-    with pytest.raises(Refused, match="市南区总工会」的挂牌督办尚未解除"):
+    with pytest.raises(Refused, match="市南区总工会”的挂牌督办尚未解除"):
         settle(world, case)
     lifted(world, row)
     assert settle(world, case).state == State.SETTLED
@@ -113,7 +113,7 @@ def test_what_is_only_asked_for_above_is_not_told_below(world: World) -> None:
 def test_QD_6_5_an_emergency_without_its_outcome_keeps_the_case_open(world: World) -> None:
     case = paid_off(world, a_case(world, mass=True))
     row = an_emergency(world, case)
-    with pytest.raises(Refused, match="应急处置尚未了结"):
+    with pytest.raises(Refused, match="应急处置尚未办结"):
         settle(world, case)
     union = world.unions["370202E0001"]
     emergencies.add_note(row, union, "demand", "要求付清工资", world.user("he"), AT)  # type: ignore[arg-type]

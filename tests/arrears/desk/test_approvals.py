@@ -86,7 +86,7 @@ def test_every_row_leads_to_a_page_its_reader_may_open(full: World) -> None:
 def test_who_approves_nothing_is_told_so(world: World) -> None:
     answer = as_user(world, "he").get("/approvals/")
     assert answer.status_code == 403 and "不包含审批" in answer.text
-    assert "没有等您审批的事项" in as_user(world, "wang").get("/approvals/").text
+    assert "没有待您审批的事项" in as_user(world, "wang").get("/approvals/").text
 
 
 def test_the_desk_leads_to_the_list(world: World) -> None:
@@ -164,7 +164,7 @@ def test_from_one_decision_to_the_next(world: World) -> None:
         given = {"seal": page.context["seal"], "opinion": "同意。", "queue": "on"}
         at = wang.post(page.context["approve_at"], given).headers["Location"]
     assert seen == ["极端", "等了九日", "新到"]
-    assert "没有等您审批的事项" in wang.get(at).text
+    assert "没有待您审批的事项" in wang.get(at).text
 
 
 def test_who_opened_one_matter_stays_with_it(world: World) -> None:

@@ -78,7 +78,7 @@ def test_a_plan_half_typed_is_there_again_and_can_be_thrown_away(
     again.get_by_text("的填写，尚未提交").wait_for()
     assert again.get_by_label("第 1 行金额").input_value() == "60000"
     with again.expect_response(lambda answer: "/stash/" in answer.url):
-        again.get_by_role("button", name="不要这些内容").click()
+        again.get_by_role("button", name="清空重填").click()
     assert again.get_by_label("第 1 行金额").input_value() == ""
     assert not Stash.objects.exists()
 

@@ -39,7 +39,7 @@ def follow(page: Any, name: str) -> None:
 
 def fill_in(page: Any) -> None:
     page.get_by_label("单位名称").fill("海风建设有限公司")
-    page.get_by_label("没有代码的原因").select_option(label="暂未查明")
+    page.get_by_label("无统一社会信用代码的原因").select_option(label="暂未查明")
     page.get_by_label("所在区县").select_option(label="市南区")
     page.get_by_label("所属行业").select_option(label="建筑业")
     page.get_by_label("发生在工程建设项目").check()
@@ -69,7 +69,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     assert ledger.balance(case).owed == ledger.Sums(12, 10, ledger.Decimal("120000.00"))
     follow(li, "上报")
     press(li, "提出上报")
-    li.get_by_text("已提出上报「市南区总工会」").wait_for()
+    li.get_by_text("已提出上报“市南区总工会”").wait_for()
 
     wang = enter(open_page, "wang")
     follow(wang, "海风建设有限公司")
@@ -153,7 +153,7 @@ def record_payments(page: Any) -> None:
         form.get_by_label(label).fill(value)
     press(page, "记入台账")
     page.get_by_text("已记入台账：清偿").wait_for()
-    follow(page, "按未解决数填入")
+    follow(page, "按未付余额填入")
     assert form.get_by_label("金额").input_value() == "50000.00"
     press(page, "记入台账")
     page.get_by_text("人数和金额均已解决").wait_for()
@@ -170,10 +170,10 @@ def test_what_was_typed_outlives_signing_out(open_page: Open, world: World) -> N
     again = enter(open_page, "li")
     again.get_by_text("台风食品厂").wait_for()
     again.goto("/cases/new/")
-    again.get_by_text("已恢复您填写、尚未提交的内容").wait_for()
+    again.get_by_text("已恢复上次未提交的内容").wait_for()
     assert again.get_by_label("单位名称").input_value() == "台风食品厂"
     assert again.get_by_label("欠薪金额").input_value() == "十二万"
-    again.get_by_role("button", name="不要这些内容").click()
+    again.get_by_role("button", name="清空重填").click()
     with again.expect_navigation():
         again.get_by_role("dialog").get_by_role("button", name="不要了").click()
     assert again.get_by_label("单位名称").input_value() == ""

@@ -73,7 +73,7 @@ def test_YK_1_1_a_sheet_is_previewed_and_taken_over_once(world: World, tmp_path:
         ({"收到日期": "2026-10-01"}, "收到日期", "不能早于发生日期"),
         ({"金额(元)": "12万"}, "金额(元)", "带有单位"),
         ({"统一社会信用代码": "123"}, "统一社会信用代码", "18 位"),
-        ({"重大": "也许"}, "重大", "看不出是或否"),
+        ({"重大": "也许"}, "重大", "无法识别为是或否"),
     ],
 )
 def test_every_bad_cell_is_named_and_nothing_taken(
@@ -140,8 +140,8 @@ def test_QP_2_2_matches_are_explained() -> None:
     )
     said = {one.rows[0].name: one.because for one in found}
     assert said == {
-        "海风建设有限公司": [f"统一社会信用代码 {HAIFENG} 相同", "名称相同（「有限责任公司」与「有限公司」视同）"],
-        "台东餐饮（青岛）有限公司": ["名称相同（「有限责任公司」与「有限公司」视同）"],
+        "海风建设有限公司": [f"统一社会信用代码 {HAIFENG} 相同", "名称相同（“有限责任公司”与“有限公司”视同）"],
+        "台东餐饮（青岛）有限公司": ["名称相同（“有限责任公司”与“有限公司”视同）"],
         "八大关酒店有限公司": ["名称相同（不计空格、标点和全角半角）"],
     }
     assert [len({one.nth for one in matched.rows}) for matched in found] == [3, 2, 2]

@@ -118,7 +118,7 @@ def test_an_approval_is_bound_to_the_page_it_was_given_on(world: World) -> None:
 
 def test_whoever_asked_sees_the_reason_and_no_button(world: World) -> None:
     row = asked(world)
-    for name, reason in {"li": "须由「海风建设工会」的审批人审批", "he": "审批人审批"}.items():
+    for name, reason in {"li": "须由“海风建设工会”的审批人审批", "he": "审批人审批"}.items():
         client = as_user(world, name)
         page = client.get(row.get_absolute_url()).text
         assert reason in page and "批准上报</button>" not in page
@@ -275,7 +275,7 @@ def test_points_of_the_report_left_empty_are_named_to_who_asks_and_who_signs(wor
         case, case.union, "negotiation_failed", "", world.user("li"), timezone.now(), seen=case.version
     )
     wang = as_user(world, "wang")
-    assert "欠薪报告还有未填的要素" in wang.get(row.get_absolute_url()).text
+    assert "欠薪报告要素不全" in wang.get(row.get_absolute_url()).text
     full = {"condition": "停产", "union_opinion": "限期支付", "repayment_plan": "分两期"}
     Case.objects.filter(pk=case.pk).update(owed_from=date(2026, 6, 1), owed_until=date(2026, 9, 30), **full)
-    assert "欠薪报告还有未填的要素" not in wang.get(row.get_absolute_url()).text
+    assert "欠薪报告要素不全" not in wang.get(row.get_absolute_url()).text

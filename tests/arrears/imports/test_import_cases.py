@@ -121,8 +121,8 @@ def test_twenty_spoiled_cells_of_the_real_ledger_are_all_named(world: World, cap
         (1111, "欠薪金额(元)", -5, "不能是负数"),
         (1212, "已解决人数(人)", 7, "多于涉及人数"),
         (1414, "解决日期", "1949-01-01", "早于 1949"),
-        (1515, "是否进行调解或提供法律服务", "也许", "看不出是或否"),
-        (1616, "是否办结", "大概", "看不出是或否"),
+        (1515, "是否进行调解或提供法律服务", "也许", "无法识别为是或否"),
+        (1616, "是否办结", "大概", "无法识别为是或否"),
         (1617, "已解决金额(元)", 99_999_999, "多于欠薪金额"),
         (1720, "办结日期", noon(2009, 1, 1), "早于受理日期"),
         (25_726, "原编号", "1831131c-a20e-46f9-99bd-0621b36120c3", "与第 2 行重复"),
@@ -354,9 +354,9 @@ def test_wrong_usage_is_2_and_says_why(world: World, tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").write_text("a,b")
     for arguments, words in (
         ((none, "--union", "370202"), "没有找到文件"),
-        ((good, "--union", "123"), "没有代码为「123」的工会"),
+        ((good, "--union", "123"), "没有代码为“123”的工会"),
         ((tmp_path / "b.xlsx", "--union", "370202"), "不是 Excel 工作簿"),
-        ((good, "--union", "370202", "--by", "nobody"), "没有用户名为「nobody」"),
+        ((good, "--union", "370202", "--by", "nobody"), "没有用户名为“nobody”"),
     ):
         with pytest.raises(CommandError, match=words) as refused:
             call_command("import_cases", *map(str, arguments))
@@ -365,7 +365,7 @@ def test_wrong_usage_is_2_and_says_why(world: World, tmp_path: Path) -> None:
 
 def test_in_the_name_of_a_person_her_rights_count(world: World, tmp_path: Path) -> None:
     good = sheet(tmp_path / "a.xlsx", [GOOD])
-    with pytest.raises(CommandError, match="没有在「市南区总工会」登记案件的权限") as refused:
+    with pytest.raises(CommandError, match="没有在“市南区总工会”登记案件的权限") as refused:
         call_command("import_cases", str(good), "--union", "370202", "--by", "zhou")
     assert refused.value.returncode == 1
     call_command("import_cases", str(good), "--union", "370202", "--by", "sun")
@@ -378,4 +378,4 @@ def test_the_summary_is_chinese(world: World, capsys: Any, tmp_path: Path) -> No
     assert "欠薪 120,000.50 元" in said and "新导入 1 件" in said
     with pytest.raises(SystemExit):
         call_command("import_cases", str(sheet(tmp_path / "b.xlsx", [GOOD | {"受理日期": "x"}])), "--union", "370202")
-    assert "第 2 行「受理日期」：「x」不是日期" in capsys.readouterr().out
+    assert "第 2 行“受理日期”：“x”不是日期" in capsys.readouterr().out

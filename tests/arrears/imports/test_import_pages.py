@@ -127,7 +127,7 @@ def test_rights_lost_between_upload_and_work_stop_it(world: World, tmp_path: Pat
     sync_rights(world.user("sun"), timezone.localdate())
     worked(upload)
     upload.refresh_from_db()
-    assert upload.stage == "refused" and "没有在「市南区总工会」登记案件的权限" in upload.report["failure"]
+    assert upload.stage == "refused" and "没有在“市南区总工会”登记案件的权限" in upload.report["failure"]
     assert not Case.objects.exists()
 
 
@@ -200,7 +200,7 @@ def test_the_real_ledger_in_the_browser(celery_worker: Any, world: World, page: 
     page.click("main button[type=submit]")
     page.set_input_files("input[type=file]", str(REAL))
     page.click("text=上传并核对")
-    page.wait_for_selector("text=核对无误，等您确认", timeout=120_000)
+    page.wait_for_selector("text=核对无误，待您确认", timeout=120_000)
     assert "14,603.47" in page.inner_text(".stats")
     page.click("text=确认导入 25,725 件")
     page.wait_for_selector("progress[value]", timeout=120_000)

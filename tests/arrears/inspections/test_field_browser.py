@@ -16,7 +16,7 @@ def fill_in(page: Any) -> None:
     page.get_by_label("检查单位").fill("370202")
     page.get_by_label("检查日期").fill(days_ago(0))
     page.get_by_label("单位名称").fill("海风建设有限公司")
-    page.get_by_label("没有代码的原因").select_option(label="暂未查明")
+    page.get_by_label("无统一社会信用代码的原因").select_option(label="暂未查明")
     page.get_by_label("所属行业").select_option(label="建筑业")
     page.get_by_label("检查的是工程建设项目").check()
     page.get_by_label("项目性质").select_option(label="政府投资")
@@ -42,7 +42,7 @@ def test_SD_2_1b_a_dropped_connection_keeps_the_visit_and_sends_it_once(
     assert not Inspection.objects.exists()
     assert sun.get_by_label("涉及职工人数").input_value() == "80"
     sun.context.set_offline(False)
-    sun.get_by_text("已登记对「海风建设有限公司」的排查").wait_for()
+    sun.get_by_text("已登记对“海风建设有限公司”的排查").wait_for()
     assert Inspection.objects.count() == 1 and Finding.objects.get().detail == "没有维权告示牌"
     assert sun.evaluate("Object.keys(localStorage).filter(key => key.includes('inspection:new'))") == []
     problems[:] = [said for said in problems if "ERR_INTERNET_DISCONNECTED" not in said]

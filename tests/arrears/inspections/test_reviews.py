@@ -41,9 +41,9 @@ def answered(world: World, finding: ReviewFinding, by: str = "sun") -> ReviewFin
     [
         ({"inspector": "370202E0001"}, "不能是被检查单位自己或其下级"),
         ({"inspector": "370200"}, "同级单位之间"),
-        ({"inspector": "370000I0001"}, "须是「青岛市总工会」或其下级"),
-        ({"inspected": "370200"}, "须在「青岛市总工会」以下"),
-        ({"inspected": "370000I0001"}, "须在「青岛市总工会」以下"),
+        ({"inspector": "370000I0001"}, "须是“青岛市总工会”或其下级"),
+        ({"inspected": "370200"}, "须在“青岛市总工会”以下"),
+        ({"inspected": "370000I0001"}, "须在“青岛市总工会”以下"),
         ({"kind": "third_party"}, "不选检查单位"),
         ({"outsider": "某会计师事务所"}, "只有第三方审计"),
         ({"leader": " "}, "请填写带队人"),

@@ -42,7 +42,7 @@ def go(page: Any, row: Round, who: str, on: str, workers: int, migrants: int) ->
     page.get_by_label("涉及职工人数").fill(str(workers))
     page.get_by_label("其中农民工").fill(str(migrants))
     press(page, "保存")
-    page.get_by_text("已登记对「").wait_for()
+    page.get_by_text("已登记对“").wait_for()
 
 
 def test_SD_A_the_table_counts_what_a_plan_had_inspected(

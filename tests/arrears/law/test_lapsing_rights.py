@@ -74,7 +74,7 @@ def test_rights_have_their_list_the_soonest_first(world: World) -> None:
     case = an_award(world)
     Obligation.objects.update(due_at=moment("2099-12-31 23:59:59"))
     page = as_user(world, "he").get(reverse("obligations"), {"list": "rights"}).text
-    assert "权利期限" in page and "不服裁决向人民法院起诉" in page and case.number in page
+    assert "起诉、异议等法定期间" in page and "不服裁决向人民法院起诉" in page and case.number in page
     assert "不服裁决向人民法院起诉" not in as_user(world, "he").get(reverse("obligations")).text
     assert "不服裁决向人民法院起诉" not in as_user(world, "feng").get(reverse("obligations"), {"list": "rights"}).text
 

@@ -207,7 +207,7 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     assert wang.post(decline, {"opinion": ""}).status_code == 422
     assert asked.get_absolute_url() in wang.get(row.get_absolute_url()).text
     page = wang.get(asked.get_absolute_url())
-    assert "承包关系复杂" in page.text and "怎样算出来" in page.text and "依据" in page.text
+    assert "承包关系复杂" in page.text and "期限计算说明" in page.text and "依据" in page.text
     assert wang.post(approve, {"opinion": "同意", "seal": page.context["seal"]}).status_code == 302
     assert wang.post(approve).status_code == 409
     row.refresh_from_db()

@@ -185,7 +185,7 @@ def a_bomb() -> bytes:
     ("content", "sentence"), [(a_bomb(), "像素太多"), (PICTURE, "打不开"), (a_jpeg()[:300], "打不开")]
 )
 def test_a_picture_that_cannot_be_unpacked_is_refused_in_chinese(content: bytes, sentence: str) -> None:
-    with pytest.raises(Refused, match=f"「工地.png」.*{sentence}"):
+    with pytest.raises(Refused, match=f"“工地.png”.*{sentence}"):
         reencoded(content, "工地.png")
 
 
@@ -201,7 +201,7 @@ def test_what_a_worker_sends_is_kept_and_handed_on_without_the_place(world: Worl
     assert PLACE not in body and len(body) == paper.size and paper.content_type == "image/jpeg"
     assert hashlib.sha256(body).hexdigest() == paper.sha256
     again = write(papers=[SimpleUploadedFile("工地.jpg", a_jpeg()), SimpleUploadedFile("下载的.jpg", body)])
-    assert again.letter.papers.count() == 1 and "「下载的.jpg」已经收到过" in again.page, "what was kept, sent again"
+    assert again.letter.papers.count() == 1 and "“下载的.jpg”已经收到过" in again.page, "what was kept, sent again"
 
 
 # ---- layouts of letters -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 def write(phone: Any) -> None:
     phone.get_by_label("哪个单位或包工头欠的").fill("海风建设有限公司")
     phone.get_by_label("单位在哪里").select_option("370202")
-    phone.get_by_label("大约欠了几个人").fill("12 人")
+    phone.get_by_label("大约有多少人被欠薪").fill("12 人")
     phone.get_by_label("大约欠多少钱").fill("3 万多")
     phone.get_by_label("把情况简单说一说").fill("从 3 月起没发工资。")
     phone.get_by_label("您的电话").fill("13812345678")
@@ -37,7 +37,7 @@ def test_SD_2_2a_from_the_phone_to_the_answer(open_page: Open, world: World, tmp
     phone = open_page(width=390, height=844)
     phone.goto("/window/?at=370202")
     assert phone.get_by_role("link", name="0532-85712351").first.get_attribute("href") == "tel:0532-85712351"
-    phone.get_by_role("link", name="写信反映欠薪").click()
+    phone.get_by_role("link", name="反映欠薪").click()
     write(phone)
     phone.get_by_label("照片或文件").set_input_files(picture)
     assert violations(phone) == []

@@ -199,7 +199,7 @@ def test_bad_photos_cost_neither_the_letter_nor_the_good_ones(world: World, monk
     ]
     written = write(papers=[*bad, photo()])
     assert [paper.name for paper in written.letter.papers.all()] == ["欠条.png"]
-    assert "「病毒.jpg」不是可接受的证据文件" in written.page and "「大.png」超过" in written.page
+    assert "“病毒.jpg”不是可接受的证据文件" in written.page and "“大.png”超过" in written.page
 
 
 def test_files_of_one_letter_are_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def test_QD_7_what_cannot_be_is_refused_beside_its_field(world: World, changed: 
 
 def test_QD_7_the_same_row_twice_is_one(world: World) -> None:
     write(world, said())
-    with pytest.raises(Refused, match="不必重复登记"):
+    with pytest.raises(Refused, match="无需重复登记"):
         write(world, said(done="又写一遍"))
     assert write(world, said(kind="publicity")).pk and PreventionWork.objects.count() == 2
 

@@ -42,7 +42,7 @@ def sheet_of(answer: Any) -> list[list[Any]]:
 def test_QD_7_written_in_the_browser_and_found_in_list_figures_and_workbook(world: World) -> None:
     li = as_user(world, "li")
     answer = li.post(reverse("prevention-new"), TYPED | {"on": days_ago(1)}, follow=True)
-    assert "已登记「走访开工企业」" in answer.text and "新开工装饰公司" in answer.text
+    assert "已登记“走访开工企业”" in answer.text and "新开工装饰公司" in answer.text
     work = PreventionWork.objects.get()
     assert (work.firms, work.people, work.employers.count()) == (2, 120, 2)
     sun = as_user(world, "sun")

@@ -33,12 +33,12 @@ def test_QH_3b_from_the_clerk_to_the_department_and_back(open_page: Open, world:
     follow(li, "转办转送")
     follow(li, "提出转送")
     li.get_by_label("事由和请求").fill("海风建设拖欠 12 人工资，请依法查处。")
-    press(li, "提出，送审批")
-    li.get_by_text("等待「海风建设工会」的审批人审批后发出").wait_for()
+    press(li, "提交审批")
+    li.get_by_text("等待“海风建设工会”的审批人审批后发出").wait_for()
 
     wang = enter(open_page, "wang")
     follow(wang, "海风建设有限公司")
-    wang.get_by_text("您批准的就是以下内容").wait_for()
+    wang.get_by_text("审批内容").wait_for()
     press(wang, "批准并发出")
     wang.get_by_text("已批准并发出").wait_for()
 

@@ -85,7 +85,7 @@ def test_other_units_are_named_and_nothing_of_their_letters(world: World) -> Non
     assert (found.visible, found.letters) == ([], [])
     assert [row.union.code for row in found.elsewhere] == ["370202"]
     page = as_user(world, "feng").get(mine.get_absolute_url()).text
-    assert "市南区总工会」已有案件或来信" in page and "甲公司" not in page and first.shown_number not in page
+    assert "市南区总工会”已有案件或来信" in page and "甲公司" not in page and first.shown_number not in page
 
 
 def test_a_case_finds_the_letters_that_left_the_phone_of_its_own(world: World) -> None:

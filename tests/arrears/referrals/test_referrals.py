@@ -87,7 +87,7 @@ def test_a_second_click_asks_nothing_twice(here: Departments) -> None:
     referrals.request(case, wanted, here.world.user("sun"), AT, seen=case.version)
     with pytest.raises(Stale, match="重复提交"):
         referrals.request(case, wanted, here.world.user("sun"), AT, seen=case.version)
-    with pytest.raises(Refused, match="不必重复提出"):
+    with pytest.raises(Refused, match="无需重复提出"):
         here.put(case)
     assert Referral.objects.count() == 1
 

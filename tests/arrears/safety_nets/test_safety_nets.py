@@ -55,7 +55,7 @@ def test_QP_1_2_what_is_due_follows_from_contract_and_ratio(world: World, case: 
 def test_QP_1_2_one_deposit_per_project_and_who_registers_it(world: World, case: Case) -> None:
     project = a_project(case)
     a_deposit(world, project)
-    with pytest.raises(Refused, match="已由「市南区总工会」登记"):
+    with pytest.raises(Refused, match="已由“市南区总工会”登记"):
         a_deposit(world, project, "370200")
     other = a_project(case, "海风花园")
     with pytest.raises(Forbidden, match="经办人"):

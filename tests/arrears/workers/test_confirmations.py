@@ -314,7 +314,7 @@ def test_confirmed_from_a_phone_in_a_real_browser(open_page: Open, world: World,
     he.get_by_text("本人称没有收到").wait_for()
     he.get_by_text("登记核实结果").click()
     he.get_by_label("核实已到账").check()
-    he.get_by_label("怎样核实、凭据是什么").fill("与本人通话，已到账。")
+    he.get_by_label("核实方式和凭据").fill("与本人通话，已到账。")
     he.get_by_role("button", name="登记", exact=True).click()
     he.get_by_text("已登记：核实已到账").wait_for()
     assert settle(world, case).state == State.SETTLED

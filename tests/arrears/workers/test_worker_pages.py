@@ -154,7 +154,7 @@ def test_a_pasted_list_is_previewed_then_taken_over_whole(he: Client, world: Wor
     url = f"/cases/{case.pk}/workers/sheet/"
     text = f"姓名\t手机\t欠薪\n{NAME}\t{PHONE}\t5000\n李四\t138\t4000"
     preview = he.post(url, {"text": text})
-    assert preview.status_code == 422 and "第 3 行「手机号」" in preview.text and text.split("\n")[1] in preview.text
+    assert preview.status_code == 422 and "第 3 行“手机号”" in preview.text and text.split("\n")[1] in preview.text
     assert he.post(url, {"text": text, "confirm": "1"}).status_code == 422 and not Worker.objects.exists()
     text = text.replace("\t138\t", "\t13812345679\t")
     assert he.post(url, {"text": text}).status_code == 200 and not Worker.objects.exists()

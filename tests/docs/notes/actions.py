@@ -16,7 +16,7 @@ from unions.people.rights import Right
 def write(case: Case, text: str, by: User, at: datetime) -> CaseNote:
     """Write a note beside the case, by somebody who handles it."""
     if not by.may(Right.HANDLE, case.handling_union):
-        raise Forbidden(f"本案由「{case.handling_union}」承办。")
+        raise Forbidden(f"本案由“{case.handling_union}”承办。")
     row = CaseNote.objects.create(case=case, text=text, by=by, at=at)
     audit.record(case.stream, "note.write", by, at, union=case.handling_union, note=row.pk)
     return row

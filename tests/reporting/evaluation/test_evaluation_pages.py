@@ -114,7 +114,7 @@ def test_a_quarter_or_any_span_can_be_asked_for(city: World) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"period": "明年"}, "期间「明年」不对"),
+        ({"period": "明年"}, "期间“明年”不对"),
         ({"period": "2099"}, "还没有数据"),
         ({"period": "", "since": "2026-01-01"}, "起止日期要一起写"),
         ({"period": "", "since": "2026-05-01", "until": "2026-04-01"}, "止日早于起日"),

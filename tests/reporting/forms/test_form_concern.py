@@ -43,7 +43,7 @@ def test_a_form_of_another_place_is_not_offered_shown_or_exported(client: Client
     assert client.get("/forms/qinghai-annex-2/cell/?row=0&column=amount_resolved").status_code == 404
     answer = client.post(reverse("export-new"), {"form": "qinghai-annex-2", "union": "370000", "from": str(SINCE)})
     assert answer.status_code == 404 and "不适用于" in answer.content.decode()
-    with pytest.raises(Refused, match="不适用于「山东省总工会」"):
+    with pytest.raises(Refused, match="不适用于“山东省总工会”"):
         exports.request(
             known()["qinghai-annex-2"], Scope(world.unions["370000"], Period(SINCE, CUT, CUT)), world.user("shen"), AT
         )

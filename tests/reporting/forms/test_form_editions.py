@@ -48,7 +48,7 @@ def test_the_files_are_in_force_since_ever(db: None) -> None:
 
 
 def test_an_unknown_form_is_refused(db: None) -> None:
-    with pytest.raises(NoSuchForm, match="没有报表「no-such」"):
+    with pytest.raises(NoSuchForm, match="没有报表“no-such”"):
         form_for("no-such", TODAY)
     with pytest.raises(NoSuchForm):
         by_digest("shandong-winter", "0" * 64)
@@ -234,7 +234,7 @@ def test_texts_delivered_once_are_found_when_the_program_brings_others(world: Wo
 
 
 def test_the_key_of_another_provinces_form(world: World) -> None:
-    with pytest.raises(Refused, match="已有同名报表「qinghai-annex-2」属于其他地方"):
+    with pytest.raises(Refused, match="已有同名报表“qinghai-annex-2”属于其他地方"):
         brought_in(world, this_winter(), "qinghai-annex-2")
     second_province(world)
     in_force(world, TODAY, WINTER, "our-own")
@@ -245,7 +245,7 @@ def test_the_key_of_another_provinces_form(world: World) -> None:
 
 def test_a_form_attached_to_another_province(world: World) -> None:
     second_province(world)
-    with pytest.raises(Refused, match="不是「山东省总工会」或其所辖工会的编码"):
+    with pytest.raises(Refused, match="不是“山东省总工会”或其所辖工会的编码"):
         brought_in(world, WINTER.replace('"370000"', '"630100"'), "new-key")
 
 

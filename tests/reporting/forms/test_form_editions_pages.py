@@ -170,7 +170,7 @@ def test_a_bad_file_says_the_line_and_keeps_nothing(world: World) -> None:
     answer = sent(as_user(world, "shen"), WINTER.replace('"amount_owed"', '"amount_owned"'))
     page = answer.content.decode()
     line = next(n for n, words in enumerate(WINTER.splitlines(), 1) if '"amount_owed"' in words)
-    assert answer.status_code == 422 and f"第 {line} 行：「涉及金额（万元）」的指标 amount_owned 不认识" in page
+    assert answer.status_code == 422 and f"第 {line} 行：“涉及金额（万元）”的指标 amount_owned 不认识" in page
     assert "toml-wrong" in page and not FormEdition.objects.exists()
 
 
@@ -183,7 +183,7 @@ def test_bad_cells_are_listed(world: World) -> None:
     answer = sent(as_user(world, "shen"), out.getvalue(), "x.xlsx")
     page = answer.content.decode()
     assert answer.status_code == 422 and "要改的单元格" in page
-    assert "「栏目」表第 4 行 A 列" in page and "「行」表第 3 行 A 列" in page
+    assert "“栏目”表第 4 行 A 列" in page and "“行”表第 3 行 A 列" in page
 
 
 @pytest.mark.parametrize(

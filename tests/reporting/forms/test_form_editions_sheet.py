@@ -65,12 +65,12 @@ def test_every_bad_cell_is_named_at_once() -> None:
         )
     )
     assert [line.partition("：")[0] for line in found] == [
-        "「基本信息」表第 20 行 A 列",
-        f"「栏目」表第 3 行 {measure} 列",
-        f"「栏目」表第 4 行 {unit} 列",
-        f"「栏目」表第 5 行 {width} 列",
-        "「行」表第 3 行 D 列",
-        "「行」表第 4 行 A 列",
+        "“基本信息”表第 20 行 A 列",
+        f"“栏目”表第 3 行 {measure} 列",
+        f"“栏目”表第 4 行 {unit} 列",
+        f"“栏目”表第 5 行 {width} 列",
+        "“行”表第 3 行 D 列",
+        "“行”表第 4 行 A 列",
     ]
     assert "employers_counted 不认识" in found[1] and "可用 人、万人" in found[2] and "公式" in found[3]
 
@@ -84,13 +84,13 @@ def test_an_empty_group_is_the_one_above_as_under_a_merged_cell() -> None:
 
 def test_a_group_above_nothing_is_named() -> None:
     assert faults(spoiled((sheet_layout.COLUMNS, "A3", None))) == [
-        "「栏目」表第 3 行 A 列：上级表头是空的，上一行也没有可以沿用的。"
+        "“栏目”表第 3 行 A 列：上级表头是空的，上一行也没有可以沿用的。"
     ]
 
 
 def test_what_only_the_whole_shows_is_named_at_its_cell() -> None:
     (line,) = faults(spoiled((sheet_layout.ROWS, "A3", "合计")))
-    assert line == "「行」表第 5 行 A 列：有两行都叫「合计」，请区分。"
+    assert line == "“行”表第 5 行 A 列：有两行都叫“合计”，请区分。"
 
 
 def test_a_format_that_would_do_more_than_name_a_word() -> None:
@@ -105,12 +105,12 @@ def test_a_format_that_would_do_more_than_name_a_word() -> None:
 def test_a_hidden_sheet_is_not_read_unseen() -> None:
     book = load_workbook(io.BytesIO(to_workbook("qinghai-annex-2", QH2)))
     book[sheet_layout.ROWS].sheet_state = "hidden"
-    with pytest.raises(Refused, match="「行」表是隐藏的"):
+    with pytest.raises(Refused, match="“行”表是隐藏的"):
         from_workbook(saved(book))
 
 
 def test_another_workbook_and_no_workbook() -> None:
-    with pytest.raises(Refused, match="没有「基本信息」表"):
+    with pytest.raises(Refused, match="没有“基本信息”表"):
         from_workbook(saved(Workbook()))
     with pytest.raises(Refused, match="已损坏"):
         from_workbook(b"PK\x03\x04 nothing")

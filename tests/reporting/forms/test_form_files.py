@@ -76,7 +76,7 @@ def test_every_measure_is_used_and_says_what_it_counts() -> None:
         ('measure = "workers_resolved"\n', "", "应写一项"),
         ('takes = ["manufacturing"]', 'takes = ["factories"]', "包含的 factories 不认识"),
         ('takes = ["manufacturing"]', "takes = []", "至少包含一类"),
-        ('text = "制造业"', 'text = "合计"', "有两行都叫「合计」"),
+        ('text = "制造业"', 'text = "合计"', "有两行都叫“合计”"),
         ('layout = "table"', 'layout = "chart"', "layout 应是 table"),
         ('period = "campaign"', 'period = "decade"', "period 应是 day"),
         ("until = 2023-01-21", "until = 2021-01-21", "早于 since"),

@@ -338,7 +338,7 @@ def test_QP_3_3_employers_of_the_quarter_with_their_decisions(world: World, tmp_
     ws = export(tmp_path, "qingpu-quarterly-publication", "--union", "370202", "--period", "2023Q3")
     got = [[*row[:5], f"{row[5]:%m-%d}", *row[6:]] for row in listed(ws, 5)]
     assert got == [
-        [1, "=乙包工", "包工头等个人", None, "行政处理处罚（2023-07-05）", "07-05", 3, 0.3],
+        [1, "=乙包工", "自然人（包工头）", None, "行政处理处罚（2023-07-05）", "07-05", 3, 0.3],
         [
             2,
             "甲建设",
@@ -407,10 +407,10 @@ def test_an_empty_list_says_so(world: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("form", "period", "sentence"),
     [
-        ("qingdao-quarterly", "2023Q5", "期间「2023Q5」不对"),
-        ("qingdao-quarterly", "2023-07", "按季度统计，期间「2023-07」不是一季度"),
-        ("qinghai-weekly", "2022-W60", "期间「2022-W60」不对"),
-        ("qinghai-daily", "2022-10-32", "期间「2022-10-32」不对"),
+        ("qingdao-quarterly", "2023Q5", "期间“2023Q5”不对"),
+        ("qingdao-quarterly", "2023-07", "按季度统计，期间“2023-07”不是一季度"),
+        ("qinghai-weekly", "2022-W60", "期间“2022-W60”不对"),
+        ("qinghai-daily", "2022-10-32", "期间“2022-10-32”不对"),
         ("qinghai-annex-2", "2022Q4", "是累计报表"),
         ("shandong-weekly-dispatch", "2099-W01", "还没有数据"),
     ],

@@ -110,7 +110,7 @@ def test_signed_out_is_led_to_the_door(client: Client, world: World) -> None:
 @pytest.mark.parametrize(
     ("key", "query", "sentence"),
     [
-        ("qinghai-annex-1", "month=2022-13", "月份「2022-13」不对"),
+        ("qinghai-annex-1", "month=2022-13", "月份“2022-13”不对"),
         ("qinghai-annex-1", "month=2022-10&as_of=2999-01-01", "在今天"),
         ("qinghai-annex-2", "from=2022-10-01&as_of=2022-09-01", "早于起始日期"),
         ("qinghai-annex-2", "from=昨天", "不是日期"),

@@ -241,16 +241,16 @@ def test_libreoffice_opens_it_on_one_page_width(books: World, tmp_path: Path, fo
 def test_the_command_says_no_clearly(books: World, tmp_path: Path) -> None:
     out = str(tmp_path / "x.xlsx")
     cases: list[tuple[list[str], int, str]] = [
-        (["nothing", "--union", "370000", "--out", out], 2, "没有报表「nothing」(.|\n)*qinghai-annex-1"),
+        (["nothing", "--union", "370000", "--out", out], 2, "没有报表“nothing”(.|\n)*qinghai-annex-1"),
         (["qinghai-annex-2", "--out", out], 2, "缺少 --union"),
         (["qinghai-annex-2", "--union", "370000"], 2, "缺少 --out"),
         (["qinghai-annex-1", "--union", "370000", "--out", out], 2, "请选择月份"),
-        (["qinghai-annex-1", "--union", "370000", "--month", "2022-13", "--out", out], 2, "月份「2022-13」"),
+        (["qinghai-annex-1", "--union", "370000", "--month", "2022-13", "--out", out], 2, "月份“2022-13”"),
         (["qinghai-annex-2", "--union", "370000", "--month", "2022-10", "--out", out], 2, "累计报表"),
         (["qinghai-annex-2", "--union", "370000", "--from", "2022.1.1", "--out", out], 2, "不是日期"),
         (["qinghai-annex-2", "--union", "370000", "--as-of", "2021-01-01", "--out", out], 2, "早于起始日期"),
         (["qinghai-annex-2", "--union", "370000", "--as-of", "2999-01-01", "--out", out], 2, "不能晚于今天|之后"),
-        (["qinghai-annex-2", "--union", "999", "--out", out], 2, "没有编码为「999」的工会"),
+        (["qinghai-annex-2", "--union", "999", "--out", out], 2, "没有编码为“999”的工会"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path / "no" / "x.xlsx")], 1, "不存在"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path)], 2, "xlsx"),
     ]

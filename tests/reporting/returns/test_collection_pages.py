@@ -263,7 +263,7 @@ def test_what_one_refuses_stops_no_other_and_each_says_why(week: World) -> None:
     answer = client.post(url("collection-receive"), {"row": rows})
     text = re.sub(r"<[^>]+>|\s", "", answer.content.decode())
     assert answer.status_code == 200 and "接收了2个单位，1个没有接收" in text
-    assert "海东市总工会：没有接收。这份报表现在是「已退回」" in text
+    assert "海东市总工会：没有接收。这份报表现在是“已退回”" in text
     assert stages()["630100"] == "received" and stages()["630200"] == "returned"
 
 
@@ -300,7 +300,7 @@ def test_only_who_receives_may_and_nobody_touches_others_returns(week: World) ->
 
 def test_sent_back_with_a_reason_and_no_neighbour_touched(week: World) -> None:
     client, report = as_user(week, "shengji"), the_return("630100", WEEK)
-    assert "退回「西宁市总工会」第 1 版" in client.get(send_back_url(report)).content.decode()
+    assert "退回“西宁市总工会”第 1 版" in client.get(send_back_url(report)).content.decode()
     part = client.get(send_back_url(report), headers={"HX-Request": "true"}).content.decode()
     assert "<form" in part and "<html" not in part
     empty = client.post(send_back_url(report), {"seen": report.version, "reason": " "})

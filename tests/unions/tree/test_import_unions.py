@@ -117,7 +117,7 @@ SPOILED: list[tuple[list[Any], list[tuple[str, str]]]] = [
     (["370202E0513", "寅", "企业工会", "370202E0512"], [("上级编码", "绕成了圈")]),
     (["370204", "卯", "区市（县）总工会", "370202E0001"], [("上级编码", "不能设在企业工会之下")]),
     (["370202E0001", "海风建设工会", "企业工会", "370203"], [("上级编码", "请在该单位的页面办理")]),
-    (["370000", "山东省总工会", "省总工会", "370000"], [("上级编码", "与系统里的「无」不同")]),
+    (["370000", "山东省总工会", "省总工会", "370000"], [("上级编码", "与系统里的“无”不同")]),
 ]
 
 
@@ -172,7 +172,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "核对无误，将新建 5 个" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="1"):
         call_command("import_unions", str(bad))
-    assert "第 3 行「上级编码」：表里和系统里都没有编码 630100" in capsys.readouterr().out
+    assert "第 3 行“上级编码”：表里和系统里都没有编码 630100" in capsys.readouterr().out
     call_command("import_unions", str(good), "--json")
     assert json.loads(capsys.readouterr().out)["created"] == 5
     with pytest.raises(SystemExit, match="2"):

@@ -149,8 +149,8 @@ def test_a_unit_founded_today_stood_with_its_parent_all_along(world: World, syst
 
 
 REFUSALS = [
-    ("itself below", "370202", "370202E0001", ON, "在「市南区总工会」之下"),
-    ("same parent", "370202", "370200", ON, "不必移动"),
+    ("itself below", "370202", "370202E0001", ON, "在“市南区总工会”之下"),
+    ("same parent", "370202", "370200", ON, "无需移动"),
     ("the top", "370000", "370200", ON, "最上级"),
     ("tomorrow", "370202", "370000", LATER.date() + timedelta(days=1), "不能晚于今天"),
     ("before it was founded", "370202", "370000", date(1999, 12, 31), "才成立"),
@@ -177,7 +177,7 @@ def test_nothing_is_turned_back(world: World, system: User) -> None:
 
 def test_nor_may_anything_have_left_the_unit_since(world: World, system: User) -> None:
     tree.move(fresh(world, "370202E0001"), fresh(world, "370203"), ON, system, LATER)
-    with pytest.raises(Refused, match="为止还在「市南区总工会」之下"):
+    with pytest.raises(Refused, match="为止还在“市南区总工会”之下"):
         tree.move(fresh(world, "370202"), fresh(world, "370000"), BEFORE, system, LATER)
     tree.move(fresh(world, "370202"), fresh(world, "370000"), ON, system, LATER)
     every_figure_adds_up([BEFORE, ON])

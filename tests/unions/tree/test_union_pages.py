@@ -191,7 +191,7 @@ def test_a_new_account_shows_its_password_once(enter: Enter, client: Client, wor
         ({"until": "2020-01-01"}, "早于起日"),
         ({"since": "1999-01-01"}, "早于单位成立日期|才成立"),
         ({"acting_for": "sun"}, "无从代理"),
-        ({"person": "he"}, "不必重复任命"),
+        ({"person": "he"}, "无需重复任命"),
         ({"person": "xitong"}, "三员"),
         ({"who": "new", "username": "a b", "name": "某"}, "3 到 60"),
     ],

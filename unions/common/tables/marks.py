@@ -20,7 +20,7 @@ def mark_reason(value: Any) -> str | None:
     if ERROR.fullmatch(value):
         return f"这一格是错误值 {value}，请改正公式或直接填写数值。"
     if found := _MERGED.fullmatch(value):
-        return f"这一格与{found[1]}合并在一起，看不出各是多少；请取消合并，逐格填写。"
+        return f"这一格与{found[1]}合并在一起，无法确定各是多少；请取消合并，逐格填写。"
     if found := _MADE_A_DAY.fullmatch(value):
         return (
             f"这一格是日期（{found[1]}），可能是表格软件把“3-2”这样的编号改成了日期；"

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         code, name = options["code"], options["name"]
         if not (code.isdigit() and len(code) == 6):
-            raise CommandError(f"省总工会的编码应是 6 位行政区划代码，而不是「{code}」。", returncode=2)
+            raise CommandError(f"省总工会的编码应是 6 位行政区划代码，而不是“{code}”。", returncode=2)
         if Appointment.objects.filter(role=RoleName.SECURITY_ADMIN, union__code=code).exists():
             raise CommandError(f"{code} 已有安全管理员，请由其在网页上开设其他账号。")
         taken = [username for username, *_ in FIRST if User.objects.filter(username=username).exists()]

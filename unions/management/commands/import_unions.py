@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if report.errors:
             print(f"没有导入：{len(report.errors)} 处有错。")
             for cell in report.errors[:SHOWN]:
-                print(f"第 {cell.row} 行「{cell.column}」：{cell.reason}")
+                print(f"第 {cell.row} 行“{cell.column}”：{cell.reason}")
             if len(report.errors) > SHOWN:
                 print(f"……另有 {len(report.errors) - SHOWN} 处，加 --json 可看全部。")
             return

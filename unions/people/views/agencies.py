@@ -47,7 +47,7 @@ def gaps(request: Request) -> HttpResponse:
 def enter(request: Request, code: str) -> HttpResponse:
     union, user = visible_unit(request, code), request.user
     if not agencies.may_keep(user, union):
-        raise Forbidden(f"「{union}」的协作部门由该单位的经办人或单位管理员登记。")
+        raise Forbidden(f"“{union}”的协作部门由该单位的经办人或单位管理员登记。")
     form = AgencyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +57,7 @@ def enter(request: Request, code: str) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"已登记「{row}」。请接着登记联络员。")
+            messages.success(request, f"已登记“{row}”。请接着登记联络员。")
             return redirect(row)
     context = {"form": form, "union": union, "title": "登记协作部门"}
     return render(request, "unions/agency_form.html", context, status=422 if form.is_bound else 200)
@@ -91,7 +91,7 @@ def _page(request: Request, row: Agency, form: LiaisonForm, status: int = 200) -
 def edit(request: Request, pk: int) -> HttpResponse:
     row, user = _the_agency(request, pk), request.user
     if not agencies.may_keep(user, row.union):
-        raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
+        raise Forbidden(f"“{row.union}”的协作部门由该单位的经办人或单位管理员登记。")
     given = {name: getattr(row, name) for name in AgencyForm.base_fields}
     form = AgencyForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +112,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     row = _the_agency(request, pk)
     agencies.end(row, request.user, timezone.now())
-    messages.success(request, f"「{row}」已停用，不再收到新的事项。")
+    messages.success(request, f"“{row}”已停用，不再收到新的事项。")
     return redirect("agencies")
 
 
@@ -120,7 +120,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 def liaison(request: Request, pk: int) -> HttpResponse:
     row, user = _the_agency(request, pk), request.user
     if not agencies.may_keep(user, row.union):
-        raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
+        raise Forbidden(f"“{row.union}”的协作部门由该单位的经办人或单位管理员登记。")
     form = LiaisonForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form, 422)

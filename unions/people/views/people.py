@@ -32,7 +32,7 @@ def appoint(request: Request, code: str) -> HttpResponse:
     union, user = visible_unit(request, code), request.user
     roles = appointments.appointable_roles(user, union)
     if not roles:
-        raise Forbidden(f"您没有在「{union}」任免人员的权限。")
+        raise Forbidden(f"您没有在“{union}”任免人员的权限。")
     form = AppointForm(
         request.POST or None,
         roles=roles,
@@ -85,7 +85,7 @@ def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
     union, user = visible_unit(request, code), request.user
     row = get_object_or_404(union.appointments.select_related("user", "union", "agency"), pk=pk)
     if not appointments.may_appoint(user, RoleName(row.role), union):
-        raise Forbidden(f"您没有在「{union}」任免「{row.get_role_display()}」的权限。")
+        raise Forbidden(f"您没有在“{union}”任免“{row.get_role_display()}”的权限。")
     form = DismissForm(request.POST or None, initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -95,7 +95,7 @@ def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{row.user.name}的「{row}」任职已办理卸任。")
+            messages.success(request, f"{row.user.name}的“{row}”任职已办理卸任。")
             return redirect("union-people", code=code)
     context = _leaving(request, row) | {"form": form}
     return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
@@ -120,7 +120,7 @@ def away(request: Request, code: str, pk: int) -> HttpResponse:
     union, user, today = visible_unit(request, code), request.user, timezone.localdate()
     row = get_object_or_404(union.appointments.select_related("user", "union__parent", "agency"), pk=pk)
     if row.user != user and not appointments.may_appoint(user, RoleName(row.role), union):
-        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或「{union}」的单位管理员登记。")
+        raise Forbidden(f"您不能登记{row.user.name}的离岗：由本人或“{union}”的单位管理员登记。")
     if request.method == "POST" and "back" in request.POST:
         appointments.set_away(row, None, None, user, timezone.now())
         messages.success(request, f"{row.user.name}已返岗。")

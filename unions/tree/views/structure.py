@@ -48,7 +48,7 @@ def _kept(given: Given) -> str:
 
 def _move_says(union: Union, given: Given) -> list[str]:
     return [
-        f"「{union}」连同以下共 {_size(union)} 个单位，自 {given['on']} 起归「{given['parent']}」。",
+        f"“{union}”连同以下共 {_size(union)} 个单位，自 {given['on']} 起归“{given['parent']}”。",
         "案件仍在原单位账上，随单位一起换到新的上级；新上级看得见，原上级不再看见。",
         _kept(given),
     ]
@@ -57,7 +57,7 @@ def _move_says(union: Union, given: Given) -> list[str]:
 def _close_says(union: Union, given: Given) -> list[str]:
     people = union.appointments.filter(until=None).count()
     return [
-        f"「{union}」自 {given['on']} 起撤销，由「{given['successor']}」承接。",
+        f"“{union}”自 {given['on']} 起撤销，由“{given['successor']}”承接。",
         f"它的 {union.children.filter(valid_until=None).count()} 个直接下级（连同以下共 {_size(union) - 1} 个单位）划归承接单位。",
         f"未办结的案件由承接单位接着办；本单位 {people} 项任职到前一天为止。",
         f"{_kept(given)}撤销后不能恢复，需要时须另行成立。",
@@ -68,17 +68,17 @@ def _split_says(union: Union, given: Given) -> list[str]:
     names = "、".join(child.name for child in given["children"])
     below = sum(_size(child) for child in given["children"])
     return [
-        f"在「{union.parent}」之下成立「{given['name']}」（{given['code']}，{union.get_kind_display()}）。",
+        f"在“{union.parent}”之下成立“{given['name']}”（{given['code']}，{union.get_kind_display()}）。",
         f"自 {given['on']} 起划给它：{names}（连同以下共 {below} 个单位）。",
-        f"{_kept(given)}「{union}」自己的案件仍在它账上。",
+        f"{_kept(given)}“{union}”自己的案件仍在它账上。",
     ]
 
 
 def _merge_says(union: Union, given: Given) -> list[str]:
     names = "、".join(other.name for other in given["units"])
     return [
-        f"自 {given['on']} 起撤销：{names}，由「{union}」承接。",
-        f"它们的下级（连同以下共 {sum(_size(other) - 1 for other in given['units'])} 个单位）划归「{union}」，未办结的案件由它接着办。",
+        f"自 {given['on']} 起撤销：{names}，由“{union}”承接。",
+        f"它们的下级（连同以下共 {sum(_size(other) - 1 for other in given['units'])} 个单位）划归“{union}”，未办结的案件由它接着办。",
         f"被并单位的任职到前一天为止。{_kept(given)}撤销后不能恢复。",
     ]
 
@@ -145,7 +145,7 @@ def _check(user: User, union: Union) -> None:
     if not user.may(Right.STRUCTURE, union):
         raise Forbidden("您没有调整组织的权限，请联系系统管理员。")
     if union.is_closed:
-        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再变更。")
+        raise Refused(f"“{union}”已于 {union.valid_until} 终止，不能再变更。")
     if union.parent is None:
         raise Refused("最上级的工会不能移动、拆分、合并或撤销。")
 
@@ -182,7 +182,7 @@ def found(request: Request, code: str) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"已成立「{new}」。接下来可以任命它的人员。")
+            messages.success(request, f"已成立“{new}”。接下来可以任命它的人员。")
             return redirect(new)
     context = frame(request, above) | {"form": form, "title": "新设下级单位"}
     return render(request, "unions/facts.html", context, status=422 if form.is_bound else 200)
@@ -194,7 +194,7 @@ def edit(request: Request, code: str) -> HttpResponse:
     union, user = visible_unit(request, code), request.user
     whole = user.may(Right.STRUCTURE, union)
     if not whole and not user.may(Right.PEOPLE, union):
-        raise Forbidden(f"您没有修改「{union}」的权限。")
+        raise Forbidden(f"您没有修改“{union}”的权限。")
     form_class = FactsForm if whole else DutyForm
     form = form_class(request.POST or None, initial={name: getattr(union, name) for name in form_class.base_fields})
     if request.method == "POST" and form.is_valid():

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.xlsx", help="工作簿，读取有台账表头的工作表")
         parser.add_argument("--union", required=True, metavar="CODE", help="受理工会代码；表内可为各行另填其下级工会")
-        parser.add_argument("--by", metavar="USERNAME", help="登记人；不填则记为系统账号「历史台账导入」")
+        parser.add_argument("--by", metavar="USERNAME", help="登记人；不填则记为系统账号“历史台账导入”")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不导入")
         parser.add_argument("--json", action="store_true", help="输出 JSON，金额以元为单位")
         parser.add_argument("--marked", type=Path, metavar="OUT.xlsx", help="有错时，把错误行连同原因写到这个工作簿")
@@ -36,10 +36,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
-            raise CommandError(f"没有找到文件「{path}」，请核对路径。", returncode=2)
+            raise CommandError(f"没有找到文件“{path}”，请核对路径。", returncode=2)
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
-            raise CommandError(f"没有代码为「{options['union']}」的工会，请核对 --union。", returncode=2)
+            raise CommandError(f"没有代码为“{options['union']}”的工会，请核对 --union。", returncode=2)
         try:
             sheet, taken = self._run(path, union, options)
         except Unreadable as refusal:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if options["by"]:
             run.check_rights(union, author)
         elif union.is_closed:
-            raise Refused(f"「{union}」已于 {union.valid_until} 终止，请改用承接的工会。")
+            raise Refused(f"“{union}”已于 {union.valid_until} 终止，请改用承接的工会。")
         if options["dry_run"]:
             return run.look(path, union, at)
         return run.bring_in(path, union, author, at, file=path.name)
@@ -92,7 +92,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"有 {len(sheet.faults):,} 处错误，没有导入任何内容：")
         for fault in sheet.faults[:_SHOWN]:
-            self.stdout.write(f"  第 {fault.row} 行「{fault.column}」：{fault.reason}")
+            self.stdout.write(f"  第 {fault.row} 行“{fault.column}”：{fault.reason}")
         if len(sheet.faults) > _SHOWN:
             self.stdout.write(f"  另有 {len(sheet.faults) - _SHOWN:,} 处；用 --marked OUT.xlsx 可得到全部错误行。")
 
@@ -103,8 +103,8 @@ class Command(BaseCommand):
         try:
             write_marked(sheet, out)
         except OSError as error:
-            raise CommandError(f"无法写入「{out}」：{error.strerror}。", returncode=2) from error
-        self.stderr.write(f"错误行和原因已写入「{out}」。")
+            raise CommandError(f"无法写入“{out}”：{error.strerror}。", returncode=2) from error
+        self.stderr.write(f"错误行和原因已写入“{out}”。")
 
 
 def _yuan(amount: Decimal) -> str:
@@ -116,7 +116,7 @@ def _author(username: str | None) -> User:
     if username:
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
-            raise CommandError(f"没有用户名为「{username}」的在用账号，请核对 --by。", returncode=2)
+            raise CommandError(f"没有用户名为“{username}”的在用账号，请核对 --by。", returncode=2)
         return user
     user, made = User.objects.get_or_create(username="import", defaults={"name": "历史台账导入", "is_active": False})
     if made:

@@ -18,7 +18,7 @@ from arrears.law.rules.workdays import Calendar, Reckoning
 
 
 class Command(SpokenCommand):
-    help = "按工作日历推算日期，并说明怎样算出来。"
+    help = "按工作日历推算日期，并说明计算过程。"
     usage_line = "用法：manage.py workdays add 日期 天数 | between 起日 止日 | last-of-quarter 2023Q3 [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

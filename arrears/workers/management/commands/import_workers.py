@@ -27,7 +27,7 @@ class Command(ListCommand):
         super().add_arguments(parser)
         parser.add_argument("--case", required=True, metavar="NUMBER", help="案件编号")
         parser.add_argument(
-            "--paid-on", type=date.fromisoformat, metavar="DATE", help="名单中已付金额的付款日期，按此新记一笔清偿"
+            "--paid-on", type=date.fromisoformat, metavar="DATE", help="名单中已付金额的付款日期，按此新登记一笔清偿"
         )
 
     def read(self, path: Path, options: dict[str, Any], at: datetime) -> sheet.Reading:

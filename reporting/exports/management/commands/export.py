@@ -58,7 +58,7 @@ class Command(SpokenCommand):
             period = _refused(form, words, today)
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
-            raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=2)
+            raise CommandError(f"没有编码为“{options['union']}”的工会，请核对 --union。", returncode=2)
         try:
             FormSeats([form]).check(form, union)
         except NoSuchForm as refusal:
@@ -90,11 +90,11 @@ def _refused(form: Form, words: dict[str, str], today: date) -> NoReturn:
 def _writable(text: str) -> Path:
     out = Path(text)
     if out.suffix.lower() != ".xlsx":
-        raise CommandError(f"--out「{text}」应是 .xlsx 文件。", returncode=2)
+        raise CommandError(f"--out“{text}”应是 .xlsx 文件。", returncode=2)
     if out.is_dir():
-        raise CommandError(f"--out「{text}」是一个文件夹，请写明文件名。", returncode=2)
+        raise CommandError(f"--out“{text}”是一个文件夹，请写明文件名。", returncode=2)
     if not out.parent.is_dir():
-        raise CommandError(f"文件夹「{out.parent}」不存在，请先建立，或换一个位置。", returncode=1)
+        raise CommandError(f"文件夹“{out.parent}”不存在，请先建立，或换一个位置。", returncode=1)
     return out
 
 
@@ -111,7 +111,7 @@ def _write_whole(out: Path, write: Any) -> int:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(
-            f"不能写到「{out}」：{error.strerror}。请换一个位置，或检查权限和空间。", returncode=1
+            f"不能写到“{out}”：{error.strerror}。请换一个位置，或检查权限和空间。", returncode=1
         ) from None
     return count
 
