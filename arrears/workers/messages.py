@@ -118,7 +118,7 @@ def words_of(row: WorkerMessage) -> str:
     contact = unit.phone_contact()
     phone = f"值班电话 {contact.duty_phone}，" if contact.duty_phone else ""
     if row.kind == MessageKind.ARRIVAL:
-        return f"【{unit.name}】已登记向您支付工资，请点开确认是否足额到账：{link_of(row)} 没有到账请如实填写，核实前不销账。{phone}不再接收请告知工会。"
+        return f"【{unit.name}】已登记向您支付工资，请打开链接确认是否足额到账：{link_of(row)} 没有到账请如实填写，核实前不销账。{phone}不再接收请告知工会。"
     window = f"{settings.SITE_URL}{reverse('window-write')}?at={unit.code}"
     return f"【{unit.name}】被拖欠工资可以随时反映、查询进度：{window} {phone}职工服务热线 12351。不再接收请告知工会。"
 
