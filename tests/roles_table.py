@@ -128,7 +128,6 @@ CASES = [
     post("stash", {200: SEE, 404: ...}, CASE | {"form": "=oversight"}),
     get("employer-lookup", {200: EVERYONE}),
     get("unit-lookup", {200: EVERYONE}),
-    get("cases-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     get("case", {200: SEE, 404: ...}, CASE),
     get("case", {200: OWN, 404: ...}, {"pk": "draft"}),
     get("case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),

@@ -14,6 +14,7 @@ from arrears.cases import employer_ledger, ledger
 from arrears.cases.employer_ledger import EmployerLine
 from arrears.cases.models import ActKind, Case, LedgerEntry, Outcome
 from arrears.cases.models.act import Act
+from arrears.cases.models.employer import CHAIN
 from unions.common.xlsx_writer import WrittenSheet
 from unions.sheets import LEFT, MIDDLE, MONEY, WHOLE, ListColumns, list_sheet
 
@@ -24,9 +25,13 @@ CASES: ListColumns = {
     "受理日期": (12, MIDDLE, ""),
     "受理渠道": (14, MIDDLE, ""),
     "用人单位": (32, LEFT, ""),
+    "统一社会信用代码": (22, MIDDLE, ""),
     "所属行业": (14, MIDDLE, ""),
     "欠薪起始": (12, MIDDLE, ""),
     "欠薪截止": (12, MIDDLE, ""),
+    "欠薪原因": (22, LEFT, ""),
+    "工程项目": (26, LEFT, ""),
+    **dict.fromkeys(CHAIN.values(), (22, LEFT, "")),
     "涉及人数（人）": (10, MIDDLE, WHOLE),
     "其中农民工（人）": (10, MIDDLE, WHOLE),
     "欠薪发生数（元）": (16, MIDDLE, MONEY),
@@ -35,6 +40,7 @@ CASES: ListColumns = {
     "未解决（人）": (10, MIDDLE, WHOLE),
     "未解决（元）": (16, MIDDLE, MONEY),
     "查实日期": (12, MIDDLE, ""),
+    "立案单位": (24, LEFT, ""),
     "承办单位": (24, LEFT, ""),
     "经办人": (10, MIDDLE, ""),
     "反馈职工": (12, MIDDLE, ""),
@@ -99,7 +105,7 @@ def _entries(cases: QuerySet[Case]) -> QuerySet[LedgerEntry]:
 
 def ledger_cases(cases: QuerySet[Case], most: int | None = None) -> Iterator[LedgerCase]:
     """In the order of acceptance; a query of figures per thousand cases."""
-    found = employer_ledger.in_books(cases).select_related("employer", "handling_union", "officer")
+    found = employer_ledger.in_books(cases).select_related("employer", "project", "union", "handling_union", "officer")
     found = found.annotate(told_worker=_told(ActKind.FEEDBACK_WORKER), told_hotline=_told(ActKind.FEEDBACK_HOTLINE))
     rows = found.order_by("accepted_on", "pk")[:most].iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
@@ -137,16 +143,20 @@ def said(every: LedgerTotals) -> str:
 
 
 def _case_values(row: LedgerCase) -> tuple[Any, ...]:
-    case, sums = row.case, row.balance
+    case, sums, project = row.case, row.balance, row.case.project
     return (
         case.number,
         case.clue_number,
         case.accepted_on,
         case.get_channel_display(),
         case.employer.name,
+        case.employer.uscc,
         case.get_industry_display(),
         case.owed_from,
         case.owed_until,
+        case.causes_said,
+        project.name if project else "",
+        *(getattr(project, name, "") for name in CHAIN),
         sums.owed.workers,
         sums.owed.migrants,
         sums.owed.amount,
@@ -155,6 +165,7 @@ def _case_values(row: LedgerCase) -> tuple[Any, ...]:
         sums.outstanding.workers,
         sums.outstanding.amount,
         case.verified_on or "未查实",
+        case.union.name,
         case.handling_union.name,
         case.officer.name if case.officer else "",
         row.told_worker,

@@ -1,25 +1,12 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import (
-    approvals,
-    case_form,
-    case_sheet,
-    cases,
-    closing,
-    desk,
-    employer,
-    ledgers,
-    moves,
-    records,
-    search,
-)
+from arrears.desk.views import approvals, case_form, cases, closing, desk, employer, ledgers, moves, records, search
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
     path("search/", search.found, name="search"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("cases/", cases.cases, name="cases"),
-    path("cases/export.xlsx", case_sheet.cases_sheet, name="cases-sheet"),
     path("cases/ledger/", ledgers.case_ledger, name="case-ledger"),
     path("cases/ledger.xlsx", ledgers.case_ledger_export, name="case-ledger-export"),
     path("cases/<int:pk>/", cases.case, name="case"),

@@ -170,7 +170,7 @@ def words_of_fields(form: forms.BaseForm) -> dict[str, Any]:
     """
     words: dict[str, Any] = {}
     for field in form:
-        if isinstance(field.field, forms.ModelChoiceField):
+        if field.is_hidden or isinstance(field.field, forms.ModelChoiceField):
             continue
         choices = getattr(field.field, "choices", None)
         label = str(field.label)

@@ -38,7 +38,6 @@ def cases(request: Request) -> HttpResponse:
         "rows": rows_of(context["page"].rows),
         "may_bulk": any(user.paths(right) for right in ASKS),
         "may_export": bool(user.paths(Right.EXPORT)),
-        "query": request.GET.urlencode(),
         "may_file": bool(user.paths(Right.FILE)),
     }
     return render(request, "arrears/desk/cases.html", context)

@@ -99,7 +99,7 @@ BAD_FIELDS: list[tuple[str, str | None, str]] = [
     ("stated_amount", "9" * 5000, "金额过大"),
     ("accepted_on", "", "请填写受理日期"),
     ("accepted_on", "2999-01-01", "不能晚于今天"),
-    ("accepted_on", "2026-02-30", "确有其日"),
+    ("accepted_on", "2026-02-30", "真实日期"),
     ("accepted_on", "1920-01-01", "日期过早"),
     ("owed_until", days_ago(151), "不能早于欠薪起始日期"),
     ("discovered_on", days_ago(1), "不能早于发现日期"),
@@ -151,7 +151,7 @@ def test_what_is_typed_is_kept_until_it_is_saved(li: Client, world: World) -> No
     kept = Stash.objects.get()
     assert "csrfmiddlewaretoken" not in kept.fields and kept.fields["stated_amount"] == "十二万"
     page = li.get("/cases/new/")
-    assert "十二万" in page.text and "台风" in page.text and "已恢复您填写" in page.text
+    assert "十二万" in page.text and "台风" in page.text and "已恢复上次未提交的内容" in page.text
     assert "台风" in li.get("/").text
     li.post("/cases/new/", typed(stated_amount="1", submit="draft"))
     assert not Stash.objects.exists()

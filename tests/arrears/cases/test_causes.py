@@ -125,7 +125,7 @@ def test_SD_2_3f_the_authority_is_asked_to_stop_it_and_answers(world: World) -> 
 def test_SD_2_3f_both_stand_in_the_workbook_of_the_list(world: World) -> None:
     on_a_project(world, causes=["illegal_award"])
     a_case(world, employer=an_employer("台风食品厂"), causes=["difficulty"])
-    answer = as_user(world, "qian").get(reverse("cases-sheet"), {"cause": "illegal_award"})
+    answer = as_user(world, "qian").get(reverse("case-ledger-export"), {"cause": "illegal_award"})
     rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     head = next(row for row in rows if "欠薪原因" in row)
     (body,) = [row for row in rows if "海风建设有限公司" in row and row is not head]

@@ -78,6 +78,7 @@ def test_a_notice_that_has_expired_asks_nothing_more(world: World) -> None:
     page = as_user(world, "he").get(case.get_absolute_url() + "?tab=heavy").text
     assert "兜底责任单位" not in page
     still_in_force(world)
+    case = Case.objects.get(pk=case.pk)
     asked = required_of(case, "fallback-party", on=AT.date())["fallback-party"]
     assert asked.cited == "鲁就办〔2023〕18号 二（四）3 兜底保障"
 

@@ -116,7 +116,7 @@ def test_enter_books_nothing_and_the_button_asks(open_page: Open, world: World) 
     he = enter(open_page, "he")
     he.goto(f"{case.get_absolute_url()}?tab=ledger&fill=all")
     before = LedgerEntry.objects.count()
-    form = he.get_by_role("form", name="记一笔")
+    form = he.get_by_role("form", name="登记台账")
     form.get_by_label("依据").fill("银行回单")
     for field in form.locator("input:not([type=hidden]):visible").all():
         field.press("Enter")

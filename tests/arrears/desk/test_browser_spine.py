@@ -142,7 +142,7 @@ def annex_1_row(page: Any, file: Path) -> list[Any]:
 
 def record_payments(page: Any) -> None:
     """7 people are paid 70,000, then all the rest."""
-    form = page.get_by_role("form", name="记一笔")
+    form = page.get_by_role("form", name="登记台账")
     for label, value in (
         ("日期", days_ago(3)),
         ("人数", "7"),
