@@ -566,6 +566,7 @@ SANCTIONS = [
     get("publication-sheet", {200: THE_DISTRICT, 404: ...}, PUBLICATION),
     post("publication-step", {302: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLICATION | {"step": "=submit"}),
     post("publication-step", {409: THE_DISTRICT, 404: ...}, PUBLICATION | {"step": "=approve"}),
+    post("publication-step", {422: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLICATION | {"step": "=propose"}),
     get("publication-row", {200: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
     post("publication-row", {422: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
     post(

@@ -17,7 +17,15 @@ from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Employer
 from arrears.law.rules.rulebook import Threshold
 from arrears.law.scope import Scope
-from arrears.sanctions.models import CopiedList, CopiedRow, Listing, Publication, PublicationRow, Sanction
+from arrears.sanctions.models import (
+    CopiedList,
+    CopiedRow,
+    Listing,
+    Publication,
+    PublicationKind,
+    PublicationRow,
+    Sanction,
+)
 from unions.models import User
 
 PUBLISHED = (ActKind.PENALTY, ActKind.LISTING, ActKind.POLICE)
@@ -86,8 +94,10 @@ def publishable_acts(scope: Scope) -> QuerySet[Act]:
 
 
 def approved_list(scope: Scope) -> Publication | None:
-    """The list of this unit and period that was public on `scope.as_of`, or None."""
-    lists = Publication.objects.filter(union=scope.union, first=scope.since, last=scope.until)
+    """The list of offenders of this unit and period that was public on `scope.as_of`, or None."""
+    lists = Publication.objects.filter(
+        kind=PublicationKind.OFFENDERS, union=scope.union, first=scope.since, last=scope.until
+    )
     shown = lists.filter(published_on__lte=scope.as_of).exclude(withdrawn_at__date__lte=scope.as_of)
     return shown.order_by("-pk").first()
 
@@ -97,6 +107,7 @@ def _published(approved: Publication) -> QuerySet[PublicationRow]:
 
 
 def _as_published(serial: int, line: PublicationRow) -> ListedEmployer:
+    assert line.case_id is not None  # offenders have one
     return ListedEmployer(
         serial=serial,
         pk=line.employer_id,

@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django_filters import ChoiceFilter
 
 from arrears.cases.evidence import KINDS_FOR_PEOPLE
+from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.models import Evidence
 from arrears.sanctions.actions.publications import PublicationPeriod
-from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, SanctionKind, SanctionOutcome
+from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, PublicationKind, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.listing import ListingQuerySet
 from arrears.sanctions.models.publication import period_words
 from arrears.sanctions.models.sanction import SanctionQuerySet
@@ -185,13 +186,22 @@ class PublicationDraftForm(PlainForm):
     """`period` cleans to a day of the period: quarters of a city or county, half-years of a province."""
 
     union = forms.ChoiceField(label="公布单位")
+    kind = forms.ChoiceField(label="名单", choices=PublicationKind.choices, required=False)
     period = forms.ChoiceField(label="期间")
     until = DayField(label="公布至", past=False, help_text="到这一天为止公开显示；默认一年，属本地设置，可以更改。")
 
     def __init__(
-        self, *args: Any, units: list[Union], spans: list[PublicationPeriod], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        units: list[Union],
+        spans: list[PublicationPeriod],
+        today: date,
+        honest: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, today=today, **({"initial": {"until": today + USUAL_TERM}} | kwargs))
+        if not honest:
+            del self.fields["kind"]
         self.units = {str(unit.pk): unit for unit in units}
         choices: Mapping[str, list[tuple[str, str]]] = {
             "union": [(pk, unit.name) for pk, unit in self.units.items()],
@@ -207,6 +217,30 @@ class PublicationDraftForm(PlainForm):
         return date.fromisoformat(self.cleaned_data["period"])
 
 
+class HonestEmployerForm(NamesEmployer):
+    """An employer proposed as an honest one (YK-3b)."""
+
+    employer_name = forms.CharField(label="单位名称", max_length=120, help_text="按营业执照填写全称。")
+    uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
+    why = forms.CharField(
+        label="推荐理由",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text="公开显示：如按月足额支付、工资专户、签订合同的情况；不写职工姓名、证件号和电话。",
+    )
+    checked = forms.CharField(
+        label="核对情况",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text="公开显示：推荐和核对的单位、办法，如：区人社局推荐，核对本期工资支付表和台账，无欠薪。",
+    )
+
+    def take(self, fields: Any, message: str) -> None:
+        """What the action calls by the names of the row."""
+        names = {"violation": "why", "decision": "checked"}
+        super().take({names.get(name, name): text for name, text in fields.items()}, message)
+
+
 class PublicationRowForm(PlainForm):
     representative = forms.CharField(label="法定代表人（负责人）", max_length=40, required=False)
     address = forms.CharField(label="单位地址", max_length=200, required=False)
@@ -217,6 +251,12 @@ class PublicationRowForm(PlainForm):
         help_text="只写人数和金额，不写职工姓名、证件号和电话。",
     )
     decision = forms.CharField(label="处理情况", widget=forms.Textarea, max_length=2000)
+
+    def __init__(self, *args: Any, honest: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if honest:
+            self.fields["violation"].label, self.fields["decision"].label = "推荐理由", "核对情况"
+            self.fields["violation"].help_text = "不写职工姓名、证件号和电话。"
 
 
 class PublicationOpinionForm(PlainForm):

@@ -32,6 +32,7 @@ EVENT_LABELS = {
         {
             "publication.draft": "拟制公布名单",
             "publication.collect": "重新汇集公布名单",
+            "publication.propose": "推荐无欠薪诚信企业",
             "publication.reword": "修改公布内容",
             "publication.take_out": "本期不公布",
             "publication.put_back": "恢复公布",

@@ -26,18 +26,25 @@ COLUMNS: dict[str, tuple[float, str, str]] = {
     "涉及人数(人)": (10, "center", "0"),
     "涉及金额(万元)": (12, "center", "0.00"),
 }
+# Of honest employers (YK-3b): other words for what is written, and nothing owed.
+HONEST_COLUMNS: dict[str, tuple[float, str, str]] = {
+    **dict(list(COLUMNS.items())[:5]),
+    "推荐理由": (40, "left", ""),
+    "核对情况": (40, "left", ""),
+    "核对日期": (13, "center", ""),
+}
 
 
 def write(row: Publication, out: Path) -> None:
-    approved = bool(row.frozen)
+    approved, columns = bool(row.frozen), HONEST_COLUMNS if row.is_honest else COLUMNS
     workbook.write(
         WrittenSheet(
-            title=f"{row.period_words}重大欠薪违法行为公布名单",
-            name="公布名单",
+            title=f"{row.period_words}{'' if row.is_honest else '重大欠薪违法行为'}{row.list_name}",
+            name=row.list_name,
             label="" if approved else "拟制稿，未经批准，不得公布",
-            grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
-            columns=[ColumnLook(width, number, align) for width, align, number in COLUMNS.values()],
-            rows=list(_rows(row)),
+            grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(columns)]],
+            columns=[ColumnLook(width, number, align) for width, align, number in columns.values()],
+            rows=[Row(tuple(line.values)[: len(columns)]) for line in _rows(row)],
             head=[f"公布单位：{row.union.name}", f"公布至：{chinese_day(row.until)}"],
             notes=[f"内容校验值：{row.hash}"] if approved else [],
             foot=["审批人：", "拟制人：", "日期："],

@@ -1,4 +1,4 @@
-"""Sanctions in some counties of each place: unkept orders, a penalty, proposals for the list, a published list."""
+"""Sanctions in some counties of each place: unkept orders, a penalty, proposals for the list, a published list, honest employers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.sanctions.actions import listings, publications, sanctions
 from arrears.sanctions.actions.sanctions import Decision
-from arrears.sanctions.models import Listing, SanctionKind, SanctionOutcome
+from arrears.sanctions.models import Listing, PublicationKind, SanctionKind, SanctionOutcome
 from arrears.sanctions.publication_draft import draft_rows, past_periods
 from reporting.demo.people import DemoStaff
 from reporting.demo.places import OF_PLACE
@@ -18,6 +18,12 @@ from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
 COUNTIES = 2  # of each place
+PRAISES = "210802"
+HONEST = {
+    "营口辽滨食品有限公司": "连续三年按月足额支付工资，工资集体协商每年签订。",
+    "营口渤海纺织有限公司": "分账管理人工费，工资每月 10 日前由银行代发。",
+    "营口新港物流有限公司": "劳动合同签订率百分之百，工资支付表每月公示。",
+}
 OLD_ENOUGH = timedelta(days=26)  # an order of the tenth day, to be kept in fifteen more
 
 
@@ -29,6 +35,20 @@ def enter_sanctions(staff: DemoStaff, now: datetime) -> None:
         owing = sorted((pair for pair in here if pair[1]), key=lambda pair: (pair[0].code not in codes, -len(pair[1])))
         for union, cases in owing[:COUNTIES]:
             _sanction(union, cases[:3], staff, now)
+    _praise(Union.objects.get(code=PRAISES), staff, now)
+
+
+def _praise(union: Union, staff: DemoStaff, now: datetime) -> None:
+    """The honest employers of the last period, published; this is where a notice wants them (YK-3b)."""
+    officer = staff.someone(union.pk, RoleName.OFFICER)
+    approver = staff.someone(union.pk, RoleName.APPROVER)
+    span, until = past_periods(union, now.date(), 1)[0], now.date() + timedelta(days=365)
+    row = publications.draft(union, span, until, [], officer, now, kind=PublicationKind.HONEST)
+    for name, why in HONEST.items():
+        checked = "区人社局推荐，核对本期工资支付表、社保缴费和欠薪台账，无欠薪。"
+        publications.propose_honest(row, name, "", why, checked, officer, now)
+    row = publications.submit(row, officer, now)
+    publications.approve(row, by=approver, at=now, seal=publications.APPROVAL.seal(row, now))
 
 
 def _owing_cases(union: Union, now: datetime) -> list[Case]:

@@ -142,12 +142,16 @@ def _receipt(request: HttpRequest, receipt: writing.Receipt) -> HttpResponse:
 
 PER_PAGE = 30
 LONGEST = 60
+HONEST = "honest"  # the kind of a publication and the word of the address
 
 
 @require_safe
 @never_cache
 def published(request: HttpRequest) -> HttpResponse:
-    """What is published of employers (QP-3.3). Never cached: what is withdrawn is gone at once."""
+    """What is published of employers: offenders (QP-3.3), or with `list=honest` the honest ones (YK-3b).
+
+    Never cached: what is withdrawn is gone at once.
+    """
     unit = place_of(request)
     if request.GET.get("at", "") and unit is None:
         get_object_or_404(Union.objects.none())
@@ -156,9 +160,13 @@ def published(request: HttpRequest) -> HttpResponse:
     rows = shown_on(timezone.localdate())
     if unit is not None:
         rows = rows.filter(publication__path__startswith=unit.path)
+    honest = request.GET.get("list") == HONEST
+    has_honest = honest or rows.filter(publication__kind=HONEST).exists()
+    rows = rows.filter(publication__kind=HONEST if honest else "offenders")
     found = _named(rows, text) if text else rows
     page = keyset(found.select_related("publication__union"), request, PER_PAGE)
-    return render(request, "arrears/portal/published.html", {"page": page, "unit": unit, "text": text})
+    context = {"page": page, "unit": unit, "text": text, "honest": honest, "has_honest": has_honest}
+    return render(request, "arrears/portal/published.html", context)
 
 
 def _named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

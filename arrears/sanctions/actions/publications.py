@@ -1,4 +1,4 @@
-"""The publication list of a period (QP-3.3): drafted, approved by another person, published, withdrawn."""
+"""The publication list of a period, of offenders (QP-3.3) or honest employers (YK-3b): drafted, approved by another, published, withdrawn."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from arrears.cases import ledger
+from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Case, Employer
 from arrears.cases.signals import case_changed
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.obligations.requirements import line_of, required
 from arrears.sanctions.actions.sanctions import check_may_record_sanction
 from arrears.sanctions.models import (
     Grounds,
     Listing,
     Publication,
+    PublicationKind,
     PublicationRow,
     PublicationStage,
     PutForward,
     Sanction,
 )
+from arrears.sanctions.models.publication import OWES
 from arrears.sanctions.privacy import private_words
 from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -36,6 +41,7 @@ from unions.tree import actions as tree
 
 S = PublicationStage
 MOST_YEARS = 3  # no longer than the joint-punishment list itself
+HONEST_STEP = "honest-employers"  # of vocabulary.REQUIREMENTS
 EDITABLE_FIELDS = ("representative", "address", "violation", "decision")
 
 
@@ -44,7 +50,7 @@ class DraftedRow:
     """One employer to publish: the facts, and the decisions they rest on."""
 
     employer: Employer
-    case: Case
+    case: Case | None
     violation: str
     decision: str
     decided_on: date
@@ -69,6 +75,11 @@ def may_draft(union: Union, user: User) -> bool:
     return user.may(Right.SUBMIT, unit) or user.may(Right.HANDLE, unit)
 
 
+def asks_for_honest(unit: Union, day: date, books: RulebooksByUnit | None = None) -> bool:
+    """Whether a notice in force at the unit wants honest employers shown (YK-3b)."""
+    return bool(required([HONEST_STEP], line_of(unit.path), day, books=books))
+
+
 def may_withdraw(row: Publication, user: User) -> bool:
     return user.may(Right.APPROVE, row.union.in_charge())
 
@@ -78,14 +89,23 @@ def may_withdraw(row: Publication, user: User) -> bool:
 
 @transaction.atomic
 def draft(
-    union: Union, span: PublicationPeriod, until: date, rows: Sequence[DraftedRow], by: User, at: datetime
+    union: Union,
+    span: PublicationPeriod,
+    until: date,
+    rows: Sequence[DraftedRow],
+    by: User,
+    at: datetime,
+    *,
+    kind: str = PublicationKind.OFFENDERS,
 ) -> Publication:
-    """Draft the list of a period. Refused: the period is not over, or has a list already."""
+    """Draft the list of a period. Refused: the period is not over or has a list already, or no notice asks for this kind."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     if not may_draft(union, by):
         raise Forbidden(f"公布名单由“{union.in_charge()}”的经办人或统计员拟制。")
     today = day_of(at)
+    if kind == PublicationKind.HONEST and not asks_for_honest(union, today):
+        raise Refused.for_field("kind", f"适用于“{union}”的通知没有要求公布无欠薪诚信企业。")
     if span.last >= today:
         raise Refused(
             f"{span.last} 之前的决定都作出后才能拟制本期名单，请等到期间结束。", {"period": "期间还没有结束。"}
@@ -94,6 +114,7 @@ def draft(
     row = Publication(
         union=union,
         path=union.path,
+        kind=kind,
         period=span.label,
         first=span.first,
         last=span.last,
@@ -109,6 +130,51 @@ def draft(
     add_rows(row, rows)
     audit.record(row.stream, "publication.draft", by, at, union=union, period=span.label, rows=len(rows))
     return row
+
+
+@transaction.atomic
+def propose_honest(
+    row: Publication, name: str, code: str, why: str, checked: str, by: User, at: datetime
+) -> PublicationRow:
+    """Propose an employer as an honest one (YK-3b). Refused: it owed, was sanctioned or listed in the period or since."""
+    row = APPROVAL.hold(row, S.DRAFT)
+    _check_drafter(row, by)
+    if not row.is_honest:
+        raise Refused("只有无欠薪诚信企业名单可以推荐用人单位。")
+    county = Union.objects.line(row.union).exclude(region_code=None).last()
+    region = (county.region_code or "")[:6] if county else ""
+    facts = EmployerFacts(name=name, uscc=code, no_code="" if code else "unknown", region_code=region)
+    employer = employer_for(facts)
+    if fault := why_not_honest(employer, row.first, day_of(at)):
+        sentence = f"“{employer.name}”{fault}，不能列为无欠薪诚信企业。"
+        raise Refused(sentence, {"employer_name": sentence})
+    words = {"violation": why.strip(), "decision": checked.strip()}
+    if found := private_words(employer.pk, words):
+        raise Refused("公布内容不得含有职工信息或个人号码。", found)
+    proposed = DraftedRow(employer, None, words["violation"], words["decision"], day_of(at), 0, Decimal(0))
+    if not add_rows(row, [proposed]):
+        sentence = f"“{employer.name}”已在这份名单上。"
+        raise Refused(sentence, {"employer_name": sentence})
+    _add_editor(row, by)
+    audit.record(row.stream, "publication.propose", by, at, union=row.union, employer=employer.pk)
+    return row.rows.get(employer=employer)
+
+
+def why_not_honest(employer: Employer, since: date, day: date) -> str:
+    """What speaks against calling an employer honest for a period beginning on `since`; "" if nothing (decision 057)."""
+    verified = Case.objects.filter(employer=employer, verified_on__isnull=False).exclude(
+        state__in=("dismissed", "merged")
+    )
+    if verified.filter(state__in=OWES).exists():
+        return "有查实未办结的欠薪案件"
+    if verified.filter(Q(closed_on=None) | Q(closed_on__gte=since)).exists():
+        return f"{since} 以后有查实的欠薪案件"
+    if Listing.objects.standing(day).filter(employer=employer).exists():
+        return "在失信联合惩戒名单上"
+    if Sanction.objects.standing().filter(case__employer=employer, decided_on__gte=since).exists():
+        return f"{since} 以后受过处理处罚"
+    offenders = PublicationRow.objects.shown_on(day).filter(publication__kind=PublicationKind.OFFENDERS)
+    return "正在作为重大欠薪违法行为公布" if offenders.filter(employer=employer).exists() else ""
 
 
 def _check_until(until: date, today: date) -> None:
@@ -164,7 +230,8 @@ def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) 
     given = {name: words.get(name, "").strip() for name in EDITABLE_FIELDS}
     for name in ("violation", "decision"):
         if not given[name]:
-            raise Refused("主要违法事实和处理情况不能为空。", {name: "请填写。"})
+            what = "推荐理由和核对情况" if row.is_honest else "主要违法事实和处理情况"
+            raise Refused(f"{what}不能为空。", {name: "请填写。"})
     if found := private_words(line.employer_id, given):
         raise Refused("公布内容不得含有职工信息或个人号码。", found)
     PublicationRow.objects.filter(pk=line.pk).update(**given)
@@ -232,8 +299,8 @@ class PublicationApproval(Approval[Publication]):
     opinion_help = "退回时必填。批准后立即公开显示。"
 
     def seal(self, row: Publication, at: datetime, lines: list[ShownLine] | None = None) -> str:
-        """SHA-256 of unit, period, last day and rows."""
-        return audit.digest([row.union.code, row.period, row.until, frozen_rows(row)])
+        """SHA-256 of unit, kind, period, last day and rows."""
+        return audit.digest([row.union.code, row.kind, row.period, row.until, frozen_rows(row)])
 
     def excluded_people(self, row: Publication) -> Iterator[ExcludedPeople]:
         people: dict[str, list[int | None]] = {
@@ -250,6 +317,9 @@ class PublicationApproval(Approval[Publication]):
         _check_until(row.until, day_of(at))
         if gone := _row_without_ground(row):
             raise Refused(f"“{gone.name}”所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
+        for line in row.rows.filter(out=False).select_related("employer") if row.is_honest else ():
+            if fault := why_not_honest(line.employer, row.first, day_of(at)):
+                raise Refused(f"“{line.name}”{fault}，请退回拟制人。")
         return {"published_on": day_of(at), "frozen": frozen_rows(row), "hash": self.seal(row, at)}
 
     def move(self, row: Publication, to: PublicationStage, **facts: Any) -> None:

@@ -252,6 +252,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("offenders", "重大欠薪违法行为"), ("honest", "无欠薪诚信企业")],
+                        default="offenders",
+                        max_length=9,
+                        verbose_name="名单",
+                    ),
+                ),
                 ("period", models.CharField(max_length=8, verbose_name="期间")),
                 ("first", models.DateField(verbose_name="起")),
                 ("last", models.DateField(verbose_name="止")),
@@ -348,7 +357,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("stage__in", ("withdrawn", "discarded")), _negated=True),
-                        fields=("union", "period"),
+                        fields=("union", "kind", "period"),
                         name="one_publication_a_period",
                     ),
                     models.CheckConstraint(
@@ -625,6 +634,7 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="cases.case",

@@ -4,6 +4,7 @@ from arrears.sanctions.models.listing import Listing as Listing
 from arrears.sanctions.models.listing import ListingStage as ListingStage
 from arrears.sanctions.models.publication import Grounds as Grounds
 from arrears.sanctions.models.publication import Publication as Publication
+from arrears.sanctions.models.publication import PublicationKind as PublicationKind
 from arrears.sanctions.models.publication import PublicationRow as PublicationRow
 from arrears.sanctions.models.publication import PublicationStage as PublicationStage
 from arrears.sanctions.models.publication import PutForward as PutForward

@@ -1,4 +1,4 @@
-"""What is published of employers (QP-3.3, YK-3): the list of a period, its rows, and who was put forward for one."""
+"""What is published of employers: offenders (QP-3.3, YK-3) and honest ones (YK-3b), the list of a period and its rows, and who was put forward."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.cases.models import Case, Employer
+from arrears.cases.models import Case, Employer, State
 from arrears.sanctions.models.listing import Listing, ListingStage
 from arrears.sanctions.models.sanction import Sanction
 from unions.models import Union, User, under
@@ -74,6 +74,13 @@ class PublicationStage(models.TextChoices):
     DISCARDED = "discarded", "已作废"
 
 
+class PublicationKind(models.TextChoices):
+    """Offenders, and their opposite (YK-3b: “加强对无欠薪诚信企业的宣传力度”)."""
+
+    OFFENDERS = "offenders", "重大欠薪违法行为"
+    HONEST = "honest", "无欠薪诚信企业"
+
+
 OVER = (PublicationStage.WITHDRAWN, PublicationStage.DISCARDED)
 
 
@@ -89,10 +96,11 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 
 class Publication(models.Model):
-    """The list of one unit and period. `period`: 2026Q4, at a province 2026H2. `frozen`: the rows as approved, with their `hash`."""
+    """The list of one unit, kind and period. `period`: 2026Q4, at a province 2026H2. `frozen`: the rows as approved, with their `hash`."""
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="公布单位")
     path = models.CharField(max_length=160, editable=False)
+    kind = models.CharField("名单", max_length=9, choices=PublicationKind, default=PublicationKind.OFFENDERS)
     period = models.CharField("期间", max_length=8)
     first = models.DateField("起")
     last = models.DateField("止")
@@ -126,7 +134,7 @@ class Publication(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "period"], condition=~Q(stage__in=OVER), name="one_publication_a_period"
+                fields=["union", "kind", "period"], condition=~Q(stage__in=OVER), name="one_publication_a_period"
             ),
             models.CheckConstraint(
                 condition=~Q(stage="published") | Q(published_on__isnull=False) & ~Q(hash=""),
@@ -136,7 +144,7 @@ class Publication(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.union}{self.period_words}公布名单"
+        return f"{self.union}{self.period_words}{self.list_name}"
 
     def get_absolute_url(self) -> str:
         return reverse("publication", args=[self.pk])
@@ -146,13 +154,30 @@ class Publication(models.Model):
         return period_words(self.period)
 
     @property
+    def is_honest(self) -> bool:
+        return self.kind == PublicationKind.HONEST
+
+    @property
+    def list_name(self) -> str:
+        return "无欠薪诚信企业名单" if self.is_honest else "公布名单"
+
+    @property
     def stream(self) -> str:
         return f"publication:{self.pk}"
 
 
+# Verified arrears that are not resolved.
+OWES = (State.OPEN, State.LEGAL, State.SETTLED)
+
+
 class PublishedQuerySet(models.QuerySet["PublicationRow"]):
     def shown_on(self, day: date) -> PublishedQuerySet:
-        """What the public sees on `day`: approved, not withdrawn, its term not over, the decision behind it standing."""
+        """What the public sees on `day`: approved, not withdrawn, its term not over, the decision behind it standing.
+
+        Of honest employers: not those that owe wages or are listed for joint punishment now (decision 057).
+        """
+        fallen = Q(employer__in=Case.objects.filter(state__in=OWES).values("employer"))
+        fallen |= Q(employer__in=Listing.objects.standing(day).values("employer"))
         gone = Q(sanctions__voided_at__isnull=False) | Q(listing__stage=ListingStage.REMOVED)
         ended = Q(listing__until__isnull=False, listing__until__lt=day)
         return (
@@ -165,6 +190,7 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
             )
             .exclude(gone)
             .exclude(ended)
+            .exclude(fallen, publication__kind=PublicationKind.HONEST)
             .exclude(pk__in=PublicationRow.objects.taken_back().values("pk"))
         )
 
@@ -175,11 +201,15 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
 
 
 class PublicationRow(models.Model):
-    """One employer of a list: published facts only, and the decisions they rest on."""
+    """One employer of a list: published facts only, and the decisions they rest on.
+
+    Of an honest one `violation` is why it is an example, `decision` how that was checked, `decided_on` the day of the check; it has
+    no case.
+    """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="rows", verbose_name="名单")
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="published", verbose_name="用人单位")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+", verbose_name="案件")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name="案件")
     name = models.CharField("用人单位名称", max_length=120)
     code = models.CharField("统一社会信用代码", max_length=40, blank=True)
     address = models.CharField("单位地址", max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""The publication list of a period (QP-3.3): drafting, taking out, two people, the workbook, and off the public page again."""
+"""The publication list of a period (QP-3.3, YK-3b): drafting, taking out, two people, the workbook, and off the public page again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases import ledger
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.sanctions import publication_sheet
 from arrears.sanctions.actions import publications
-from arrears.sanctions.forms import PublicationDraftForm, PublicationOpinionForm, PublicationRowForm
-from arrears.sanctions.models import Publication, PublicationRow, PublicationStage
+from arrears.sanctions.forms import HonestEmployerForm, PublicationDraftForm, PublicationOpinionForm, PublicationRowForm
+from arrears.sanctions.models import Publication, PublicationKind, PublicationRow, PublicationStage
 from arrears.sanctions.publication_draft import draft_rows, past_periods, period_containing
 from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
@@ -48,7 +49,7 @@ ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any],
 
 def _fresh(row: Publication, at: datetime) -> list[publications.DraftedRow]:
     span = publications.PublicationPeriod(row.period, row.first, row.last)
-    return draft_rows(row.union, span, timezone.localdate(at))
+    return [] if row.is_honest else draft_rows(row.union, span, timezone.localdate(at))
 
 
 @form_page
@@ -64,7 +65,8 @@ def publication_list(request: Request) -> HttpResponse:
     row, status = attempt(form, lambda data: _draft(data, user))
     if row is None:
         return _register(request, user, form, status)
-    messages.success(request, f"已列出 {row.rows.count()} 户，请逐户核对后送审。")
+    listed = f"已列出 {row.rows.count()} 户，请逐户核对后送审。"
+    messages.success(request, "已拟制，请推荐用人单位后送审。" if row.is_honest else listed)
     return redirect(row)
 
 
@@ -72,7 +74,9 @@ def _draft(data: dict[str, Any], user: User) -> Publication:
     now = timezone.now()
     union, today = data["union"], timezone.localdate(now)
     span = period_containing(union, data["period"])
-    return publications.draft(union, span, data["until"], draft_rows(union, span, today), user, now)
+    kind = data.get("kind") or PublicationKind.OFFENDERS
+    rows = [] if kind == PublicationKind.HONEST else draft_rows(union, span, today)
+    return publications.draft(union, span, data["until"], rows, user, now, kind=kind)
 
 
 def _units(user: User) -> list[Union]:
@@ -83,13 +87,17 @@ def _units(user: User) -> list[Union]:
 
 def _draft_form(units: list[Union], today: date, data: Any = None) -> PublicationDraftForm:
     offered = [span for unit in units[:1] for span in past_periods(unit, today)]
-    return PublicationDraftForm(data, units=units, spans=offered, today=today)
+    books = RulebooksByUnit()
+    honest = any(publications.asks_for_honest(unit, today, books) for unit in units)
+    return PublicationDraftForm(data, units=units, spans=offered, today=today, honest=honest)
 
 
 def _register(request: Request, user: User, form: PublicationDraftForm, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
-    shown = PublicationRow.objects.shown_on(today)
+    shown = PublicationRow.objects.shown_on(today).filter(publication__in=Publication.objects.visible_to(user))
+    shown_by_kind = dict(shown.order_by().values_list("publication__kind").annotate(count=Count("pk")))
     found = Publication.objects.visible_to(user).select_related("union")
+    honest = "kind" in form.fields or found.filter(kind=PublicationKind.HONEST).exists()
     found = found.annotate(count=Count("rows", filter=Q(rows__out=False)))
     answer = render_list(
         request,
@@ -98,7 +106,8 @@ def _register(request: Request, user: User, form: PublicationDraftForm, status: 
         found,
         form=form,
         may_draft=bool(_units(user)),
-        public=shown.filter(publication__in=Publication.objects.visible_to(user)).count(),
+        public=shown_by_kind.get(PublicationKind.OFFENDERS, 0),
+        honest=shown_by_kind.get(PublicationKind.HONEST, 0) if honest else None,
     )
     answer.status_code = status
     return answer
@@ -113,6 +122,13 @@ def the_publication(request: Request, pk: int) -> Publication:
 class PublicationPage(ApprovalPage[Publication]):
     approvals = (publications.APPROVAL,)
     further = {
+        "propose": FurtherStep(
+            HonestEmployerForm,
+            lambda row, data, by, at: publications.propose_honest(
+                row, data["employer_name"], data["uscc"], data["why"], data["checked"], by, at
+            ),
+            "已列入拟公布的名单。",
+        ),
         "collect": FurtherStep(
             PublicationOpinionForm,
             lambda row, data, by, at: publications.collect_again(row, _fresh(row, at), by, at),
@@ -138,6 +154,10 @@ class PublicationPage(ApprovalPage[Publication]):
     steps_at = "publication-step"
     opinion_form = PublicationOpinionForm
 
+    def check_may(self, row: Publication, step: str, user: User) -> None:
+        if step == "propose" and not publications.may_draft(row.union, user):
+            raise Forbidden(f"用人单位由“{row.union.in_charge()}”的经办人或统计员推荐。")
+
     def find(self, request: Request, pk: int) -> Publication:
         return the_publication(request, pk)
 
@@ -147,9 +167,13 @@ class PublicationPage(ApprovalPage[Publication]):
         public = set(shown.values_list("pk", flat=True))
         rows = list(row.rows.select_related("case", "employer"))
         # Who drafts and who approves sees what was paid meanwhile; the list itself says what was found.
-        books = ledger.balances([line.case_id for line in rows]) if row.stage in (S.DRAFT, S.SUBMITTED) else {}
+        books = (
+            ledger.balances([line.case_id for line in rows if line.case_id])
+            if row.stage in (S.DRAFT, S.SUBMITTED)
+            else {}
+        )
         return {
-            "rows": [(line, line.pk in public, books.get(line.case_id)) for line in rows],
+            "rows": [(line, line.pk in public, books.get(line.case_id or 0)) for line in rows],
             "public": len(public),
             "may_draft": publications.may_draft(row.union, user),
             "may_withdraw": row.stage == S.PUBLISHED and publications.may_withdraw(row, user),
@@ -181,7 +205,10 @@ def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
         raise Forbidden(f"公布名单由“{one.union.in_charge()}”的经办人或统计员拟制。")
     today, status = timezone.localdate(), 200
     form = PublicationRowForm(
-        request.POST or None, today=today, initial={name: getattr(line, name) for name in publications.EDITABLE_FIELDS}
+        request.POST or None,
+        today=today,
+        honest=one.is_honest,
+        initial={name: getattr(line, name) for name in publications.EDITABLE_FIELDS},
     )
     if request.method == "POST":
         done, status = attempt(form, lambda data: publications.reword(line, data, user, timezone.now()))
@@ -215,4 +242,4 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     content = bytes_of(partial(publication_sheet.write, one))
     with transaction.atomic():
         audit.record(one.stream, "publication.export", user, now, union=one.union)
-    return attachment(content, f"公布名单_{one.union.name}_{one.period}.xlsx")
+    return attachment(content, f"{one.list_name}_{one.union.name}_{one.period}.xlsx")
