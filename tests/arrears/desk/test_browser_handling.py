@@ -139,7 +139,7 @@ def test_one_box_ticks_the_page_by_keyboard_and_all_that_match_still_works(
     phone.get_by_text("选择本页全部").click()
     assert phone.locator("input[name=cases]:checked").count() == 3
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    phone.get_by_text("全部符合当前条件的").click()
+    phone.get_by_text("选择全部符合条件的案件").click()
     phone.get_by_text("将办理符合条件的全部案件").wait_for()
     press(phone, "批量办理所选")
     phone.get_by_text("已选 3 件").first.wait_for()

@@ -46,6 +46,9 @@ def many(world: World, workers: int = 30, *who: str, **facts: Any) -> Case:
     return a_case(world, *who, stated_workers=workers, **({"accepted_on": AT.date()} | facts))
 
 
+NAMED = "三十人以上（《关于做好2027年欠薪报告工作的通知》第二条）"
+
+
 def grounds(case: Case, *units: Any) -> dict[str, str]:
     """Key → clause."""
     return {ground.key: ground.clause for ground in open_grounds(case, *(units or [case.union]))}
@@ -60,11 +63,11 @@ def test_a_notice_of_next_year_brings_its_ground_as_a_file_alone(next_year: Worl
 def test_an_immediate_ground_of_a_notice_tells_every_level_at_once(next_year: World) -> None:
     case, li = many(next_year), next_year.user("li")
     row = escalations.request(case, case.union, "thirty", "", li, AT, seen=case.version)
-    assert (row.immediate, row.ground_words) == (True, "三十人以上（N-2）")
+    assert (row.immediate, row.ground_words) == (True, NAMED)
     told = case.acknowledgements.order_by("-union__depth").values_list("union__code", "ground_label", "clause")
     assert list(told) == [(code, "三十人以上", "N-2") for code in ("370202", "370200", "370000")]
     page = as_user(next_year, "sun").get("/").text
-    assert "三十人以上（N-2）" in page
+    assert NAMED in page
     report = Obligation.objects.get(case=case, rulebook="shandong-2027-1", rule="report")
     assert report.met_at == AT, "an immediate report counts when it is asked for"
 
@@ -110,7 +113,7 @@ def test_a_report_keeps_its_words_when_the_notice_is_withdrawn(next_year: World)
     )
     assert grounds(case) == {}
     page = as_user(next_year, "wang").get(row.get_absolute_url()).text
-    assert "三十人以上（N-2）" in page and "涉及十二人以上的案件逐级上报" in page
+    assert NAMED in page and "涉及十二人以上的案件逐级上报" in page
     shown = seal_of(snapshot.report(Case.objects.get(pk=case.pk)))
     escalations.approve(row, by=next_year.user("wang"), at=moment("2026-11-20 10:00"), seal=shown)
     assert Escalation.objects.get().clause == "N-2"
@@ -139,5 +142,5 @@ def test_QP_2_3_signs_of_escalation_go_up_at_once_and_end_the_term(world: World)
 
 def test_the_tab_asks_the_notices_once(next_year: World, django_assert_max_num_queries: Any) -> None:
     case = many(next_year)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         open_grounds(case, case.union, next_year.unions["370202"])
