@@ -59,7 +59,7 @@ def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_nu
     worked(upload)
     with django_assert_max_num_queries(8):
         page = client.get(f"/import/cases/{upload.pk}/").content.decode()
-    assert "核对无误" in page and "确认导入 2 件" in page and "hx-trigger" not in page
+    assert "核对无误" in page and "确认导入 2 件" in page and "every 1s" not in page
     assert not Case.objects.exists()
     assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
     fragment = client.get(f"/import/cases/{upload.pk}/", headers={"HX-Request": "true"}).content.decode()

@@ -196,7 +196,7 @@ def test_asking_from_the_page(books: World, client: Client, django_assert_max_nu
         assert client.get(reverse("exports")).status_code == 200
     assert client.post(reverse("export-cancel", args=[export.pk])).status_code == 302
     again = client.get(reverse("export", args=[export.pk]), headers={"HX-Request": "true"}).content.decode()
-    assert "已取消" in again and "hx-trigger" not in again
+    assert "已取消" in again and "every 1s" not in again
     assert client.post(reverse("export-cancel", args=[export.pk])).status_code == 422
 
 
