@@ -284,7 +284,7 @@ def test_the_list_costs_the_same_however_long(world: World, django_assert_max_nu
     sun = as_user(world, "sun")
     with django_assert_max_num_queries(10):
         assert sun.get("/worker-letters/").text.count("海风建设有限公司") == 4
-    assert "职工来信" in sun.get("/").text
+    assert "职工来信" in sun.get("/cases/").text
 
 
 def test_a_letter_moves_with_its_unit_and_its_case(world: World) -> None:

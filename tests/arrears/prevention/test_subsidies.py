@@ -144,7 +144,7 @@ def test_QP_1_3_a_quarter_not_over_or_empty_is_not_put_up(world: World) -> None:
         subsidy.draft_list(world.unions[DISTRICT], "2026Q4", world.user("sun"), NOON)
     with pytest.raises(Refused, match="没有下移街镇"):
         drafted(world)
-    with pytest.raises(Refused, match="2026Q3 的样子"):
+    with pytest.raises(Refused, match="格式应为 2026Q3"):
         subsidy.draft_list(world.unions[DISTRICT], "第三季度", world.user("sun"), NOON)
     with pytest.raises(Forbidden):
         drafted(world, "feng")
