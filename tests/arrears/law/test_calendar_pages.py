@@ -256,6 +256,7 @@ def a_due(**changes: Any) -> Due:
     return Due(**(given | changes))
 
 
+@pytest.mark.django_db
 def test_lines_are_folded_and_escaped() -> None:
     content = icalendar([a_due()], TODAY)
     assert content.endswith(b"\r\n") and b"\n" not in content.replace(b"\r\n", b"")
@@ -269,6 +270,7 @@ def test_lines_are_folded_and_escaped() -> None:
     assert "STATUS:TENTATIVE" in lines and "DTSTAMP:20261119T160000Z" in lines
 
 
+@pytest.mark.django_db
 def test_a_day_without_an_hour_is_a_whole_day() -> None:
     lines = unfolded(icalendar([a_due(at=AT.replace(hour=23, minute=59, second=59))], TODAY))
     assert "DTSTART;VALUE=DATE:20261120" in lines and "DTEND;VALUE=DATE:20261121" in lines

@@ -44,7 +44,7 @@ def test_the_inbox_shows_ones_own(world: World) -> None:
         reminder=Reminder.objects.all().last(), via="email", next_at=AT, changed_at=AT, state="done", finished_at=AT
     )
     assert "电子邮件 已发送 2026-11-20 09:30" in enter(world, "li").get(reverse("inbox")).content.decode()
-    assert "还没有提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()
+    assert "暂无提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()
 
 
 def test_the_price_of_the_inbox(world: World, django_assert_max_num_queries: Any) -> None:
@@ -127,7 +127,7 @@ def test_a_wrong_address_is_a_sentence(world: World) -> None:
 def test_kept_mail_is_for_its_addressee_and_gone_where_mail_goes_out(world: World, settings: Any) -> None:
     url = reverse("dev-mail")
     client = enter(world, "li")
-    assert "还没有邮箱" in client.get(url).content.decode()
+    assert "暂无邮箱" in client.get(url).content.decode()
     person = world.user("li")
     person.email = "li@example.org"
     person.save()

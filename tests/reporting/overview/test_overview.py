@@ -141,7 +141,7 @@ def test_bad_questions(client: Client, world: World, query: str, status: int) ->
 
 def test_nothing_yet(client: Client, world: World) -> None:
     client.force_login(world.user("sun"), backend=BACKEND)
-    assert "还没有案件" in client.get(reverse("overview")).content.decode()
+    assert "暂无案件" in client.get(reverse("overview")).content.decode()
 
 
 def test_the_price_does_not_grow(client: Client, books: World, django_assert_max_num_queries: Any) -> None:
