@@ -180,7 +180,7 @@ def test_only_the_unit_that_handles_looks_into_it(world: World, case: Case) -> N
             confirmations.examine(row, ArrivalFinding.ARRIVED, "看过", world.user(name), timezone.now())
         with pytest.raises(Forbidden):
             confirmations.print_slips(case, world.user(name), timezone.now())
-    with pytest.raises(Refused, match="怎样核实"):
+    with pytest.raises(Refused, match="核实方式"):
         confirmations.examine(row, ArrivalFinding.ARRIVED, " ", world.user("he"), timezone.now())
     with pytest.raises(Refused, match="号码"):
         confirmations.examine(row, ArrivalFinding.ARRIVED, "电话 13812345678", world.user("he"), timezone.now())
