@@ -528,7 +528,7 @@ HEAVY = [
     post("oversight-step", {409: SEE, 404: ...}, OVERSIGHT | {"step": "=approve"}),
     post("opinion-watch", {403: EVERYONE}),  # where no notice in force speaks of it
     post("unit-call", {403: EVERYONE}),  # nor of this
-    post("unit-call-answer", {422: "he sun lv han", 403: "li wang zhou qian", 404: ...}, {"pk": "unit-call"}),
+    post("unit-call-answer", {422: "he sun", 403: "li wang zhou qian lv han", 404: ...}, {"pk": "unit-call"}),
     get("opinion-new", {200: FILERS, 403: ...}),
     post("opinion-new", {422: FILERS, 403: ...}),
     get("opinion", {200: SEE, 404: ...}, OPINION),
