@@ -376,6 +376,10 @@ NOT_KEEPING = f"{OWN} zhou qian {UP} zheng"
 REFERRALS = [
     get("agencies", {200: EVERYONE}),
     get("agency", {200: KEEPERS, 404: ...}, DEPARTMENT),
+    post("supervision-committee", {422: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
+    post("supervisor-new", {422: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
+    post("supervisor-end", {404: ..., 403: f"li wang {PARENT} {UP} xitong anquan shenji"}, UNIT | {"pk": "=1"}),
+    get("supervisors-export", {200: f"he wang {PARENT} {UP}", 403: "li wu xitong anquan shenji", 404: ...}, UNIT),
     get("agency-new", {200: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
     post("agency-new", {422: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
     get("agency-edit", {200: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT),
@@ -650,6 +654,8 @@ ROUNDS = [
     get("rounds-month", {200: VIEWERS, 403: ...}),
     post("rounds-month", {302: FILE, 422: "zheng feng wei", 403: ...}),
     get("round", {200: SEE, 404: ...}, PLAN),
+    get("round-sheet", {200: f"he wang {PARENT} {UP}", 403: "li", 404: ...}, PLAN),
+    post("round-report", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     post("round-add", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     post(
         "round-drop", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN | {"target_pk": "round-target"}

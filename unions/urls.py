@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 
 from unions.log import views as auditing
-from unions.people.views import agencies, guarding, people, sign_in
+from unions.people.views import agencies, guarding, people, sign_in, supervisors
 from unions.tree.views import importing, structure, units
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("unions/<slug:code>/people/<int:pk>/dismiss/", people.dismiss, name="union-dismiss"),
     path("unions/<slug:code>/people/<int:pk>/away/", people.away, name="union-away"),
     path("unions/<slug:code>/people/<int:pk>/reset-password/", people.reset_password, name="union-reset-password"),
+    path("unions/<slug:code>/committees/", supervisors.committee, name="supervision-committee"),
+    path("unions/<slug:code>/supervisors/", supervisors.enter, name="supervisor-new"),
+    path("unions/<slug:code>/supervisors/<int:pk>/end/", supervisors.release, name="supervisor-end"),
+    path("unions/<slug:code>/supervisors.xlsx", supervisors.export, name="supervisors-export"),
     path("unions/<slug:code>/edit/", structure.edit, name="union-edit"),
     path("unions/<slug:code>/found/", structure.found, name="union-found"),
     re_path(r"^unions/(?P<code>[-\w]+)/(?P<what>move|split|merge|close)/$", structure.change, name="union-change"),

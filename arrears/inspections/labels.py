@@ -37,6 +37,7 @@ EVENT_LABELS = {
             "round.add": "计划里添加一户",
             "round.drop": "移出计划",
             "round.off": "取消计划",
+            "round.report": "登记督查报告",
         },
     ),
     "review": ("互查审计", REVIEW),

@@ -10,17 +10,19 @@ from django_filters import ChoiceFilter
 
 from arrears.cases.models import Evidence
 from arrears.letters.models import Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState, ReplyResult
-from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
+from arrears.letters.rules import WITHOUT_INVESTIGATION
 from unions.common.form_fields import DayField, PlainForm
 from unions.filters import DayFilter, ListFilter, WithinUnit, Words
-from unions.models import Union
+from unions.models import Supervisor, Union
+from unions.people.forms import PicksSupervisors
 
 LONGEST_NAME = 40
 OVERDUE = "overdue"
 STATES = [(OVERDUE, "逾期未答复"), *LetterState.choices]
 
 
-class LetterForm(PlainForm):
+class LetterForm(PicksSupervisors):
+    names_in = "supervisors"
     issuer = forms.ChoiceField(label="制发单位")
     department = forms.ChoiceField(
         label="致送部门", choices=Department.choices, help_text="制发单位的同级部门；名称按协作部门名录填写。"
@@ -60,9 +62,18 @@ class LetterForm(PlainForm):
     )
 
     def __init__(
-        self, *args: Any, kind: LetterKind, issuers: list[Union], evidence: Iterable[Evidence] = (), **kwargs: Any
+        self,
+        *args: Any,
+        kind: LetterKind,
+        issuers: list[Union],
+        evidence: Iterable[Evidence] = (),
+        supervisors: Iterable[Supervisor] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.offer_supervisors(supervisors)
+        if "picked" in self.fields:
+            self.fields["supervisors"].label = "名册以外的监督员"
         self.fields["enclosures"].choices = [(row.pk, row.note or row.name) for row in evidence]  # type: ignore[attr-defined]
         if kind != LetterKind.SUGGESTION:
             del self.fields["enclosures"]
@@ -76,14 +87,14 @@ class LetterForm(PlainForm):
             self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = f"{kind.label}可以不填。"
 
     def clean_supervisors(self) -> list[str]:
-        names = split_names(self.cleaned_data["supervisors"])
+        names = self.all_named(self.cleaned_data["supervisors"])
         if any(len(name) > LONGEST_NAME for name in names):
             raise forms.ValidationError("姓名过长，请用顿号把各人分开。")
         return names
 
     def draft_fields(self) -> dict[str, Any]:
         """The `facts` of issuing.draft and issuing.edit."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "issuer"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("issuer", "picked")}
 
 
 def initial_of(letter: Letter) -> dict[str, Any]:

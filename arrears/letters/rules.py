@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -109,12 +108,6 @@ def missing_parts(letter: Letter) -> dict[str, str]:
     if letter.kind == LetterKind.SUGGESTION and not letter.department:
         faults["department"] = "请选择致送的部门。"
     return faults
-
-
-def split_names(text: str) -> list[str]:
-    """Names separated by 顿号, comma or line, each once, in order."""
-    parts = (part.strip() for part in re.split(r"[、，,;；\n]+", text))
-    return list(dict.fromkeys(part for part in parts if part))
 
 
 def same_letter_under_way(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None) -> Letter | None:

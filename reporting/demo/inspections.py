@@ -11,7 +11,7 @@ from arrears.inspections.actions import inspections, platform_checks, reviews, r
 from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.actions.rounds import RoundFacts
-from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
+from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round, RoundKind
 from arrears.inspections.picking import PickingFilters
 from reporting.demo import seasons
 from reporting.demo.firms import PROJECTS
@@ -19,6 +19,7 @@ from reporting.demo.people import DemoStaff
 from reporting.demo.seasons import DemoSeason, DemoStage, moment
 from unions.common.refusals import Refused
 from unions.models import Union, UnionKind
+from unions.people import supervisors
 from unions.people.rights import RoleName
 
 FINDINGS = [
@@ -38,6 +39,8 @@ FAULTS = (
     ("account", "工资专户未按月拨付人工费", -1),
     ("contract", "十一名工人没有签订劳动合同", 9),
 )
+SUPERVISED = "370200"
+SUPERVISORS = [("周明", "chair"), ("吴倩", "supervisor"), ("郑海波", "supervisor"), ("孙立新", "supervisor")]
 PLACES = ("630100", "370200", "210800", "310118")
 MOST_VISITED = 2  # of what a plan lists
 
@@ -49,6 +52,7 @@ def plan_inspections(staff: DemoStaff, now: datetime) -> None:
         _review(union, staff, now)
         _find_faults(union, staff, now)
         _look_at_platform(union, staff, now)
+    _supervise(Union.objects.get(code=SUPERVISED), staff, now)
 
 
 def _plan_month(union: Union, staff: DemoStaff, now: datetime) -> None:
@@ -70,6 +74,33 @@ def _plan_month(union: Union, staff: DemoStaff, now: datetime) -> None:
             "findings": "按计划到场检查，工资按月发放，资料齐全。",
         }
         inspections.record_inspection(union, target.employer, facts, by, now)
+
+
+def _supervise(union: Union, staff: DemoStaff, now: datetime) -> None:
+    """The committee and supervisors of a place, and a 专项督查 with its report, where a notice wants them (QD-7b)."""
+    today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
+    since, until = today - timedelta(days=700), today + timedelta(days=395)
+    place = union.name.removesuffix("总工会")
+    committee = {"name": f"{place}总工会劳动法律监督委员会", "since": since, "until": until}
+    supervisors.enter_committee(union, committee, by, now)
+    for nth, (name, post) in enumerate(SUPERVISORS, 1):
+        term = (since, until) if nth < len(SUPERVISORS) else (since - timedelta(days=1095), today - timedelta(days=20))
+        facts = {"name": name, "post": post, "certificate": f"鲁工监{union.code[:4]}{nth:04}"}
+        supervisors.enter_supervisor(union, facts | {"since": term[0], "until": term[1]}, by, now)
+    facts_of_round = RoundFacts(
+        "恶意欠薪专项督查",
+        RoundKind.OVERSIGHT,
+        today - timedelta(days=8),
+        today + timedelta(days=6),
+        "恶意欠薪投诉集中的在建工地",
+        "、".join(name for name, _ in SUPERVISORS[:2]),
+    )
+    everybody = PickingFilters(natures=("government", "soe", "other"))
+    row = rounds.plan_round(union, facts_of_round, everybody, by, now)
+    report = (
+        "督查各区市恶意欠薪投诉的处理情况，抽查在建工地工资专户和实名制管理；发现的问题已交办，限期整改并跟踪到底。"
+    )
+    rounds.report_round(row, report, by, now)
 
 
 def _plan_focused(union: Union, staff: DemoStaff, now: datetime) -> Round:

@@ -15,6 +15,7 @@ from arrears.letters.models import Letter, LetterKind
 from reporting.demo.people import DemoStaff
 from reporting.demo.places import OF_PLACE
 from unions.common.clock import day_of
+from unions.common.text import split_names
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
@@ -41,7 +42,7 @@ class LetterSteps:
         ground = rules.ground_for(follows, self.at) if follows else None
         given = wording.first_draft(self.case, kind, follows, ground, self.at)
         given |= {
-            "supervisors": rules.split_names(NAMES),
+            "supervisors": split_names(NAMES),
             "investigated_on": self.today,
             "contact": f"{by.name} {issuer.duty_phone}",
         }

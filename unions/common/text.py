@@ -76,3 +76,9 @@ def search_key(text: str) -> str:
 def in_one_line(text: str) -> str:
     """`text` without the line breaks somebody made to fit it into a cell; letters and digits they parted stay parted."""
     return _BREAK.sub("", _LETTERS_MEET.sub(" ", text)).strip()
+
+
+def split_names(text: str) -> list[str]:
+    """Names separated by 顿号, comma or line, each once, in order."""
+    parts = (part.strip() for part in re.split(r"[、，,;；\n]+", text))
+    return list(dict.fromkeys(part for part in parts if part))

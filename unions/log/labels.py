@@ -41,8 +41,13 @@ AGENCY = {
     "liaison.name": "登记联络员",
     "liaison.release": "停用联络员",
 }
+SUPERVISION = {
+    "supervision.committee": "登记劳动法律监督委员会",
+    "supervision.appoint": "登记劳动法律监督员",
+    "supervision.release": "登记监督员免职",
+}
 EVENT_LABELS: dict[str, tuple[str, Mapping[str, str]]] = {
-    "union": ("工会", {}),
+    "union": ("工会", SUPERVISION),
     "user": ("账号", {}),
     "audit": ("操作记录", {}),
     "agency": ("协作部门", AGENCY),

@@ -419,6 +419,106 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SupervisionCommittee",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("since", models.DateField(verbose_name="成立、换届日期")),
+                ("until", models.DateField(verbose_name="届满日期")),
+                ("ended_on", models.DateField(null=True, verbose_name="撤销日期")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervision_committees",
+                        to="unions.union",
+                        verbose_name="所属工会",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "劳动法律监督委员会",
+                "ordering": ["-since", "-id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="committee_ends_after_it_began"
+                    ),
+                    models.UniqueConstraint(fields=("union", "since"), name="committee_once_a_term"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Supervisor",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                (
+                    "post",
+                    models.CharField(
+                        choices=[
+                            ("chair", "委员会主任"),
+                            ("deputy", "委员会副主任"),
+                            ("member", "委员会委员"),
+                            ("supervisor", "监督员"),
+                        ],
+                        default="supervisor",
+                        max_length=10,
+                        verbose_name="职务",
+                    ),
+                ),
+                ("certificate", models.CharField(max_length=40, verbose_name="监督员证号")),
+                ("since", models.DateField(verbose_name="任期起")),
+                ("until", models.DateField(verbose_name="任期止")),
+                ("ended_on", models.DateField(null=True, verbose_name="免职日期")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisors",
+                        to="unions.union",
+                        verbose_name="所属工会",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "劳动法律监督员",
+                "ordering": ["union_id", "id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["union", "until"], name="supervisor_union")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="supervisor_ends_after_it_began"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("union", "certificate"),
+                        name="supervisor_certificate_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Stash",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

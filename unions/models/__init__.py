@@ -4,6 +4,7 @@ from unions.models.event import Event, Seal
 from unions.models.form_draft import Stash
 from unions.models.job import Job, JobState
 from unions.models.submission import Submission
+from unions.models.supervisor import SupervisionCommittee, Supervisor, SupervisorPost
 from unions.models.union import Placement, Union, UnionKind, acts_at, under
 from unions.models.user import User
 
@@ -20,6 +21,9 @@ __all__ = [
     "Seal",
     "Stash",
     "Submission",
+    "SupervisionCommittee",
+    "Supervisor",
+    "SupervisorPost",
     "Union",
     "UnionKind",
     "UnionUserObjectPermission",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,9 +12,9 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
-from unions.common.form_fields import OfficePhoneField
-from unions.common.text import number_key
-from unions.models import Agency, AgencyKind, Union, UnionKind, User
+from unions.common.form_fields import DayField, OfficePhoneField, PlainForm
+from unions.common.text import number_key, split_names
+from unions.models import Agency, AgencyKind, Supervisor, SupervisorPost, Union, UnionKind, User
 from unions.people.rights import ROLES, RoleName
 
 LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
@@ -321,3 +322,46 @@ class EventsForm(SearchForm):
     by = forms.CharField(label="操作人", required=False, help_text="账号或姓名")
     since = forms.DateField(label="起", required=False)
     until = forms.DateField(label="止", required=False)
+
+
+class CommitteeForm(PlainForm):
+    name = forms.CharField(label="委员会名称", max_length=120)
+    since = DayField(label="成立、换届日期")
+    until = DayField(label="届满日期", past=False)
+
+
+class SupervisorForm(PlainForm):
+    name = forms.CharField(label="姓名", max_length=40)
+    post = forms.ChoiceField(label="职务", choices=SupervisorPost, initial=SupervisorPost.SUPERVISOR)
+    certificate = forms.CharField(label="监督员证号", max_length=40)
+    since = DayField(label="任期起")
+    until = DayField(label="任期止", past=False)
+
+
+class ReleaseForm(PlainForm):
+    on = DayField(label="免职日期")
+
+
+class PicksSupervisors(PlainForm):
+    """A form that names supervisors: chosen from the register (`picked`), and others typed into the field `names_in` (QD-7b)."""
+
+    picked = forms.MultipleChoiceField(
+        label="劳动法律监督员（从名册选择）", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    names_in: str
+
+    def offer_supervisors(self, rows: Iterable[Supervisor]) -> None:
+        """Offer these; who is named already and stands in the register is chosen, the others stay in the text."""
+        labels = {row.name: f"{row.name}（{row.get_post_display()}，证号 {row.certificate}）" for row in rows}
+        if not labels:
+            del self.fields["picked"]
+            return
+        self.fields["picked"].choices = list(labels.items())  # type: ignore[attr-defined]
+        if "picked" not in self.initial and (text := self.initial.get(self.names_in)):
+            named = split_names(text)
+            self.initial["picked"] = [name for name in named if name in labels]
+            self.initial[self.names_in] = "、".join(name for name in named if name not in labels)
+
+    def all_named(self, text: str) -> list[str]:
+        """Those chosen, then those typed; each once."""
+        return list(dict.fromkeys([*self.cleaned_data.get("picked", ()), *split_names(text)]))

@@ -20,7 +20,9 @@ from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
-FACTS = frozenset({"project", "industry", "on_project", "nature", "on", "workers", "migrants", "findings"})
+FACTS = frozenset(
+    {"project", "industry", "on_project", "nature", "on", "workers", "migrants", "findings", "supervisors"}
+)
 
 
 def stream(inspection: Inspection) -> str:

@@ -12,9 +12,11 @@ from django.db.models import QuerySet
 from arrears.cases.models import Employer, Project
 from arrears.inspections import picking
 from arrears.inspections.actions import key_targets
-from arrears.inspections.models import KeyTarget, Round, RoundKind, RoundTarget
+from arrears.inspections.models import Finding, Inspection, KeyTarget, Round, RoundKind, RoundTarget
+from arrears.inspections.models.round import ASKED_FOR
 from arrears.inspections.picking import MOST, Pick, PickingFilters
 from arrears.inspections.terms import keep_rounds, with_visits
+from arrears.law.obligations.requirements import line_of, required
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -78,6 +80,8 @@ def plan_round(union: Union, facts: RoundFacts, wanted: PickingFilters, by: User
     """Plan a round with all targets the filters find. Refused when they find none."""
     union = tree.lock_open_unit(union, by, Right.INSPECT, "制定排查计划")
     _check_facts(facts)
+    if (step := ASKED_FOR.get(facts.kind)) and not required([step], line_of(union.path), day_of(at)):
+        raise Refused.for_field("kind", f"适用于“{union}”的通知没有要求{RoundKind(facts.kind).label}。")
     picks = picking.pick_targets(union, wanted, facts.until)
     if not picks:
         raise Refused(
@@ -189,6 +193,30 @@ def _locked(row: Round, by: User) -> Round:
     if not may_change(row, by):
         raise Forbidden(f"这份计划由“{row.union}”制定，您没有修改的权限。")
     return row
+
+
+@transaction.atomic
+def report_round(row: Round, text: str, by: User, at: datetime) -> Round:
+    """Write the report of a 专项督查 (QD-7b), or write it anew. Refused: another kind, or before it began."""
+    row = _locked(row, by)
+    if row.kind != RoundKind.OVERSIGHT:
+        raise Refused("只有专项督查登记督查报告。")
+    if day_of(at) < row.since:
+        raise Refused.for_field("report", f"督查从 {row.since} 开始，开始以后再登记报告。")
+    if not text.strip():
+        raise Refused.for_field("report", "请写明督查情况。")
+    row.report, row.reported_at = text.strip(), at
+    row.save(update_fields=["report", "reported_at"])
+    audit.record(row.stream, "round.report", by, at, union=row.union, words=row.report)
+    return row
+
+
+def findings_of(row: Round) -> QuerySet[Finding]:
+    """What the visits of the round found: visits of its employers by its units, in its days."""
+    visits = Inspection.objects.filter(
+        path__startswith=row.path, employer__in=row.targets.values("employer"), on__range=(row.since, row.until)
+    )
+    return Finding.objects.filter(inspection__in=visits)
 
 
 @transaction.atomic

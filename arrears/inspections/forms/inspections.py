@@ -16,9 +16,16 @@ from arrears.inspections.models import Inspection
 from unions.common.form_fields import CountField, DayField
 from unions.common.industries import Industry, Nature
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
+from unions.models import Supervisor
+from unions.people.forms import PicksSupervisors
+from unions.people.rights import Right
+
+LONGEST_NAME = 40
+MOST_OFFERED = 60  # supervisors of the register
 
 
-class InspectionForm(Checklist, RecordedByUnit):
+class InspectionForm(Checklist, PicksSupervisors, RecordedByUnit):
+    names_in = "supervisors"
     asks_why_no_code = True
 
     on = DayField(label="检查日期")
@@ -37,6 +44,9 @@ class InspectionForm(Checklist, RecordedByUnit):
     )
     workers = CountField(label="涉及职工人数")
     migrants = CountField(label="其中农民工", required=False)
+    supervisors = forms.CharField(
+        label="劳动法律监督员", max_length=200, required=False, help_text="参加检查的监督员，用顿号分开。"
+    )
     findings = forms.CharField(
         label="检查情况",
         widget=forms.Textarea,
@@ -48,8 +58,19 @@ class InspectionForm(Checklist, RecordedByUnit):
     def __init__(self, *args: Any, inspection: Inspection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["union"].label = "检查单位"
+        paths = self.user.paths(Right.INSPECT)
+        here = Supervisor.objects.in_term(self.today).filter(union__path__in=paths)
+        self.offer_supervisors(here.order_by("-union__depth", "pk")[:MOST_OFFERED])
+        if "picked" in self.fields:
+            self.fields["supervisors"].label = "名册以外的监督员"
         if inspection is not None:
             del self.fields["union"]
+
+    def clean_supervisors(self) -> list[str]:
+        names = self.all_named(self.cleaned_data["supervisors"])
+        if any(len(name) > LONGEST_NAME for name in names):
+            raise forms.ValidationError("姓名过长，请用顿号把各人分开。")
+        return names
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -64,7 +85,7 @@ class InspectionForm(Checklist, RecordedByUnit):
     def facts(self) -> dict[str, Any]:
         """Fields of Inspection besides union, employer and project."""
         data = self.cleaned_data
-        plain = ("industry", "on_project", "nature", "on", "workers", "findings")
+        plain = ("industry", "on_project", "nature", "on", "workers", "findings", "supervisors")
         return {name: data[name] for name in plain} | {"migrants": data["migrants"] or 0}
 
 
@@ -81,6 +102,7 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
         if one.closed_on is None and one.point:
             shown |= {f"detail_{one.point}": one.detail, f"due_{one.point}": one.due_on}
     return shown | {
+        "supervisors": "、".join(inspection.supervisors),
         "employer_name": employer.name,
         "region_code": employer.region_code[:6],
         "project_name": inspection.project.name if inspection.project else "",

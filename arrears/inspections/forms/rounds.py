@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,13 +14,14 @@ from arrears.cases.forms.filters import employer_named
 from arrears.early_warning.models import LEVEL_TONES
 from arrears.inspections.actions.rounds import RoundFacts
 from arrears.inspections.models import RoundKind, RoundTarget
-from arrears.inspections.models.round import RoundQuerySet
+from arrears.inspections.models.round import ASKED_FOR, RoundQuerySet
 from arrears.inspections.picking import PickingFilters
+from arrears.law.obligations.applicable import concerning
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
 from unions.filters import ListFilter, Ticked, Words
-from unions.models import Union, User, under
-from unions.people.forms import UnitField
+from unions.models import Supervisor, Union, User, under
+from unions.people.forms import PicksSupervisors, UnitField
 from unions.people.rights import Right
 
 LEVELS = [(label, f"{label}色预警") for label in LEVEL_TONES]
@@ -31,7 +33,18 @@ def _several(label: str, choices: list[Any], **kwargs: Any) -> forms.MultipleCho
     )
 
 
-class RoundForm(PlainForm):
+MOST_OFFERED = 60  # supervisors of the register
+MOST_MEMBERS = 300  # characters
+
+
+def kinds_offered(user: User, today: date) -> list[tuple[str, str]]:
+    """Kinds to choose from; what a notice alone asks for, where one that concerns the reader does."""
+    steps = {entry.step for book in concerning(user, today) for entry in book.requirements}
+    return [one for one in RoundKind.choices if one[0] not in ASKED_FOR or ASKED_FOR[one[0]] in steps]
+
+
+class RoundForm(PicksSupervisors):
+    names_in = "members"
     union = UnitField(label="组织单位")
     name = forms.CharField(label="计划名称", max_length=120)
     kind = forms.ChoiceField(label="类别", choices=RoundKind.choices, widget=forms.RadioSelect)
@@ -53,6 +66,18 @@ class RoundForm(PlainForm):
         super().__init__(*args, **kwargs)
         units = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)
         self.fields["union"].units = units  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds_offered(user, self.today)  # type: ignore[attr-defined]
+        here = Supervisor.objects.in_term(self.today).filter(union__path__in=user.paths(Right.INSPECT))
+        self.offer_supervisors(here.order_by("-union__depth", "pk")[:MOST_OFFERED])
+
+    def clean_members(self) -> str:
+        """Supervisors chosen stand before what is typed."""
+        text = str(self.cleaned_data["members"])
+        named = [name for name in self.cleaned_data.get("picked", ()) if name not in text]
+        members = "、".join([*named, *([text] if text else [])])
+        if len(members) > MOST_MEMBERS:
+            raise forms.ValidationError(f"参加人员最多 {MOST_MEMBERS} 字，请精简。")
+        return members
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -88,6 +113,10 @@ class RoundFilter(ListFilter):
     kind = ChoiceFilter("kind", label="类别", choices=RoundKind.choices)
     running = Ticked(label="只看进行中的", method="under_way")
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.filters["kind"].extra["choices"] = kinds_offered(self.user, self.today)
+
     def under_way(self, rounds: RoundQuerySet, name: str, value: bool) -> RoundQuerySet:
         return rounds.standing().filter(since__lte=self.today, until__gte=self.today)
 
@@ -115,6 +144,15 @@ class SecondmentForm(PlainForm):
 
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "union"}
+
+
+class RoundReportForm(PlainForm):
+    report = forms.CharField(
+        label="督查报告",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=5000,
+        help_text="督查情况、发现的问题、处理和推动解决的情况。户数、问题数由系统列出，不用填写。",
+    )
 
 
 class CallBackForm(PlainForm):

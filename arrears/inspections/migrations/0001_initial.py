@@ -116,6 +116,16 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="检查日期")),
                 ("workers", models.PositiveIntegerField(verbose_name="涉及职工人数（人）")),
                 ("migrants", models.PositiveIntegerField(default=0, verbose_name="其中农民工（人）")),
+                (
+                    "supervisors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="劳动法律监督员",
+                    ),
+                ),
                 ("findings", models.TextField(blank=True, verbose_name="检查情况")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("at", models.DateTimeField(verbose_name="登记时间")),
@@ -666,7 +676,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("focused", "集中排查"), ("monthly", "月度专项检查"), ("special", "专项检查")],
+                        choices=[
+                            ("focused", "集中排查"),
+                            ("monthly", "月度专项检查"),
+                            ("special", "专项检查"),
+                            ("oversight", "专项督查"),
+                        ],
                         max_length=10,
                         verbose_name="类别",
                     ),
@@ -678,6 +693,8 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="制定时间")),
                 ("called_off_at", models.DateTimeField(null=True, verbose_name="取消时间")),
                 ("called_off_because", models.CharField(blank=True, max_length=200, verbose_name="取消原因")),
+                ("report", models.TextField(blank=True, verbose_name="督查报告")),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="报告登记时间")),
                 (
                     "by",
                     models.ForeignKey(

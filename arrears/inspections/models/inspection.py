@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -33,6 +34,7 @@ class Inspection(models.Model):
     on = models.DateField("检查日期")
     workers = models.PositiveIntegerField("涉及职工人数（人）")
     migrants = models.PositiveIntegerField("其中农民工（人）", default=0)
+    supervisors = ArrayField(models.CharField(max_length=40), verbose_name="劳动法律监督员", default=list, blank=True)
     findings = models.TextField("检查情况", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")

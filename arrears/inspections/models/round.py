@@ -17,6 +17,11 @@ class RoundKind(models.TextChoices):
     FOCUSED = "focused", "集中排查"
     MONTHLY = "monthly", "月度专项检查"
     SPECIAL = "special", "专项检查"
+    OVERSIGHT = "oversight", "专项督查"
+
+
+# Offered only where a notice asks for it → the step (vocabulary.REQUIREMENTS).
+ASKED_FOR: dict[str, str] = {RoundKind.OVERSIGHT: "round-oversight"}
 
 
 STANDS = Q(called_off_at=None)
@@ -45,6 +50,8 @@ class Round(models.Model):
     at = models.DateTimeField("制定时间")
     called_off_at = models.DateTimeField("取消时间", null=True)
     called_off_because = models.CharField("取消原因", max_length=200, blank=True)
+    report = models.TextField("督查报告", blank=True)  # of 专项督查: what was found and what is done about it
+    reported_at = models.DateTimeField("报告登记时间", null=True)
 
     objects = RoundQuerySet.as_manager()
 

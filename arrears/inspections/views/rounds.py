@@ -14,7 +14,14 @@ from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import picking
 from arrears.inspections.actions import rounds
-from arrears.inspections.forms.rounds import CallBackForm, RoundFilter, RoundForm, SecondmentForm, TargetForm
+from arrears.inspections.forms.rounds import (
+    CallBackForm,
+    RoundFilter,
+    RoundForm,
+    RoundReportForm,
+    SecondmentForm,
+    TargetForm,
+)
 from arrears.inspections.models import Round, RoundKind, RoundTarget, Secondment
 from arrears.inspections.terms import with_visits
 from unions.common.attempt import attempt
@@ -25,12 +32,20 @@ from unions.idempotency import taken_once
 from unions.models import User
 from unions.pages import chosen_list, list_page
 from unions.people.rights import Right
+from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import asked_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 SHOWN = 200  # of what a filter finds
 NOT_YOURS = "您的任职不包含制定排查计划，请由单位的填报员或经办人制定。"
+COLUMNS: ListColumns = {
+    "用人单位": (32, LEFT, ""),
+    "工程项目": (28, LEFT, ""),
+    "列入原因": (28, LEFT, ""),
+    "检查单位": (28, LEFT, ""),
+    "检查日期": (13, MIDDLE, ""),
+}
 LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
 
 
@@ -131,7 +146,9 @@ def round_(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_round(request, pk))
 
 
-def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm | None = None) -> HttpResponse:
+def _page(
+    request: Request, row: Round, *, status: int = 200, form: TargetForm | None = None, **refused: Any
+) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     mine = RoundTarget.objects.visible_to(user).filter(round=row)
     key, lists = chosen_list(request, LISTS)
@@ -153,9 +170,51 @@ def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm |
         "may_change": may_change,
         "may_record": bool(user.paths(Right.INSPECT)),
         "lists": lists,
+        "may_export": user.may(Right.EXPORT, row.union),
+        "oversight": row.kind == RoundKind.OVERSIGHT,
         "form": form or (_target_form(user, row, initial={"union": row.union.code}) if may_change else None),
     }
-    return render(request, "arrears/inspections/round.html", context, status=status)
+    if context["oversight"]:
+        found_problems = rounds.findings_of(row)
+        context |= {
+            "problems": found_problems.count(),
+            "rectified": found_problems.filter(closed_on__isnull=False).count(),
+            "report_form": RoundReportForm(today=today, initial={"report": row.report}),
+        }
+    return render(request, "arrears/inspections/round.html", context | refused, status=status)
+
+
+@post_action
+def report(request: Request, pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), request.user
+    _check_may_change(row, user)
+    form = RoundReportForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda data: rounds.report_round(row, data["report"], user, timezone.now()))
+    if done is None:
+        return _page(request, the_round(request, pk), status=status, report_form=form)
+    messages.success(request, "督查报告已登记。")
+    return redirect(row)
+
+
+@read_page
+def sheet(request: Request, pk: int) -> HttpResponse:
+    """The list of a plan with who was visited when, and of a 专项督查 its report."""
+    row, now = the_round(request, pk), timezone.now()
+    check_export(request.user, row.union)
+    targets = with_visits(RoundTarget.objects.visible_to(request.user).filter(round=row))
+    check_size(targets)
+    rows = targets.select_related("employer", "project", "union", "round").order_by("pk")
+    values = (
+        (one.employer.name, one.project.name if one.project else "", one.why, one.union.name, one.met_on)
+        for one in rows
+    )
+    notes = [f"{row.get_kind_display()}：{row.since} 至 {row.until}，{row.union.name}组织。"]
+    notes += [f"参加人员：{row.members}"] if row.members else []
+    if row.report:
+        problems = rounds.findings_of(row)
+        closed = problems.filter(closed_on__isnull=False).count()
+        notes += [f"发现问题 {problems.count()} 个，已整改 {closed} 个。", f"督查报告：{row.report}"]
+    return send_sheet(request, list_sheet(row.name, COLUMNS, values, now, notes), now)
 
 
 def _target_form(user: User, row: Round, **kwargs: Any) -> TargetForm:

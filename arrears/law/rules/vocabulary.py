@@ -175,6 +175,7 @@ REQUIREMENTS: dict[str, str] = {
     "round-focused": "集中排查",
     "round-monthly": "每月专项检查",
     "round-special": "实地排查",
+    "round-oversight": "专项督查",
     "finding": "检查问题整改",
     "resolution": "原因、举措、责任人、责任单位",
     "review": "互查、审计、专项检查",

@@ -12,9 +12,9 @@ from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.models import Evidence
 from arrears.letters.actions.issuing import check_drafter, check_reason, locked, move_on
 from arrears.letters.models import Delivery, Letter, LetterKind, LetterState, ReplyResult
-from arrears.letters.rules import split_names
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
+from unions.common.text import split_names
 from unions.models import User
 
 REACHED = (LetterState.DELIVERED, LetterState.REFUSED)

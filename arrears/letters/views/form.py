@@ -24,7 +24,7 @@ from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action
-from unions.models import Union, User
+from unions.models import Supervisor, Union, User
 
 Page = dict[str, Any]
 
@@ -188,7 +188,10 @@ def _stash_name(case: Case, kind: LetterKind) -> str:
 
 def _form(case: Case, kind: LetterKind, units: list[Union], data: Any = None, **kwargs: Any) -> LetterForm:
     evidence = case.evidence.all() if kind == LetterKind.SUGGESTION else ()
-    return LetterForm(data, kind=kind, issuers=units, evidence=evidence, today=timezone.localdate(), **kwargs)
+    today = timezone.localdate()
+    line = {pk for unit in (*units, case.handling_union) for pk in unit.line_ids()}
+    supervisors = Supervisor.objects.filter(union__in=line).in_term(today).order_by("-union__depth", "pk")
+    return LetterForm(data, kind=kind, issuers=units, evidence=evidence, supervisors=supervisors, today=today, **kwargs)
 
 
 def _again(request: Request, form: LetterForm, page: Page, refusal: Refused) -> HttpResponse:

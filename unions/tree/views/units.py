@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from unions.common.keyset import keyset
 from unions.common.text import number_key
 from unions.http import Request, form_page
-from unions.models import Appointment, Placement, Union, UnionKind, User
-from unions.people import accounts
+from unions.models import Appointment, Placement, Supervisor, Union, UnionKind, User
+from unions.people import accounts, supervisors
 from unions.people.appointments import appointable_roles, may_appoint
-from unions.people.forms import UnitsForm
+from unions.people.forms import CommitteeForm, ReleaseForm, SupervisorForm, UnitsForm
 from unions.people.rights import Right, RoleName
 from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import visible_unit
@@ -132,7 +132,11 @@ def children(request: Request, code: str) -> HttpResponse:
 @require_safe
 @form_page
 def unit(request: Request, code: str) -> HttpResponse:
-    union = visible_unit(request, code)
+    return unit_page(request, visible_unit(request, code))
+
+
+def unit_page(request: Request, union: Union, status: int = 200, **refused: Any) -> HttpResponse:
+    """The page of a unit. `refused`: a form of its register of supervisors that was turned away."""
     context = frame(request, union) | {
         "kinds": _kinds(union),
         "no_duty": Union.objects.below(union).without_duty_officer().count(),
@@ -140,7 +144,25 @@ def unit(request: Request, code: str) -> HttpResponse:
         "placements": _placements(union),
         "predecessors": union.predecessors.order_by("code")[:FOUND],
     }
-    return render(request, "unions/unit.html", context)
+    return render(request, "unions/unit.html", context | _supervision(request.user, union) | refused, status=status)
+
+
+def _supervision(user: User, union: Union) -> dict[str, Any]:
+    """The register of supervisors of the unit (QD-7b), and how many there are with those below."""
+    today = timezone.localdate()
+    below = Supervisor.objects.within([union.path])
+    return {
+        "today": today,
+        "committees": union.supervision_committees.all()[:FOUND],
+        "supervisors": union.supervisors.order_by(F("ended_on").desc(nulls_first=True), "pk")[:FOUND],
+        "in_term": below.in_term(today).count(),
+        "expired": below.expired(today).count(),
+        "may_keep_supervisors": supervisors.may_keep(user, union),
+        "may_export_supervisors": user.may(Right.EXPORT, union),
+        "committee_form": CommitteeForm(today=today),
+        "supervisor_form": SupervisorForm(today=today),
+        "release_form": ReleaseForm(today=today, initial={"on": today}),
+    }
 
 
 def frame(request: Request, union: Union) -> dict[str, Any]:
