@@ -177,7 +177,7 @@ def autosave(request: Request, pk: int | None = None) -> HttpResponse:
         forget(user, name)
         return redirect("inspection-new") if pk is None else redirect("inspection-edit", pk)
     at = timezone.now()
-    keep(user, name, request.POST, (*_form(user).fields, "seen"), at)
+    keep(user, name, request.POST, (*_form(user).fields, "seen"), at, several=("picked",))
     return JsonResponse({"saved_at": clock(at)})
 
 
