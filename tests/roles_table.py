@@ -654,7 +654,7 @@ ROUNDS = [
     get("rounds-month", {200: VIEWERS, 403: ...}),
     post("rounds-month", {302: FILE, 422: "zheng feng wei", 403: ...}),
     get("round", {200: SEE, 404: ...}, PLAN),
-    get("round-sheet", {200: f"he wang {PARENT} {UP}", 403: "li", 404: ...}, PLAN),
+    get("round-sheet", {200: f"{PARENT} {UP}", 403: OWN, 404: ...}, PLAN),
     post("round-report", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     post("round-add", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     post(
