@@ -21,6 +21,8 @@ from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
 from arrears.plans.tab import plans_tab
+from arrears.prevention.actions.log import asked_for
+from arrears.prevention.models import PreventionKind, PreventionWork
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
@@ -207,6 +209,9 @@ def _route(case: Case, user: User, balance: ledger.Balance, request: Request) ->
         "transfers": case.transfers.select_related("sender", "receiver", "asked_by", "answered_by"),
         "referrals": [(row, KINDS[row.kind]) for row in rows.select_related("agency", "sender", "requested_by")],
         "may_refer": referrals.may_refer(case, user),
+        "supervised": PreventionWork.objects.visible_to(user).standing().filter(cases=case).with_tasks(),
+        "may_supervise": bool(user.paths(Right.INSPECT))
+        and PreventionKind.JOINT in asked_for(case.handling_union.in_charge()),
     }
 
 

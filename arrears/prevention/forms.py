@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter
 
 from arrears.cases.forms.filters import employer_named
 from arrears.cases.forms.steps import FilesField
-from arrears.cases.models import Employer
+from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.applicable import concerning
@@ -29,12 +29,13 @@ from arrears.prevention.models import (
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import FocusSector
-from unions.common.text import narrow
+from unions.common.text import narrow, number_key, split_names
 from unions.filters import DayFilter, FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
 from unions.people.rights import Right
 
 MOST_NAME = 120  # characters of an employer's name
+MOST_CASES = 30  # of one joint supervision
 
 
 class WorkForm(PlainForm):
@@ -48,6 +49,12 @@ class WorkForm(PlainForm):
         max_length=6200,
         required=False,
         help_text="每行一个全称；不知道名称的，只填户数。",
+    )
+    cases = forms.CharField(
+        label="案件编号",
+        max_length=1200,
+        required=False,
+        help_text="联合督导填写，一件或几件，用顿号分开；案件的用人单位自动列入。",
     )
     firms = CountField(label="用人单位（户）", required=False)
     projects = CountField(label="工程项目（个）", required=False)
@@ -71,7 +78,13 @@ class WorkForm(PlainForm):
         self.only_unit: Union | None = None
         choices, self.plans = kinds_offered(user, self.today, work)
         self.fields["kind"].choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
+        self.joint = PreventionKind.JOINT in dict(choices)
+        if not self.joint:
+            del self.fields["cases"]
         if self.plans:
+            labels = "、".join(label for kind, label in choices if kind in PLANNED)
+            self.fields["partners"].help_text = f"{labels}填写。"
+            self.fields["agenda"].help_text = f"{labels}填写议题、方案或督导内容；其他类别不填。"
             self.fields["done"].help_text = "会议填写纪要；尚未召开、尚未开展的先不填，列为计划，到期提醒。"
         else:
             del self.fields["partners"], self.fields["agenda"]
@@ -108,6 +121,18 @@ class WorkForm(PlainForm):
                 raise forms.ValidationError(f"“{line[:20]}”不像单位名称，请每行写一个单位的全称。")
         return tuple(dict.fromkeys(lines))
 
+    def clean_cases(self) -> tuple[Case, ...]:
+        """Cases she sees, by their numbers."""
+        found = []
+        for text in split_names(self.cleaned_data["cases"]):
+            case = Case.objects.visible_to(self.user).filed().filter(number=number_key(text)).first()
+            if case is None:
+                raise forms.ValidationError(f"没有找到您可以查看的案件“{text[:30]}”，请照抄案件编号。")
+            found.append(case)
+        if len(found) > MOST_CASES:
+            raise forms.ValidationError(f"一次联合督导最多写明 {MOST_CASES} 件案件。")
+        return tuple(found)
+
     def clean(self) -> dict[str, Any]:
         """Only what is planned has a day to come."""
         data = super().clean() or {}
@@ -119,7 +144,7 @@ class WorkForm(PlainForm):
     def work(self) -> Work:
         data = self.cleaned_data
         said: dict[str, Any] = {name: data[name] for name in ("kind", "on", "title", "done", "named", "place")}
-        said |= {name: data[name] for name in ("agenda", "partners") if name in data}
+        said |= {name: data[name] for name in ("agenda", "partners", "cases") if name in data}
         counts = {name: data[name] or 0 for name in ("firms", "projects", "people", "helpers")}
         return Work(**(said | counts))
 
@@ -147,9 +172,13 @@ class TaskDoneForm(PlainForm):
 INITIAL = (*("kind", "on", "title", "firms", "projects", "people", "place", "helpers", "done"), *("agenda", "partners"))
 
 
-def initial_of(work: PreventionWork) -> dict[str, Any]:
+def initial_of(work: PreventionWork, user: User) -> dict[str, Any]:
+    """What the form shows; employers that come with a case are not named once more."""
     shown = {name: getattr(work, name) for name in INITIAL}
-    return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
+    cases = work.cases.all()
+    numbers = Case.objects.visible_to(user).filter(pk__in=cases).order_by("pk").values_list("number", flat=True)
+    named = work.employers.exclude(pk__in=cases.values("employer")).order_by("pk").values_list("name", flat=True)
+    return shown | {"named": "\n".join(named), "cases": "、".join(number for number in numbers if number)}
 
 
 UNFINISHED = PreventionTask.objects.filter(done_on=None).order_by()

@@ -30,11 +30,19 @@ class PreventionKind(models.TextChoices):
     BARGAINING = "bargaining", "工资集体协商"
     MEETING = "meeting", "联席会议"
     CAMPAIGN = "campaign", "专题宣传"
+    JOINT = "joint", "联合督导"
     LEGAL_SERVICE = "legal_service", "公益法律服务行动"
 
 
 # What is planned before it is done, and only where a notice asks for it → the step it asks for (vocabulary.REQUIREMENTS).
-PLANNED: dict[str, str] = {PreventionKind.MEETING: "joint-meeting", PreventionKind.CAMPAIGN: "yearly-campaign"}
+PLANNED: dict[str, str] = {
+    PreventionKind.MEETING: "joint-meeting",
+    PreventionKind.CAMPAIGN: "yearly-campaign",
+    PreventionKind.JOINT: "joint-supervision",
+}
+
+# Of these figures tell how many of the things agreed were carried out.
+AGREEING = frozenset({PreventionKind.MEETING, PreventionKind.JOINT})
 
 
 class PreventionWorkQuerySet(models.QuerySet["PreventionWork"]):
@@ -58,8 +66,8 @@ class PreventionWorkQuerySet(models.QuerySet["PreventionWork"]):
 class PreventionWork(models.Model):
     """One piece of prevention on one day: whom it reached and what was done.
 
-    `firms` counts employers reached, named or not; `employers` are those that are known by name. A meeting or a campaign
-    (`PLANNED`) may be planned first: as long as `done` is empty it is not carried out, and `on` is the day meant for it.
+    `firms` counts employers reached, named or not; `employers` are those that are known by name; `cases` those a joint supervision
+    (QD-6.4b) is about, whose employers are among `employers`. A meeting, a campaign or a joint supervision (`PLANNED`) may be planned first: as long as `done` is empty it is not carried out, and `on` is the day meant for it.
     """
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="prevention_works", verbose_name="开展单位")
@@ -68,6 +76,7 @@ class PreventionWork(models.Model):
     on = models.DateField("日期")
     title = models.CharField("事项", max_length=120)
     employers = models.ManyToManyField(Employer, related_name="prevention_works", verbose_name="用人单位")
+    cases = models.ManyToManyField(Case, related_name="prevention_works", verbose_name="案件")
     firms = models.PositiveIntegerField("用人单位（户）", default=0)
     projects = models.PositiveIntegerField("工程项目（个）", default=0)
     people = models.PositiveIntegerField("覆盖人数（人）", default=0)
@@ -75,7 +84,9 @@ class PreventionWork(models.Model):
     helpers = models.PositiveIntegerField("服务人员（人）", default=0)  # lawyers, volunteers, officers on the spot
     agenda = models.TextField("议题、方案", blank=True)
     partners = models.CharField("参加单位", max_length=300, blank=True)
-    done = models.TextField("做了什么、有什么结果", blank=True)  # of a meeting its minutes
+    done = models.TextField(
+        "做了什么、有什么结果", blank=True
+    )  # of a meeting its minutes, of a joint supervision what was agreed
     planned_at = models.DateTimeField("安排时间", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")

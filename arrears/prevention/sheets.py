@@ -8,13 +8,7 @@ from datetime import date, datetime
 from arrears.prevention.actions.subsidy import SubsidyRate
 from arrears.prevention.actions.subsidy import SubsidyRow as SubsidyRow
 from arrears.prevention.counts import PreventionTally, UnitTally, kinds_shown
-from arrears.prevention.models import (
-    EmployerRisk,
-    EmployerRiskQuerySet,
-    PreventionKind,
-    PreventionWorkQuerySet,
-    SubsidyList,
-)
+from arrears.prevention.models import AGREEING, EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
 from arrears.prevention.quarters import spoken
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
@@ -131,7 +125,7 @@ def figures(
 ) -> WrittenSheet:
     shown = kinds_shown(unit, total)
     kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in shown}
-    meets: Columns = {"议定事项已落实（项）": (12, MIDDLE, "")} if PreventionKind.MEETING in dict(shown) else {}
+    meets: Columns = {"议定事项已落实（项）": (12, MIDDLE, "")} if AGREEING & dict(shown).keys() else {}
     tail = dict.fromkeys(("合计（次）", "用人单位（户次）", "覆盖（人次）"), (11, MIDDLE, WHOLE))
     several = len(rows) > 1
     keys = [kind for kind, _ in shown]
@@ -146,7 +140,7 @@ def figures(
 
 
 def _tally(name: str, one: PreventionTally, kinds: Sequence[str]) -> Row:
-    tasks = (one.tasks,) if PreventionKind.MEETING in kinds else ()
+    tasks = (one.tasks,) if AGREEING & set(kinds) else ()
     return Row((name, *(one.times.get(kind, 0) for kind in kinds), one.all, one.firms, one.people, *tasks))
 
 

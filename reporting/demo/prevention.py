@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
 
+from arrears.cases.models import Case, State
 from arrears.cases.signals import idle
 from arrears.inspections.actions import secondments
 from arrears.prevention.actions import log
@@ -33,6 +34,8 @@ WORK: dict[PreventionKind, tuple[str, str, int, int]] = {
     ),
 }
 EVERY_DAYS = 24
+SUPERVISES = "370202"  # where a notice wants joint supervision
+FOUR_PARTIES = "区人社局、区住建局、区公安分局、区人民法院"
 MEETS = "310118"  # where a notice wants joint meetings and a campaign before May Day
 PARTNERS = "区人社局、住建委、交通委、公安分局、各街镇"
 
@@ -48,6 +51,7 @@ def classed_at_the_end(now: datetime) -> Iterator[None]:
 def log_prevention(staff: DemoStaff, chance: Random, now: datetime) -> None:
     """Each district does one thing or another every few weeks of the last year."""
     _meet(Union.objects.get(code=MEETS), staff, now)
+    _supervise_jointly(Union.objects.get(code=SUPERVISES), staff, now)
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
         if (union.pk, RoleName.OFFICER) not in staff.rows:
             continue
@@ -71,6 +75,39 @@ def _second(union: Union, by: User, now: datetime) -> None:
         until = since + timedelta(days=days) if days else None
         facts = {"person": person, "post": "权益保障部干部", "task_force": force, "task": task}
         secondments.second(union, facts | {"since": since, "until": until}, by, now)
+
+
+def _supervise_jointly(union: Union, staff: DemoStaff, now: datetime) -> None:
+    """One joint supervision over the oldest cases that are open, with what was agreed, and one that is planned (QD-6.4b)."""
+    by, on = staff.someone(union.pk, RoleName.OFFICER), now.date() - timedelta(days=16)
+    cases = tuple(Case.objects.filter(path__startswith=union.path, state=State.OPEN).order_by("accepted_on", "pk")[:3])
+    said = Work(
+        PreventionKind.JOINT,
+        on,
+        "四方联动联合督导",
+        "逐案核对欠薪人数和金额，责成用人单位限期支付，议定事项见下。",
+        place="区劳动人事争议调解中心",
+        agenda="督导久拖未结案件的支付安排。",
+        partners=FOUR_PARTIES,
+        cases=cases[:2],
+        named=() if cases else ("青岛海澜装饰工程有限公司",),
+    )
+    held = log.record(union, said, [], by, datetime(on.year, on.month, on.day, 16, 30, tzinfo=now.tzinfo))
+    first = log.add_task(held, "核查用人单位账户和应收工程款", "区住建局", on + timedelta(days=10), by, now)
+    log.add_task(held, "督促签订还款协议", "区人社局", now.date() + timedelta(days=5), by, now)
+    log.finish_task(first, on + timedelta(days=9), "已核查，应收工程款两笔，函告建设单位优先支付工资。", by, now)
+    plan = Work(
+        PreventionKind.JOINT,
+        now.date() + timedelta(days=7),
+        "节前联合督导",
+        "",
+        place="在建工地",
+        agenda="督导节前工资支付。",
+        partners=FOUR_PARTIES,
+        cases=cases[2:],
+        named=() if cases[2:] else ("青岛海澜装饰工程有限公司",),
+    )
+    log.record(union, plan, [], by, now - timedelta(days=1))
 
 
 def _meet(union: Union, staff: DemoStaff, now: datetime) -> None:

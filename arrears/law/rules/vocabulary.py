@@ -194,6 +194,7 @@ REQUIREMENTS: dict[str, str] = {
     "refer-early": "转送：商请公安提前介入",
     "joint-meeting": "联席会议",
     "yearly-campaign": "每年专题宣传",
+    "joint-supervision": "联合督导",
     "honest-employers": "宣传无欠薪诚信企业",
 }
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")

@@ -1,5 +1,5 @@
-"""Verbs of the prevention log (QD-7): work is recorded, corrected and withdrawn by its unit, never deleted. Meetings and
-campaigns are planned first and agree on tasks (QP-4.1)."""
+"""Verbs of the prevention log (QD-7): work is recorded, corrected and withdrawn by its unit, never deleted. Meetings,
+campaigns (QP-4.1) and joint supervisions (QD-6.4b) are planned first and agree on tasks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.db import transaction
 
 from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.filing import EmployerFacts, employer_for
-from arrears.cases.models import Employer
+from arrears.cases.models import Case, Employer
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.prevention.models import PLANNED, PreventionKind, PreventionPaper, PreventionTask, PreventionWork
+from arrears.prevention.models import AGREEING, PLANNED, PreventionKind, PreventionPaper, PreventionTask, PreventionWork
 from arrears.prevention.terms import keep_tasks, keep_works
 from unions.common.clock import day_of
 from unions.common.formats import day
@@ -45,6 +45,7 @@ class Work:
     named: tuple[str, ...] = ()
     agenda: str = ""
     partners: str = ""
+    cases: tuple[Case, ...] = ()
 
     @property
     def is_plan(self) -> bool:
@@ -86,7 +87,7 @@ def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, a
     work = PreventionWork.objects.create(
         union=union, path=union.path, by=by, at=at, planned_at=planned_at, **_facts(said)
     )
-    work.employers.set(_employers(said.named, union))
+    _set_whom(work, said, by)
     for photo in photos:
         keep_paper(work, photo, by, at)
     audit.record(work.stream, "prevent.plan" if work.is_plan else "prevent", by, at, union=union, **_event_facts(work))
@@ -104,7 +105,7 @@ def edit(
         raise Stale("您打开表单之后这条记录有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
     _check(said, at)
     if (work.kind in PLANNED or said.kind in PLANNED) and work.kind != said.kind:
-        raise Refused.for_field("kind", "联席会议、专题宣传与其他类别不能互改，请撤销后重新登记。")
+        raise Refused.for_field("kind", "事先安排的类别与其他类别不能互改，请撤销后重新登记。")
     if work.done and said.is_plan:
         raise Refused.for_field("done", "已登记开展情况的，不能改回计划。")
     before = _event_facts(work)
@@ -112,7 +113,7 @@ def edit(
         setattr(work, name, value)
     work.version += 1
     work.save()
-    work.employers.set(_employers(said.named, work.union))
+    _set_whom(work, said, by)
     for photo in photos:
         keep_paper(work, photo, by, at)
     after = _event_facts(work)
@@ -142,11 +143,11 @@ def add_task(work: PreventionWork, what: str, responsible: str, due_on: date, by
     """Write down what a meeting (or campaign) agreed that somebody does by a day."""
     work = _lock(work, by)
     if work.kind not in PLANNED:
-        raise Refused("只有联席会议、专题宣传登记议定事项。")
+        raise Refused("只有联席会议、专题宣传、联合督导登记议定事项。")
     if due_on < work.on:
         raise Refused.for_field("due_on", f"落实期限不能早于 {day(work.on)}。")
     if work.tasks.count() >= MOST_TASKS:
-        raise Refused(f"一次会议最多登记 {MOST_TASKS} 项议定事项。")
+        raise Refused(f"一次最多登记 {MOST_TASKS} 项议定事项。")
     task = PreventionTask.objects.create(
         work=work, what=what.strip(), responsible=responsible.strip(), due_on=due_on, by=by, at=at
     )
@@ -191,10 +192,7 @@ def _check(said: Work, at: datetime) -> None:
             faults["done"] = "日期已过，请填写开展情况（会议填写纪要）；尚未召开的请改填以后的日期。"
     else:
         faults |= _faults_of_done(said, at)
-    if said.kind in PLANNED and not said.agenda.strip():
-        faults["agenda"] = "请填写议题或方案。"
-    if said.kind == PreventionKind.MEETING and not said.partners.strip():
-        faults["partners"] = "请填写参加单位。"
+    faults |= _faults_of_planned(said)
     if said.kind == PreventionKind.LEGAL_SERVICE:
         faults |= _service_faults(said)
     if len(said.named) > MOST_NAMED:
@@ -204,15 +202,37 @@ def _check(said: Work, at: datetime) -> None:
 
 
 def _faults_of_done(said: Work, at: datetime) -> dict[str, str]:
-    """A meeting reaches its partners; everything else says whom it reached."""
+    """A meeting reaches its partners, a joint supervision its cases; everything else says whom it reached."""
     faults: dict[str, str] = {}
     if said.on > day_of(at):
         faults["on"] = "日期不能晚于今天。"
     if not said.done.strip():
         faults["done"] = "请写明做了什么、有什么结果。"
-    reached = said.firms or said.projects or said.people or said.named
-    if said.kind != PreventionKind.MEETING and not reached:
+    reached = said.firms or said.projects or said.people or said.named or said.cases
+    if said.kind not in AGREEING and not reached:
         faults["firms"] = "请填写覆盖的用人单位、工程项目或人数，至少一项。"
+    return faults
+
+
+def _faults_of_planned(said: Work) -> dict[str, str]:
+    """What a meeting, a campaign or a joint supervision says beside the rest."""
+    faults: dict[str, str] = {}
+    if said.kind in PLANNED and not said.agenda.strip():
+        faults["agenda"] = "请填写议题、方案或督导内容。"
+    if said.kind in AGREEING and not said.partners.strip():
+        faults["partners"] = "请填写参加单位。"
+    if said.kind == PreventionKind.JOINT:
+        faults |= _joint_faults(said)
+    elif said.cases:
+        faults["cases"] = "只有联合督导写明案件。"
+    return faults
+
+
+def _joint_faults(said: Work) -> dict[str, str]:
+    """A joint supervision says where, and which cases or employers it is about (QD-6.4b)."""
+    faults = {} if said.place.strip() else {"place": "联合督导请写明地点。"}
+    if not said.cases and not said.named:
+        faults["cases"] = "联合督导请写明案件编号，或者在“涉及的用人单位名称”写明单位。"
     return faults
 
 
@@ -224,6 +244,18 @@ def _service_faults(said: Work) -> dict[str, str]:
         "helpers": (said.helpers, "公益法律服务行动请填写服务人员（律师、志愿者等）人数。"),
     }
     return {name: sentence for name, (there, sentence) in wanted.items() if not there}
+
+
+def _set_whom(work: PreventionWork, said: Work, by: User) -> None:
+    """Its cases and employers, of a case its own. Who corrects the row leaves alone the cases she does not see."""
+    unseen = [one for one in work.cases.all() if not Case.objects.visible_to(by).filter(pk=one.pk).exists()]
+    cases = [*said.cases, *unseen]
+    work.cases.set(cases)
+    employers = {one.pk for one in _employers(said.named, work.union)} | {one.employer_id for one in cases}
+    work.employers.set(employers)
+    if len(employers) > work.firms:
+        work.firms = len(employers)
+        work.save(update_fields=["firms"])
 
 
 def _facts(said: Work) -> dict[str, Any]:

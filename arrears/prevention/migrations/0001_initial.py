@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                             ("bargaining", "工资集体协商"),
                             ("meeting", "联席会议"),
                             ("campaign", "专题宣传"),
+                            ("joint", "联合督导"),
                             ("legal_service", "公益法律服务行动"),
                         ],
                         max_length=14,
@@ -64,6 +65,10 @@ class Migration(migrations.Migration):
                     models.ManyToManyField(
                         related_name="prevention_works", to="cases.employer", verbose_name="用人单位"
                     ),
+                ),
+                (
+                    "cases",
+                    models.ManyToManyField(related_name="prevention_works", to="cases.case", verbose_name="案件"),
                 ),
                 (
                     "union",

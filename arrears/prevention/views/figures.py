@@ -14,7 +14,7 @@ from django.utils import timezone
 from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, PreventionTally, UnitTally
 from arrears.prevention.forms import SpanForm
-from arrears.prevention.models import PreventionKind
+from arrears.prevention.models import AGREEING
 from arrears.prevention.quarters import span_of
 from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.http import Request, read_page
@@ -43,7 +43,7 @@ def figures(request: Request) -> HttpResponse:
         "since": since,
         "until": until,
         "kinds": kinds,
-        "meets": PreventionKind.MEETING in dict(kinds),
+        "meets": bool(AGREEING & dict(kinds).keys()),
         "total": total,
         "rows": [(row, _cells(row, kinds, since, until, alone=len(rows) == 1)) for row in rows],
         "totals": _of(total, unit, kinds, since, until),

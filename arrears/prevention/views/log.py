@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases.models import Case
 from arrears.cases.views.recording import own_unit
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.requirements import Required
@@ -93,6 +94,7 @@ def _page(
         "work": found,
         "may_edit": log.may_edit(found, request.user),
         "papers": found.papers.all(),
+        "cases": Case.objects.visible_to(request.user).filter(pk__in=found.cases.all()).select_related("employer"),
         "employers": found.employers.order_by(by_name(), "pk"),
         "form": form or WithdrawForm(today=today),
         "agrees": found.kind in PLANNED,
@@ -144,7 +146,7 @@ def new(request: Request) -> HttpResponse:
     if request.method != "POST":
         stash = draft_of(user, NEW)
         initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
-        initial["kind"] = request.GET.get("kind", "")
+        initial |= {name: request.GET.get(name, "") for name in ("kind", "cases")}
         return _show(
             request, _form(user, initial=stash.fields if stash else initial), stash_at=stash.at if stash else None
         )
@@ -178,7 +180,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     found, user = the_work(request, pk), request.user
     _check_may_edit(found, user)
     if request.method != "POST":
-        return _show(request, _form(user, found, initial=initial_of(found)), found, seen=found.version)
+        return _show(request, _form(user, found, initial=initial_of(found, user)), found, seen=found.version)
     form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)
     changed, status = attempt(
         form, lambda said: log.edit(found, form.work(), said["photos"], user, timezone.now(), seen=seen)

@@ -75,7 +75,7 @@ def test_QP_4_1_where_no_notice_asks_for_it_it_is_neither_offered_nor_taken(worl
     with pytest.raises(Refused, match="通知没有要求"):
         log.record(world.unions["370202"], MEETING, [], world.user("sun"), AT)
     page = as_user(world, "sun").get(reverse("prevention-new")).text
-    assert "联席会议" not in page and "参加单位" not in page
+    assert "联席会议" not in page and "专题宣传" not in page
     assert "联席会议" not in as_user(world, "sun").get(reverse("prevention-figures")).text
 
 

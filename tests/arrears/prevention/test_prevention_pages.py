@@ -59,7 +59,7 @@ def test_QD_7_written_in_the_browser_and_found_in_list_figures_and_workbook(worl
         "走访开工企业" in row for row in rows
     )
     table = sheet_of(sun.get(reverse("prevention-figures-export"), {"unit": "370202"}))
-    assert ["海风建设工会", 0, 1, 0, 0, 0, 0, 0, 0, 1, 2, 120] in table
+    assert ["海风建设工会", 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2, 120, "0/0"] in table
     assert Event.objects.filter(verb="export-prevention").count() == 2
 
 
