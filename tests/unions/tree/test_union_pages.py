@@ -140,7 +140,7 @@ def test_a_wide_branch_comes_in_pages_and_costs_the_same(
         "/unions/?q=工会",
         "/unions/370202/children/",
     ):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(16):
             text = client.get(path).text
     assert text.count("tree-item") == 201 and "更多" in text
     after = re.search(r"after=(\w+)", text)

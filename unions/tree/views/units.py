@@ -151,12 +151,14 @@ def _supervision(user: User, union: Union) -> dict[str, Any]:
     """The register of supervisors of the unit (QD-7b), and how many there are with those below."""
     today = timezone.localdate()
     below = Supervisor.objects.within([union.path])
-    return {
+    counted = below.aggregate(
+        in_term=Count("pk", filter=Q(pk__in=below.in_term(today).values("pk"))),
+        expired=Count("pk", filter=Q(pk__in=below.expired(today).values("pk"))),
+    )
+    return counted | {
         "today": today,
         "committees": union.supervision_committees.all()[:FOUND],
         "supervisors": union.supervisors.order_by(F("ended_on").desc(nulls_first=True), "pk")[:FOUND],
-        "in_term": below.in_term(today).count(),
-        "expired": below.expired(today).count(),
         "may_keep_supervisors": supervisors.may_keep(user, union),
         "may_export_supervisors": user.may(Right.EXPORT, union),
         "committee_form": CommitteeForm(today=today),
