@@ -19,8 +19,9 @@ from arrears.early_warning.models import (
     WarningSignal,
     WarningStanding,
 )
-from arrears.inspections.actions import inspections, key_targets
+from arrears.inspections.actions import inspections, key_targets, resolutions
 from arrears.inspections.actions.inspections import Shortcoming
+from arrears.inspections.actions.resolutions import ResolutionFacts
 from arrears.inspections.models import Inspection
 from arrears.law.models import Attachment
 from tests.cast import AT, World, an_employer
@@ -105,8 +106,12 @@ def warned(world: World) -> dict[str, Any]:
 
 
 def watched(visit: Inspection, by: User) -> dict[str, Any]:
-    """Things of the role table: a finding of a visit, and its employer as a key target."""
+    """Things of the role table: a finding of a visit, its employer as a key target, and a measure against arrears there."""
     shortcoming = Shortcoming("board", "没有维权告示牌", date(2026, 11, 25))
     (finding,) = inspections.record_checklist(visit, {"board": "no"}, [shortcoming], by, AT)
     target = key_targets.add_key_target(visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT)
-    return {"finding": finding.pk, "key-target": target.pk}
+    said = ResolutionFacts(["difficulty"], "资金周转困难", "按月分期支付", "王某", "海风建设工会", date(2026, 12, 31))
+    other = an_employer("盯办公司", "370202")
+    watched_too = key_targets.add_key_target(visit.union, other, None, ["offender"], "何经办", "高风险", "", by, AT)
+    measure = resolutions.set_measure(watched_too, said, by, AT)
+    return {"finding": finding.pk, "key-target": target.pk, "resolution": measure.pk}

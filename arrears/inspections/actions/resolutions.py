@@ -38,7 +38,8 @@ def may_resolve(matter: Matter, user: User) -> bool:
     return matter.ended_on is None and user.may(Right.INSPECT, matter.union.in_charge())
 
 
-def _check(matter: Matter, by: User) -> None:
+def check_may_resolve(matter: Matter, by: User) -> None:
+    """Raises Forbidden."""
     if not may_resolve(matter, by):
         unit = matter.handling_union if isinstance(matter, Case) else matter.union
         raise Forbidden(f"化解举措由“{unit.in_charge()}”登记，您没有这项权限。")
@@ -48,7 +49,7 @@ def _check(matter: Matter, by: User) -> None:
 def set_measure(matter: Matter, said: ResolutionFacts, by: User, at: datetime) -> Resolution:
     """Write down why wages are owed, what is done about it, who answers for it and until when."""
     case = ledger.lock(matter) if isinstance(matter, Case) else None
-    _check(matter, by)
+    check_may_resolve(matter, by)
     words = {name: getattr(said, name).strip() for name in ("analysis", "measure", "responsible", "responsible_unit")}
     faults = {name: "请填写。" for name, text in words.items() if not text}
     causes = [one.value for one in Cause if one.value in set(said.causes)]
@@ -104,7 +105,7 @@ def finish(row: Resolution, on: date, words: str, by: User, at: datetime) -> Res
 def _lock_unfinished(row: Resolution, by: User) -> Resolution:
     parts = ("target__union__parent", "target__employer", "case__handling_union__parent", "case__employer")
     row = Resolution.objects.select_for_update(of=("self",)).select_related(*parts).get(pk=row.pk)
-    _check(row.matter, by)
+    check_may_resolve(row.matter, by)
     if row.done_on is not None:
         raise Stale("这项举措已登记化解，请刷新页面。")
     return row

@@ -50,7 +50,7 @@ def of_case(request: Request, pk: int) -> HttpResponse:
 @taken_once
 def set_of_case(request: Request, pk: int) -> HttpResponse:
     case = the_case(request, pk)
-    return _set(request, case, f"{case.get_absolute_url()}?tab=serious")
+    return _set(request, case, f"{case.get_absolute_url()}?tab=heavy")
 
 
 @post_action
@@ -62,6 +62,7 @@ def set_of_target(request: Request, pk: int) -> HttpResponse:
 
 
 def _set(request: Request, matter: Matter, back: str) -> HttpResponse:
+    resolutions.check_may_resolve(matter, request.user)
     form = ResolutionForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form, lambda said: resolutions.set_measure(matter, ResolutionFacts(**said), request.user, timezone.now())
@@ -80,14 +81,14 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     row = get_object_or_404(Resolution.objects.visible_to(request.user).select_related(*parts), pk=pk)
     if name not in STEPS:
         raise Http404
+    resolutions.check_may_resolve(row.matter, request.user)
     verb, done = STEPS[name]
     form = ResolutionStepForm(request.POST, today=timezone.localdate())
-    made, _ = attempt(form, lambda said: verb(row, said["on"], said["words"], request.user, timezone.now()))
+    made, status = attempt(form, lambda said: verb(row, said["on"], said["words"], request.user, timezone.now()))
     if made is None:
-        for sentences in form.errors.values():
-            messages.error(request, "；".join(map(str, sentences)))
-    else:
-        messages.success(request, done)
+        context = {"matter": row.matter, "row": row, "step_form": form, "step": name, "back": row.url}
+        return render(request, "arrears/inspections/resolution_form.html", context, status=status)
+    messages.success(request, done)
     return redirect(row.url)
 
 

@@ -96,3 +96,13 @@ def test_SD_2_1d_a_heavy_case_is_not_closed_before_it_is_resolved(world: World) 
     assert row.done_on == timezone.localdate() and row.notes.count() == 1
     assert not any("化解举措" in lack for lack in closing_blockers.why_not_close(case))
     assert "登记化解结果" in he.get(case.get_absolute_url()).text
+
+
+def test_what_was_typed_of_a_measure_survives_a_refusal(world: World) -> None:
+    row = resolutions.set_measure(a_target(world), said(), world.user("sun"), AT)
+    answer = as_user(world, "sun").post(
+        f"/inspections/resolutions/{row.pk}/follow/", {"on": "2099-01-01", "words": "已约谈"}
+    )
+    assert answer.status_code == 422 and "已约谈" in answer.text
+    nobody = as_user(world, "zhou").post(f"/inspections/resolutions/{row.pk}/follow/", {})
+    assert nobody.status_code == 403, "before what was typed is looked at"
