@@ -27,7 +27,7 @@ def confirm_payments(staff: DemoStaff, now: datetime) -> None:
     for codes in OF_PLACE.values():
         prefix = codes[0][: 6 if len(codes) == 1 else 4]
         cases = Case.objects.filter(
-            union__code__startswith=prefix, state=State.OPEN, accepted_on__lt=day_of(now - 2 * SIX_DAYS)
+            union__code__startswith=prefix, state=State.OPEN, accepted_on__lt=day_of(now - SIX_DAYS)
         )
         waiting = (case for case in cases.order_by("-accepted_on", "pk") if _fits(case))
         for number, case in zip(range(CASES), waiting, strict=False):
@@ -39,16 +39,19 @@ def confirm_payments(staff: DemoStaff, now: datetime) -> None:
 
 
 def _fits(case: Case) -> bool:
-    """Nothing was paid yet of what is owed to enough people, listed or easily listed."""
+    """Enough is left to pay those who answer, listed or easily listed."""
     books, listed = ledger.balance(case), case.workers.listed().count()
-    return books.owed == books.outstanding and LEAST <= (listed or case.stated_workers) <= LONGEST
+    people = listed or case.stated_workers
+    enough = books.outstanding.workers >= LEAST and books.outstanding.amount * people > 2 * LEAST * books.owed.amount
+    untouched = books.owed == books.outstanding
+    return LEAST <= people <= LONGEST and (untouched or enough)
 
 
 def _pay_and_ask(case: Case, staff: DemoStaff, at: datetime, *, cleared: bool) -> None:
-    """Half of the list is paid and gets slips; the first four answer. `cleared`: the last of them was looked into."""
+    """Some of the list are paid and get slips; the first four answer. `cleared`: the last of them was looked into."""
     by = staff.of(case.handling_union_id, RoleName.OFFICER)
     listed = list(case.workers.listed().order_by("pk"))
-    people = listed[: max(LEAST, len(listed) // 2)]
+    people = listed[:LEAST]
     payments.pay(case, {one.pk: one.owed for one in people}, Payment(day_of(at), "银行代发回单"), by, at)
     confirmations.print_slips(case, by, at + timedelta(hours=1))
     for number, one in enumerate(people[:2]):

@@ -11,7 +11,7 @@ from arrears.inspections.actions import inspections, platform_checks, reviews, r
 from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.actions.platform_checks import PlatformLook
 from arrears.inspections.actions.rounds import RoundFacts
-from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round, RoundKind
+from arrears.inspections.models import Finding, Inspection, ReviewFinding, ReviewKind, Round, RoundKind
 from arrears.inspections.picking import PickingFilters
 from reporting.demo import seasons
 from reporting.demo.firms import PROJECTS
@@ -34,14 +34,15 @@ SHARE = 0.5  # visits per case of the season
 
 # What a visit found amiss, and days from today to the end of its term; 0: put right today.
 FAULTS = (
-    ("board", "未设维权告示牌", 0),
     ("real_name", "两个班组没有实名登记", 6),
+    ("board", "未设维权告示牌", 0),
     ("account", "工资专户未按月拨付人工费", -1),
     ("contract", "十一名工人没有签订劳动合同", 9),
 )
 SUPERVISED = "370200"
 SUPERVISORS = [("周明", "chair"), ("吴倩", "supervisor"), ("郑海波", "supervisor"), ("孙立新", "supervisor")]
 PLACES = ("630100", "370200", "210800", "310118")
+FIRST_DISTRICT = "630102"  # whose people the README names
 MOST_VISITED = 2  # of what a plan lists
 
 
@@ -52,6 +53,7 @@ def plan_inspections(staff: DemoStaff, now: datetime) -> None:
         _review(union, staff, now)
         _find_faults(union, staff, now)
         _look_at_platform(union, staff, now)
+    _find_faults(Union.objects.get(code=FIRST_DISTRICT), staff, now)
     _supervise(Union.objects.get(code=SUPERVISED), staff, now)
 
 
@@ -173,6 +175,7 @@ def _answer(finding: ReviewFinding, staff: DemoStaff, now: datetime) -> None:
 def _find_faults(union: Union, staff: DemoStaff, now: datetime) -> None:
     """The newest visits below found something: one mended, one still within its term, one just past it."""
     below = Inspection.objects.filter(path__startswith=union.path, on__lt=now.date() - timedelta(days=3))
+    below = below.exclude(pk__in=Finding.objects.values("inspection"))
     for visit, (point, detail, days) in zip(below.order_by("-on", "-pk")[: len(FAULTS)], FAULTS, strict=False):
         by = staff.someone(visit.union_id, RoleName.CLERK, RoleName.OFFICER)
         due_on = max(now.date() + timedelta(days=days), visit.on)
