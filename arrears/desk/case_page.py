@@ -97,7 +97,7 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
         if offer.why_not:
             titles.setdefault(("不能由您", (offer.why_not,)), []).append(offer.row.label)
         elif offer.missing:
-            titles.setdefault(("还不能", offer.missing), []).append(offer.row.label)
+            titles.setdefault(("暂不能", offer.missing), []).append(offer.row.label)
     return [
         (start + "".join(f"“{label}”" for label in labels), list(reasons))
         for (start, reasons), labels in titles.items()

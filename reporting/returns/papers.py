@@ -262,7 +262,7 @@ def _who(found: ReturnCollection, summed: FilledReturn, left_out: Sequence[Retur
     inside = "、".join(
         f"{one.report.union}{f'（第 {one.number} 版）' if one.number > 1 else ''}" for one in summed.sources
     )
-    notes = [f"由 {len(summed.sources)} 份下级报表汇总：{inside}。" if inside else "还没有收到下级报表。"]
+    notes = [f"由 {len(summed.sources)} 份下级报表汇总：{inside}。" if inside else "暂无下级报表。"]
     silent = [row.union for row in found.rows if row.implied_zero]
     if silent:
         notes.append(f"推定零报告：{_units(silent)}。")

@@ -203,5 +203,5 @@ def _recent(user: User) -> Box:
     touched = cases.filter(Q(officer=user) | Q(filed_by=user) | Q(last_edited_by=user)).order_by(F("changed_at").desc())
     if rows := _cases(touched, user):
         return Box("最近", "cases", "", rows, reverse("cases"))
-    empty = "还没有案件。基层工会登记的案件会出现在这里。"
+    empty = "暂无案件。基层工会登记的案件会出现在这里。"
     return Box("最近登记", "cases", empty, _cases(cases.order_by("-id"), user), reverse("cases"))

@@ -43,7 +43,7 @@ def test_a_case_by_number_in_any_width_by_employer_and_by_page(world: World) -> 
     assert found(he, "登记") == {"页面": ["登记案件"]}
     assert found(as_user(world, "zheng"), str(case.number)) == {}, "another unit's case"
     assert found(as_user(world, "sun"), "市南区")["工会"][0] == "市南区总工会"
-    assert "没有找到“什么也没有”" in he.post("/search/", {"q": "什么也没有"}).text
+    assert "未找到“什么也没有”" in he.post("/search/", {"q": "什么也没有"}).text
 
 
 def test_a_worker_by_her_whole_number_and_on_record(world: World) -> None:

@@ -75,7 +75,7 @@ def test_SD_2_1d_a_key_target_has_cause_measure_person_and_unit_and_is_followed(
 def test_SD_2_1d_a_heavy_case_is_not_closed_before_it_is_resolved(world: World) -> None:
     case, he = a_case(world, causes=["fled"]), as_user(world, "he")
     fragment = he.get(reverse("case-resolutions", args=[case.pk])).text
-    assert "没有登记化解举措" in fragment and "登记原因、举措、责任人、责任单位" in fragment
+    assert "暂无化解举措" in fragment and "登记原因、举措、责任人、责任单位" in fragment
     due = timezone.localdate() + timedelta(days=9)
     typed = {
         "causes": ["fled"],

@@ -304,7 +304,7 @@ def test_a_sent_form_leaves_no_copy_behind(page: Any) -> None:
 def test_errors_say_what_to_do(client: Client, code: int) -> None:
     page = client.get(f"/gallery/{code}").content.decode()
     assert "data-refusal" in page
-    assert "回工作台" in page
+    assert "返回工作台" in page
 
 
 def test_the_page_of_a_failure_needs_no_context(rf: RequestFactory) -> None:
