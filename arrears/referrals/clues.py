@@ -87,10 +87,15 @@ def decline(row: AgencyClue, answer: str, by: User, at: datetime) -> AgencyClue:
     return row
 
 
-def _held(row: AgencyClue, by: User) -> AgencyClue:
-    row = AgencyClue.objects.select_for_update(of=("self",)).select_related("union__parent", "agency").get(pk=row.pk)
+def check_may_answer(row: AgencyClue, by: User) -> None:
+    """Raises Forbidden."""
     if not (by.may(Right.HANDLE, row.union.in_charge()) and by.may(Right.FILE, row.union.in_charge())):
         raise Forbidden(f"由“{row.union.in_charge()}”的经办人办理。")
+
+
+def _held(row: AgencyClue, by: User) -> AgencyClue:
+    row = AgencyClue.objects.select_for_update(of=("self",)).select_related("union__parent", "agency").get(pk=row.pk)
+    check_may_answer(row, by)
     if row.stage != C.WAITING:
         raise Stale(f"这条线索{row.get_stage_display()}，请刷新页面。")
     return row

@@ -56,7 +56,8 @@ def may_examine(case: Case, user: User) -> bool:
     return user.may(Right.HANDLE, case.handling_union.in_charge())
 
 
-def _check_right(case: Case, by: User) -> None:
+def check_right(case: Case, by: User) -> None:
+    """Raises Forbidden."""
     if not may_examine(case, by):
         raise Forbidden(f"本案由“{case.handling_union.in_charge()}”承办，到账确认由该单位经办人办理。")
 
@@ -74,7 +75,7 @@ def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
     None for whoever contradicts a payment: what she says is looked into, and she has her slip. `MOST_SLIPS` at a time.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(pk=case.pk)
-    _check_right(case, by)
+    check_right(case, by)
     answered = shares(case)
     done = answered.confirmed_workers | answered.contradicting_workers
     waiting = paid_workers(case).exclude(pk__in=done).annotate(has=Exists(_valid_slips())).order_by("has", "pk")
@@ -185,7 +186,7 @@ def examine(answer: PaymentAnswer, finding: ArrivalFinding, detail: str, by: Use
         .select_related("handling_union")
         .get(workers__payments__answers=answer)
     )
-    _check_right(case, by)
+    check_right(case, by)
     row = PaymentAnswer.objects.standing().exclude(answer=ArrivalAnswer.RECEIVED).filter(pk=answer.pk).first()
     if row is None:
         raise Stale("职工刚刚重新答复，或这一笔已经冲正，请刷新页面。")

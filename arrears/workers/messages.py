@@ -14,6 +14,7 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from arrears.cases.models import Case
 from arrears.reminders.ways import messenger
@@ -27,7 +28,7 @@ from unions.jobs import Now
 from unions.log import audit
 from unions.models import JobState, User
 
-LINK, VALID = "arrears.workers.message-link", timedelta(days=90)
+LINK, VALID = "arrears.workers.number-link", timedelta(days=90)
 MOST_TRIES = 5
 NO_GATEWAY = "本系统没有设置短信网关，不能发送短信；可以打印维权卡、到账确认单。"
 NO_CONSENT = "职工未同意接收短信，或已移出名单、没有手机号。"
@@ -98,18 +99,27 @@ def _write(case: Case, kind: MessageKind, workers: list[int], by: User, at: date
 
 
 def link_of(row: WorkerMessage) -> str:
-    """Where she confirms her payments, for ninety days."""
-    return f"{settings.SITE_URL}{reverse('window-paid-link', args=[signing.dumps(row.pk, salt=LINK)])}"
+    """Where she confirms her payments, for ninety days and as long as her number stands."""
+    token = signing.dumps([row.pk, _number_mark(row.worker)], salt=LINK)
+    return f"{settings.SITE_URL}{reverse('window-paid-link', args=[token])}"
+
+
+def _number_mark(worker: Worker) -> str:
+    """Short enough for a message; tells whether her number is another by now, not which."""
+    return salted_hmac(LINK, phone_key(worker.phone.text), algorithm="sha256").hexdigest()[:12]
 
 
 def worker_of(token: str) -> int | None:
-    """The worker whose message carries this link, while she stands on the list."""
+    """The worker whose message carries this link, while she stands on the list with the number it went to."""
     try:
-        key = signing.loads(token, salt=LINK, max_age=VALID)
+        key, mark = signing.loads(token, salt=LINK, max_age=VALID)
     except signing.BadSignature:
         return None
     found = WorkerMessage.objects.filter(pk=key, kind=MessageKind.ARRIVAL, worker__removed_at=None)
-    return found.values_list("worker_id", flat=True).first()
+    worker = Worker.objects.filter(pk__in=found.values("worker")).first()
+    if worker is None or not constant_time_compare(_number_mark(worker), mark):
+        return None
+    return worker.pk
 
 
 def words_of(row: WorkerMessage) -> str:

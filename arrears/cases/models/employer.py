@@ -38,6 +38,11 @@ class EmployerQuerySet(models.QuerySet["Employer"]):
             return self.none()
         return self.filter(grams__contains=query_grams(text), name_key__contains=key)
 
+    def perhaps(self, employer: Employer) -> EmployerQuerySet:
+        """This employer, and all of its name from which no code tells it apart: the books may know it twice, in another county."""
+        alike = Q(name_key=employer.name_key)
+        return self.filter(Q(pk=employer.pk) | (alike & Q(uscc=None) if employer.uscc else alike))
+
 
 class Employer(models.Model):
     """One employer, told apart by its 统一社会信用代码, else by normalised name and county."""

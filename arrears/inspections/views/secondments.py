@@ -47,6 +47,8 @@ def new(request: Request) -> HttpResponse:
 def end(request: Request, pk: int) -> HttpResponse:
     user = request.user
     row = get_object_or_404(Secondment.objects.visible_to(user).select_related("union__parent"), pk=pk)
+    if not user.may(Right.INSPECT, row.union.in_charge()):
+        raise Forbidden(f"返岗由“{row.union.in_charge()}”的填报员或经办人登记，您没有这项权限。")
     form = CallBackForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda data: secondments.call_back(row, data["on"], user, timezone.now()))
     if done is None:

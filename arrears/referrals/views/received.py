@@ -65,6 +65,7 @@ def take_up(request: Request, pk: int) -> HttpResponse:
 @post_action
 def decline(request: Request, pk: int) -> HttpResponse:
     row, form = _the_clue(request, pk), DeclineClueForm(request.POST, today=timezone.localdate())
+    clues.check_may_answer(row, request.user)
     done, status = attempt(form, lambda data: clues.decline(row, data["answer"], request.user, timezone.now()))
     if done is None:
         return received_list(request, [], status, decline_form=form, declined=pk)

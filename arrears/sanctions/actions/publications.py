@@ -162,19 +162,20 @@ def propose_honest(
 
 def why_not_honest(employer: Employer, since: date, day: date) -> str:
     """What speaks against calling an employer honest for a period beginning on `since`; "" if nothing (decision 057)."""
-    verified = Case.objects.filter(employer=employer, verified_on__isnull=False).exclude(
+    same = Employer.objects.perhaps(employer).values("pk")
+    verified = Case.objects.filter(employer__in=same, verified_on__isnull=False).exclude(
         state__in=("dismissed", "merged")
     )
     if verified.filter(state__in=OWES).exists():
         return "有查实未办结的欠薪案件"
     if verified.filter(Q(closed_on=None) | Q(closed_on__gte=since)).exists():
         return f"{since} 以后有查实的欠薪案件"
-    if Listing.objects.standing(day).filter(employer=employer).exists():
+    if Listing.objects.standing(day).filter(employer__in=same).exists():
         return "在失信联合惩戒名单上"
-    if Sanction.objects.standing().filter(case__employer=employer, decided_on__gte=since).exists():
+    if Sanction.objects.standing().filter(case__employer__in=same, decided_on__gte=since).exists():
         return f"{since} 以后受过处理处罚"
     offenders = PublicationRow.objects.shown_on(day).filter(publication__kind=PublicationKind.OFFENDERS)
-    return "正在作为重大欠薪违法行为公布" if offenders.filter(employer=employer).exists() else ""
+    return "正在作为重大欠薪违法行为公布" if offenders.filter(employer__in=same).exists() else ""
 
 
 def _check_until(until: date, today: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from arrears.cases.models import Case, Employer, State
@@ -174,9 +174,13 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
     def shown_on(self, day: date) -> PublishedQuerySet:
         """What the public sees on `day`: approved, not withdrawn, its term not over, the decision behind it standing.
 
-        Of honest employers: not those that owe wages or are listed for joint punishment now (decision 057).
+        Of honest employers: not those that owe wages, nor those of a name that owes without a code to tell them apart, or are listed
+        for joint punishment now (decision 057).
         """
-        fallen = Q(employer__in=Case.objects.filter(state__in=OWES).values("employer"))
+        owing = Case.objects.filter(state__in=OWES)
+        alike = owing.filter(employer__name_key=OuterRef("employer__name_key"))
+        fallen = Q(employer__in=owing.values("employer")) | Q(Exists(alike.filter(employer__uscc=None)))
+        fallen |= Q(Exists(alike), employer__uscc=None)
         fallen |= Q(employer__in=Listing.objects.standing(day).values("employer"))
         gone = Q(sanctions__voided_at__isnull=False) | Q(listing__stage=ListingStage.REMOVED)
         ended = Q(listing__until__isnull=False, listing__until__lt=day)

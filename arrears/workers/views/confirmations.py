@@ -58,6 +58,7 @@ def send_messages(request: Request, pk: int, kind: str) -> HttpResponse:
 def examine(request: Request, pk: int, answer_pk: int) -> HttpResponse:
     case = the_case(request, pk)
     answer = get_object_or_404(PaymentAnswer.objects.filter(payment__worker__case=case), pk=answer_pk)
+    confirmations.check_right(case, request.user)
     form = FindingForm(request.POST, today=timezone.localdate())
 
     def keep(data: dict[str, Any]) -> PaymentAnswer:

@@ -40,6 +40,7 @@ def test_QH_2d_who_is_at_which_task_force_from_when_to_when(world: World) -> Non
     assert (
         as_user(world, "feng").post(reverse("secondment-end", args=[row.pk]), {"on": "2026-11-18"}).status_code == 404
     )
+    assert as_user(world, "zhou").post(reverse("secondment-end", args=[row.pk])).status_code == 403
     assert sun.post(reverse("secondment-end", args=[row.pk]), {"on": "2026-10-01"}).status_code == 422
     assert sun.post(reverse("secondment-end", args=[row.pk]), {"on": "2026-11-18"}).status_code == 302
     row.refresh_from_db()

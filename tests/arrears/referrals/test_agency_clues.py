@@ -69,6 +69,7 @@ def test_QH_2b_what_the_union_does_not_take_up_is_answered_with_its_reason(world
     url = reverse("agency-clue-decline", args=[row.pk])
     assert sun.post(url, {"answer": ""}).status_code == 422
     assert as_user(world, "zhou").post(url, {"answer": "不归"}).status_code == 403
+    assert as_user(world, "zhou").post(url, {}).status_code == 403, "before what was typed is looked at"
     assert as_user(world, "feng").post(url, {"answer": "不归"}).status_code == 404
     assert sun.post(url, {"answer": "系材料货款，不属劳动报酬。"}).status_code == 302
     assert "系材料货款，不属劳动报酬。" in ma.get(reverse("incoming")).text

@@ -89,6 +89,25 @@ def test_YK_3b_who_owes_is_not_proposed_not_approved_and_not_shown(world: World)
         publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
 
 
+def test_YK_3b_who_owes_in_another_county_is_not_honest_without_a_code(world: World) -> None:
+    """The same name without a code, or with one the proposal leaves out, is looked for everywhere; another code is another employer."""
+    under_yingkou(world)
+    row = honest_list(world)
+    for name, code in (("远航劳务", None), ("远望劳务", "91370200MA3C000013")):
+        there = an_employer(name, "370203")
+        Employer.objects.filter(pk=there.pk).update(uscc=code)
+        a_case(world, employer=there, accepted_on=date(2026, 11, 2))
+        with pytest.raises(Refused, match="有查实未办结的欠薪案件"):
+            propose(world, row, name)
+    words = ("按月足额支付", "区人社局推荐", world.user("qian"), AT)
+    publications.propose_honest(row, "远望劳务", "91370200MA3C000021", *words)
+    publications.propose_honest(row, "远景劳务", "", *words)
+    approve(world, row)
+    assert shown() == ["远望劳务", "远景劳务"]
+    a_case(world, employer=an_employer("远景劳务", "370203"), accepted_on=date(2026, 11, 2))
+    assert shown() == ["远望劳务"]
+
+
 def test_YK_3b_where_no_notice_asks_for_it_it_is_neither_offered_nor_taken(world: World) -> None:
     with pytest.raises(Refused, match="没有要求公布无欠薪诚信企业"):
         honest_list(world)

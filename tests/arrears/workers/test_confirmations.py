@@ -180,6 +180,8 @@ def test_only_the_unit_that_handles_looks_into_it(world: World, case: Case) -> N
             confirmations.examine(row, ArrivalFinding.ARRIVED, "看过", world.user(name), timezone.now())
         with pytest.raises(Forbidden):
             confirmations.print_slips(case, world.user(name), timezone.now())
+    nothing = as_user(world, "wang").post(reverse("case-worker-answer", args=[case.pk, row.pk]))
+    assert nothing.status_code == 403, "before what was typed is looked at"
     with pytest.raises(Refused, match="核实方式"):
         confirmations.examine(row, ArrivalFinding.ARRIVED, " ", world.user("he"), timezone.now())
     with pytest.raises(Refused, match="号码"):

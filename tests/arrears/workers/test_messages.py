@@ -105,6 +105,11 @@ def test_SD_2_2d_a_payment_sends_the_link_and_she_answers_by_it(world: World, ca
     assert Client().get(reverse("window-paid-link", args=[other])).status_code == 404
     Worker.objects.filter(pk=first.pk).update(removed_at=timezone.now())
     assert Client().get(found[1]).status_code == 404, "off the list, off the link"
+    Worker.objects.filter(pk=first.pk).update(removed_at=None)
+    assert Client().get(found[1]).status_code == 302
+    first.phone = type(first.phone)("13900001234")
+    first.save()
+    assert Client().get(found[1]).status_code == 404, "whoever has the number that was wrong sees nothing of hers"
 
 
 def test_SD_2_2d_consent_is_noted_and_withdrawn_and_nothing_goes_without(
