@@ -37,8 +37,10 @@ def form_page(view: View[P, R]) -> SignedInView[P]:
 
 
 def post_action(view: View[P, R]) -> SignedInView[P]:
-    """Changes something: POST only, by somebody who is signed in."""
-    return _signed_in(require_POST(view))
+    """Changes something: POST only, by somebody who is signed in. Marked, so that nobody is led there by a link (middleware)."""
+    action = _signed_in(require_POST(view))
+    action.sent_only = True  # type: ignore[attr-defined]
+    return action
 
 
 def _signed_in(view: Callable[..., R]) -> Callable[..., R]:

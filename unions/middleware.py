@@ -12,7 +12,7 @@ from django.contrib.messages.storage import default_storage as new_messages
 from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import is_valid_path, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from unions import uploads
@@ -201,10 +201,17 @@ def _page_above(request: HttpRequest) -> str:
     path = request.path
     while path != "/":
         path = path.rstrip("/").rpartition("/")[0] + "/"
-        if is_valid_path(path):
+        if _can_be_opened(path):
             break
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
+
+
+def _can_be_opened(path: str) -> bool:
+    try:
+        return not getattr(resolve(path).func, "sent_only", False)
+    except Resolver404:
+        return False
 
 
 def _sent_from(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -22,6 +23,12 @@ class ShownStep:
     row: PlanStep
     tone: str
     words: str
+
+    @property
+    def form(self) -> StepDoneForm:
+        """An empty one, its ids unlike those of the steps beside it."""
+        today = timezone.localdate()
+        return StepDoneForm(initial={"on": today}, today=today, auto_id=f"id_step{self.row.pk}_%s")
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,12 @@ class ShownDebt:
     row: Receivable
     recovered: Any
     wages: Any
+    today: date
+
+    @property
+    def form(self) -> RecoveryForm:
+        """An empty one, its ids unlike those of the debts beside it."""
+        return RecoveryForm(initial={"on": self.today}, today=self.today, auto_id=f"id_recovery{self.row.pk}_%s")
 
     @property
     def left(self) -> Any:
@@ -78,7 +91,6 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "may_plan": may,
         "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
         "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
-        "done_form": StepDoneForm(initial={"on": today}, today=today),
     } | _debts(case, may and any(not one.plan.is_repayment for one in shown), today)
 
 
@@ -88,10 +100,9 @@ def _debts(case: Case, may: bool, today: Any) -> dict[str, Any]:
     rows = list(case.receivables.with_recovered().prefetch_related("recoveries__entry__cancelled_by"))
     wages = {row.pk: sum(one.wages for one in row.recoveries.all()) for row in rows}
     return {
-        "debts": [ShownDebt(row, row.recovered, wages[row.pk]) for row in rows],  # type: ignore[attr-defined] # annotated
+        "debts": [ShownDebt(row, row.recovered, wages[row.pk], today) for row in rows],  # type: ignore[attr-defined] # annotated
         "debt_notice": notice,
         "debt_form": ReceivableForm(today=today, auto_id="id_debt_%s"),
-        "recovery_form": RecoveryForm(initial={"on": today}, today=today, auto_id="id_recovery_%s"),
     }
 
 

@@ -49,6 +49,11 @@ def send(agency: Agency, facts: dict[str, Any], by: User, at: datetime) -> Agenc
     return row
 
 
+def may_answer(row: AgencyClue, user: User) -> bool:
+    unit = row.union.in_charge()
+    return user.may(Right.HANDLE, unit) and user.may(Right.FILE, unit)
+
+
 @transaction.atomic
 def take_up(row: AgencyClue, by: User, at: datetime) -> Case:
     """Register it as a clue of the union, accepted on the day the department sent it: terms run from then."""
@@ -89,7 +94,7 @@ def decline(row: AgencyClue, answer: str, by: User, at: datetime) -> AgencyClue:
 
 def check_may_answer(row: AgencyClue, by: User) -> None:
     """Raises Forbidden."""
-    if not (by.may(Right.HANDLE, row.union.in_charge()) and by.may(Right.FILE, row.union.in_charge())):
+    if not may_answer(row, by):
         raise Forbidden(f"由“{row.union.in_charge()}”的经办人办理。")
 
 

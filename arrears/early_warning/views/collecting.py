@@ -18,6 +18,7 @@ from arrears.early_warning.views.warnings import board_page
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
 from unions.http import Request, post_action
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 
@@ -39,6 +40,7 @@ def _begin(said: dict[str, Any], user: User) -> SourceRhythm:
 
 
 @post_action
+@taken_once
 def step(request: Request, pk: int, name: str) -> HttpResponse:
     rows = SourceRhythm.objects.visible_to(request.user).select_related("union__parent")
     row, user, now = get_object_or_404(rows, pk=pk), request.user, timezone.now()

@@ -78,13 +78,19 @@ def _collecting(unit: Union, user: User) -> dict[str, Any]:
     notice = collecting.notice_for(unit, today)
     may = notice is not None and bool(user.paths(Right.INSPECT))
     return {
-        "collected": [(one, user.may(Right.INSPECT, one.row.union.in_charge())) for one in found],
+        "collected": [
+            (
+                one,
+                user.may(Right.INSPECT, one.row.union.in_charge()),
+                SourceListForm(today=today, initial={"received_on": today}, auto_id=f"id_list{one.row.pk}_%s"),
+            )
+            for one in found
+        ],
         "lists_late": sum(one.late for one in found),
         "collect_notice": notice,
         "rhythm_form": SourceRhythmForm(user=user, initial={"days": 10, "since": today}, auto_id="id_source_%s")
         if may
         else None,
-        "list_form": SourceListForm(today=today, initial={"received_on": today}, auto_id="id_list_%s"),
     }
 
 

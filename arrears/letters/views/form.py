@@ -175,8 +175,7 @@ def _autosave(request: Request, name: str) -> HttpResponse:
         back = request.POST.get("back", "")
         return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "letters")
     at: datetime = timezone.now()
-    names = (*(LetterForm.base_fields.keys() - {"enclosures"}), "seen")
-    keep(user, name, request.POST, names, at, several=("picked",))
+    keep(user, name, request.POST, (*LetterForm.base_fields, "seen"), at, several=("picked", "enclosures"))
     return JsonResponse({"saved_at": clock(at)})
 
 

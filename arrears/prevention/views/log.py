@@ -98,9 +98,11 @@ def _page(
         "employers": found.employers.order_by(by_name(), "pk"),
         "form": form or WithdrawForm(today=today),
         "agrees": found.kind in PLANNED,
-        "tasks": [(one, one.late(today)) for one in found.tasks.select_related("done_by")],
+        "tasks": [
+            (one, one.late(today), TaskDoneForm(today=today, initial={"on": today}, auto_id=f"id_task{one.pk}_%s"))
+            for one in found.tasks.select_related("done_by")
+        ],
         "task_form": TaskForm(today=today),
-        "done_form": TaskDoneForm(today=today, initial={"on": today}),
     }
     return render(request, "arrears/prevention/work.html", context | forms, status=status)
 

@@ -29,7 +29,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
-from unions.models import User
+from unions.models import Agency, User
 from unions.pages import chosen_list
 from unions.people.agencies import answers_for
 
@@ -53,25 +53,35 @@ def the_matter(request: Request, pk: int) -> Referral:
 @read_page
 @never_cache
 def incoming(request: Request) -> HttpResponse:
-    user, today = request.user, timezone.localdate()
-    mine = answers_for(user, today)
+    mine = _answers_for(request)
+    return _list(request, AgencyClueForm(agencies=mine, today=timezone.localdate()))
+
+
+def _answers_for(request: Request) -> list[Agency]:
+    """Departments of the reader; 404 for who speaks for none."""
+    mine = answers_for(request.user, timezone.localdate())
     if not mine:
         raise Http404
+    return mine
+
+
+def _list(request: Request, form: AgencyClueForm, status: int = 200) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     addressed = Referral.objects.addressed_to(user, today)
     waiting = {one: addressed.filter(stage__in=LISTS[one][1]) for one in ("sent", "accepted")}
     key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()}, waiting)
     rows = addressed.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency")
     rows = rows.annotate(urgency=urgency_where(immediate("case__")))
     page = keyset(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
-    context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page, "agencies": mine}
-    return _list(request, context, AgencyClueForm(agencies=mine, today=today))
-
-
-def _list(request: Request, context: dict[str, Any], form: AgencyClueForm, status: int = 200) -> HttpResponse:
-    user, today = request.user, timezone.localdate()
-    context |= {"clue_form": form}
-    context["clues"] = AgencyClue.objects.sent_from(user, today).select_related("union", "case", "agency")[:PER_PAGE]
-    context["letters"] = [one for sent in provided("letters to departments") for one in sent(user, today)]
+    context: dict[str, Any] = {
+        "tabs": tabs,
+        "empty": LISTS[key][2],
+        "page": page,
+        "agencies": answers_for(user, today),
+        "clue_form": form,
+        "clues": AgencyClue.objects.sent_from(user, today).select_related("union", "case", "agency")[:PER_PAGE],
+        "letters": [one for sent in provided("letters to departments") for one in sent(user, today)],
+    }
     return render(request, "arrears/referrals/incoming.html", context, status=status)
 
 
@@ -79,15 +89,11 @@ def _list(request: Request, context: dict[str, Any], form: AgencyClueForm, statu
 @taken_once
 def send_clue(request: Request) -> HttpResponse:
     """The department sends a clue to the union beside it (QH-2b)."""
-    user, today = request.user, timezone.localdate()
-    mine = answers_for(user, today)
-    if not mine:
-        raise Http404
-    form = AgencyClueForm(request.POST, agencies=mine, today=today)
+    user, mine = request.user, _answers_for(request)
+    form = AgencyClueForm(request.POST, agencies=mine, today=timezone.localdate())
     row, status = attempt(form, lambda data: clues.send(data["agency"], form.facts_of(), user, timezone.now()))
     if row is None:
-        context: dict[str, Any] = {"tabs": [], "empty": "", "agencies": mine, "page": None}
-        return _list(request, context, form, status)
+        return _list(request, form, status)
     messages.success(request, f"已送达{row.union}，回执号 {row.number}，{row.due_on} 前答复。")
     return redirect("incoming")
 

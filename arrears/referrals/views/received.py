@@ -12,7 +12,6 @@ from django.utils import timezone
 from arrears.referrals import clues
 from arrears.referrals.forms import DeclineClueForm
 from arrears.referrals.models import AgencyClue
-from unions.common.attempt import attempt
 from unions.common.keyset import keyset
 from unions.http import Request, post_action, read_page
 from unions.pages import Tab
@@ -44,33 +43,22 @@ def received_list(request: Request, tabs: list[Tab], status: int = 200, **refuse
         "tabs": tabs,
         "page": page,
         "today": timezone.localdate(),
-        "answers": {row.pk for row in page.rows if user.may(Right.HANDLE, row.union.in_charge())},
+        "answers": {row.pk for row in page.rows if clues.may_answer(row, user)},
         "decline_form": DeclineClueForm(today=timezone.localdate()),
         "may_export": bool(user.paths(Right.EXPORT)),
     }
     return render(request, "arrears/referrals/received.html", context | refused, status=status)
 
 
-def _the_clue(request: Request, pk: int) -> AgencyClue:
+def the_clue(request: Request, pk: int) -> AgencyClue:
     return get_object_or_404(AgencyClue.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
 
 @post_action
 def take_up(request: Request, pk: int) -> HttpResponse:
-    case = clues.take_up(_the_clue(request, pk), request.user, timezone.now())
+    case = clues.take_up(the_clue(request, pk), request.user, timezone.now())
     messages.success(request, f"已受理并登记为线索 {case.clue_number}，移送部门已看到；请核实后查实立案或写明解释。")
     return redirect(case)
-
-
-@post_action
-def decline(request: Request, pk: int) -> HttpResponse:
-    row, form = _the_clue(request, pk), DeclineClueForm(request.POST, today=timezone.localdate())
-    clues.check_may_answer(row, request.user)
-    done, status = attempt(form, lambda data: clues.decline(row, data["answer"], request.user, timezone.now()))
-    if done is None:
-        return received_list(request, [], status, decline_form=form, declined=pk)
-    messages.success(request, "已答复移送部门。")
-    return redirect(row.get_absolute_url())
 
 
 @read_page

@@ -20,12 +20,14 @@ from arrears.cases.models.case import immediate
 from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import ReferForm, ReferralAnswerForm, ReferralReceptionForm
+from arrears.referrals import clues
+from arrears.referrals.forms import DeclineClueForm, ReferForm, ReferralAnswerForm, ReferralReceptionForm
 from arrears.referrals.kinds import KINDS, ReferralKindRule, basis_of, kinds_for, request_of
 from arrears.referrals.models import AgencyClue, Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
-from arrears.referrals.views.received import received_list
+from arrears.referrals.views.received import received_list, the_clue
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
+from unions.common.attempt import attempt
 from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
@@ -35,7 +37,7 @@ from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.form_drafts import forget
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
-from unions.pages import chosen_list
+from unions.pages import Tab, chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -68,8 +70,7 @@ def the_referral(request: Request, pk: int) -> Referral:
     return get_object_or_404(Referral.objects.visible_to(request.user).with_page_parts(), pk=pk)
 
 
-@read_page
-def referral_list(request: Request) -> HttpResponse:
+def _chosen(request: Request) -> tuple[str, list[Tab]]:
     user = request.user
     offered = [key for key in LISTS if any(user.paths(right) for right in NEEDS.get(key, (Right.VIEW,)))]
     if not offered:
@@ -79,13 +80,30 @@ def referral_list(request: Request) -> HttpResponse:
     if user.paths(Right.VIEW):
         labels[RECEIVED] = "部门移来的线索（含下级）"
         waiting[RECEIVED] = AgencyClue.objects.awaiting(user)
-    key, tabs = chosen_list(request, labels, waiting)
+    return chosen_list(request, labels, waiting)
+
+
+@read_page
+def referral_list(request: Request) -> HttpResponse:
+    user = request.user
+    key, tabs = _chosen(request)
     if key == RECEIVED:
         return received_list(request, tabs)
     found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(immediate("case__")))
     page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "answered" else URGENT_FIRST)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
     return render(request, "arrears/referrals/referrals.html", context)
+
+
+@post_action
+def decline(request: Request, pk: int) -> HttpResponse:
+    row, form = the_clue(request, pk), DeclineClueForm(request.POST, today=timezone.localdate())
+    clues.check_may_answer(row, request.user)
+    done, status = attempt(form, lambda data: clues.decline(row, data["answer"], request.user, timezone.now()))
+    if done is None:
+        return received_list(request, _chosen(request)[1], status, decline_form=form, declined=pk)
+    messages.success(request, "已答复移送部门。")
+    return redirect(row.get_absolute_url())
 
 
 # ---- asking --------------------------------------------------------------------------------------------------------

@@ -108,11 +108,17 @@ def _calls(user: User, today: date) -> dict[str, Any]:
     units = calling_units(user, today)
     kinds = dict(seen.filter(on__year=today.year).order_by().values_list("kind").annotate(count=Count("pk")))
     return {
-        "calls": [(row, row.result_at is None and calls.may_answer(row, user)) for row in rows[:PER_PAGE]],
+        "calls": [
+            (
+                row,
+                row.result_at is None and calls.may_answer(row, user),
+                CallAnswerForm(today=today, initial={"on": today}, auto_id=f"id_answer{row.pk}_%s"),
+            )
+            for row in rows[:PER_PAGE]
+        ],
         "call_counts": [(label, kinds.get(kind, 0)) for kind, label in CallKind.choices] if units or kinds else [],
         "call_form": UnitCallForm(user=user, units=units, today=today, initial={"on": today}, auto_id="id_call_%s"),
         "may_call": bool(units),
-        "answer_form": CallAnswerForm(today=today, initial={"on": today}, auto_id="id_answer_%s"),
     }
 
 

@@ -97,8 +97,9 @@ def test_YK_1_1b_through_the_page(world: World) -> None:
     step = f"/warnings/sources/{row.pk}/receive/"
     assert as_user(world, "feng").post(step, {}).status_code == 404
     assert sun.post(step, {"received_on": ""}).status_code == 422
-    assert sun.post(step, {"received_on": today, "rows": "0", "note": "没有"}).status_code == 302
-    assert row.lists.count() == 1
+    typed = {"received_on": today, "rows": "0", "note": "没有", "once": "a"}
+    assert [sun.post(step, typed).status_code for _ in range(2)] == [302, 409]
+    assert row.lists.count() == 1, "sent twice, it is the list of one period"
     assert sun.post(f"/warnings/sources/{row.pk}/stop/").status_code == 302
     assert not Obligation.objects.open().filter(subject=row.stream).exists()
     assert "自来水公司" not in sun.get("/warnings/").text

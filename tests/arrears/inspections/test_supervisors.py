@@ -57,6 +57,11 @@ def test_QD_7b_the_register_has_certificate_and_term(world: World) -> None:
     wrong = reader.post(reverse("supervisor-new", args=[ENTERPRISE]), typed)
     assert wrong.status_code == 422 and "郑海波" in wrong.text
     reader.post(reverse("supervisor-new", args=[ENTERPRISE]), typed | {"certificate": "鲁工监0009"})
+    late = reverse("supervisor-end", args=[ENTERPRISE, row.pk])
+    refused = reader.post(late, {"on": "2099-01-02"})
+    assert refused.status_code == 422 and 'value="2099-01-02"' in refused.text, "what was typed stays"
+    tab = reader.get(late, {"tab": "x"}, headers={"referer": f"http://testserver{late}"})
+    assert tab["Location"] == f"{url}?tab=x", "never an address that is only sent to"
     page = reader.get(url).text
     assert "海风建设工会劳动法律监督委员会" in page and "鲁工监0009" in page and "已免职" in page
     assert "登记监督员" not in as_user(world, "wang").get(url).text

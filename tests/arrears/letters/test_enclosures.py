@@ -34,6 +34,10 @@ def test_QD_6_2_a_suggestion_goes_with_its_enclosures_to_the_window_of_its_depar
         "submit": "1",
     }
     url = reverse("letter-new", args=[case.pk, "suggestion"]) + f"?follows={opinion.pk}"
+    autosave = reverse("letter-new-autosave", args=[case.pk, "suggestion"])
+    assert sun.post(autosave, {"facts": "打了一半", "enclosures": [sheet.pk, other.pk]}).status_code == 200
+    kept = sun.get(reverse("letter-new", args=[case.pk, "suggestion"]), {"follows": opinion.pk}).context["form"]
+    assert [box.data["selected"] for box in kept["enclosures"]] == [True, True], "what was ticked is kept too"
     assert sun.post(url, given).status_code == 302
     letter = Letter.objects.get(kind=LetterKind.SUGGESTION)
     ma = as_user(world, "ma")

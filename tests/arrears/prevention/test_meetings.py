@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -115,16 +116,21 @@ def test_QP_4_1_from_the_pages_the_campaign_of_the_year_and_a_meeting(meets: Wor
     assert sun.post(f"{url}tasks/", {"what": "没有期限", "responsible": "住建局"}).status_code == 422
     assert "未落实 1 项" in sun.get(reverse("prevention"), {"open": "on"}).text
     task = PreventionTask.objects.get()
-    empty = sun.post(reverse("prevention-task-done", args=[task.work_id, task.pk]), {"on": str(today)})
+    other = log.add_task(task.work, "通报进展", "人社局", today, meets.user("sun"), timezone.now())
+    empty = sun.post(reverse("prevention-task-done", args=[task.work_id, task.pk]), {"on": "2020-02-02"})
     assert empty.status_code == 422 and "登记落实情况" in empty.text
+    assert empty.text.count('value="2020-02-02"') == 1, "what was typed of one matter stands at that matter alone"
+    ids = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', empty.text)
+    assert len(ids) == len(set(ids)), "every label finds its own field"
+    log.finish_task(other, today, "已通报", meets.user("sun"), timezone.now())
     sun.post(reverse("prevention-task-done", args=[task.work_id, task.pk]), {"on": str(today), "result": "已核对"})
     assert "已落实" in sun.get(url).text and "联席会</a>" not in sun.get(reverse("prevention"), {"open": "on"}).text
     figures = sun.get(reverse("prevention-figures"), {"unit": "370202", "period": today.year})
-    assert "议定事项已落实（项）" in figures.text and "1/1" in figures.text
+    assert "议定事项已落实（项）" in figures.text and "2/2" in figures.text
     sheet = sun.get(reverse("prevention-figures-export"), {"unit": "370202", "period": today.year})
     rows = openpyxl.load_workbook(io.BytesIO(sheet.content)).active.values
     cells = {str(cell).replace("\n", "") for row in rows for cell in row}
-    assert {"联席会议（次）", "专题宣传（次）", "议定事项已落实（项）", "1/1"} <= cells
+    assert {"联席会议（次）", "专题宣传（次）", "议定事项已落实（项）", "2/2"} <= cells
     stranger = as_user(meets, "li")
     assert stranger.post(f"{url}tasks/", {"what": "x", "responsible": "y", "due_on": str(today)}).status_code in (
         403,

@@ -34,6 +34,7 @@ def test_QH_2b_a_department_sends_a_clue_and_gets_receipt_and_answer(world: Worl
     assert "移送一条欠薪线索" in ma.get(reverse("incoming")).text
     wrong = ma.post(reverse("incoming-clue"), FACTS | {"agency": here.kept["hr"].pk, "workers": "0"})
     assert wrong.status_code == 422 and "劳动保障监察日常巡查" in wrong.text, "nothing typed is lost"
+    assert "待接收" in wrong.text and "没有待接收的事项" in wrong.text, "the page is whole"
     assert ma.post(reverse("incoming-clue"), FACTS | {"agency": here.kept["hr"].pk}).status_code == 302
     row = AgencyClue.objects.get()
     assert (row.union, row.stage) == (world.unions["370202"], AgencyClueStage.WAITING)
@@ -67,7 +68,8 @@ def test_QH_2b_what_the_union_does_not_take_up_is_answered_with_its_reason(world
     ma.post(reverse("incoming-clue"), FACTS | {"agency": here.kept["hr"].pk})
     row = AgencyClue.objects.get()
     url = reverse("agency-clue-decline", args=[row.pk])
-    assert sun.post(url, {"answer": ""}).status_code == 422
+    refused = sun.post(f"{url}?list=received", {"answer": ""})
+    assert refused.status_code == 422 and "部门移来的线索（含下级）" in refused.text
     assert as_user(world, "zhou").post(url, {"answer": "不归"}).status_code == 403
     assert as_user(world, "zhou").post(url, {}).status_code == 403, "before what was typed is looked at"
     assert as_user(world, "feng").post(url, {"answer": "不归"}).status_code == 404
