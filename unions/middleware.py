@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -122,6 +123,7 @@ class AsksFirst:
     def _tried(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """What is answered where the form is refused; None where it would be taken. Nothing that was taken stays."""
         response: HttpResponse | None
+        session, written = deepcopy(dict(request.session.items())), request.session.modified
         with transaction.atomic(), uploads.undone_files() as undo:
             try:
                 with transaction.atomic():
@@ -134,6 +136,9 @@ class AsksFirst:
                 return response
             transaction.set_rollback(True)
             undo()
+        request.session.clear()
+        request.session.update(session)
+        request.session.modified = written
         request._messages = new_messages(request)  # it was not done: nobody is told so
         return None
 

@@ -61,7 +61,7 @@ def board_page(request: Request, *, status: int = 200, **forms: Any) -> HttpResp
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
         "reports": list(WarningStep.objects.reports_to_answer(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)),
-        "may_export": bool(user.paths(Right.EXPORT)),
+        "may_export": user.may(Right.EXPORT, unit),
         "query": request.GET.urlencode(),
         "today": timezone.localdate(),
     }
@@ -164,7 +164,7 @@ COLUMNS: ListColumns = {
 def warnings_sheet(request: Request) -> HttpResponse:
     """The board of a unit as a workbook, as it is narrowed."""
     unit, now = asked_unit(request, "预警"), timezone.now()
-    check_export(request.user)
+    check_export(request.user, unit)
     rows = WarningStanding.objects.filter(union=unit)
     filters = BoardFilter(
         request.GET, rows, request.user, now, levels=board.levels_of([board.tally(unit)]), path=unit.path

@@ -42,7 +42,7 @@ def key_target_list(request: Request) -> HttpResponse:
         "rows": shown,
         "today": today,
         "unresolved": _unresolved(unit, today),
-        "may_export": bool(user.paths(Right.EXPORT)),
+        "may_export": user.may(Right.EXPORT, unit),
         "proposed": key_targets.proposed_targets(unit),
         "may_record": bool(user.paths(Right.INSPECT)),
     }

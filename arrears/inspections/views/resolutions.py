@@ -111,7 +111,7 @@ COLUMNS: ListColumns = {
 def sheet(request: Request) -> HttpResponse:
     """化解台账 of a unit and below as a workbook."""
     unit, now = asked_unit(request, "化解举措"), timezone.now()
-    check_export(request.user)
+    check_export(request.user, unit)
     rows = Resolution.objects.filter(path__startswith=unit.path)
     check_size(rows)
     parts = ("target__employer", "target__project", "case__employer")

@@ -228,3 +228,19 @@ def test_what_has_a_button_alone_asks_on_a_page_too(world: World, client: Client
     assert client.post(url, carried(answer.text), headers=HTML).status_code in (200, 302)
     fresh = world.user("li")
     assert (fresh.password, fresh.is_active) != (li.password, True)
+
+
+@pytest.mark.django_db
+def test_what_was_only_tried_leaves_nothing_in_the_session(world: World, client: Client) -> None:
+    """The address of a feed that was not renewed is no address: it is not shown to whoever says no to the question."""
+    client.force_login(world.user("he"), BACKEND)
+    client.post("/work-calendar/feed/", headers=HTML)
+    form = 'action="/work-calendar/feed/"'
+    assert ".ics" in client.get("/work-calendar/").text, "the first one, shown once"
+    page = client.get("/work-calendar/").text
+    assert ".ics" not in page
+    question = client.post("/work-calendar/feed/", asking(page, form), headers=HTML)
+    assert question.status_code == 200 and "旧地址立即失效" in question.text
+    assert ".ics" not in client.get("/work-calendar/").text
+    assert client.post("/work-calendar/feed/", carried(question.text), headers=HTML).status_code == 302
+    assert ".ics" in client.get("/work-calendar/").text

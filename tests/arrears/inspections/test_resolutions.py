@@ -18,9 +18,12 @@ from arrears.inspections.models import KeyTarget, Resolution
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.obligations.risk_classes import risk_classes
-from tests.cast import AT, World, a_case, an_employer
+from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
 from unions.common.refusals import Forbidden, Refused
+from unions.models import Appointment
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 
 def said(**changes: Any) -> ResolutionFacts:
@@ -106,3 +109,14 @@ def test_what_was_typed_of_a_measure_survives_a_refusal(world: World) -> None:
     assert answer.status_code == 422 and "已约谈" in answer.text
     nobody = as_user(world, "zhou").post(f"/inspections/resolutions/{row.pk}/follow/", {})
     assert nobody.status_code == 403, "before what was typed is looked at"
+
+
+@pytest.mark.parametrize("name", ["resolutions-sheet", "warnings-sheet"])
+def test_who_only_reads_a_unit_exports_nothing_of_it(world: World, name: str) -> None:
+    """An officer of an enterprise who registers for the district too: she reads its lists, and takes her own away."""
+    he = world.user("he")
+    Appointment.objects.create(user=he, union=world.unions["370202"], role=RoleName.CLERK, since=FOUNDED)
+    sync_rights(he, timezone.localdate())
+    browser = as_user(world, "he")
+    assert browser.get(reverse(name), {"unit": "370202E0001"}).status_code == 200
+    assert browser.get(reverse(name), {"unit": "370202"}).status_code == 403
