@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from unions.models import Stash, User
 
@@ -49,6 +51,12 @@ def draft_of(user: User, form: str) -> Stash | None:
 
 def forget(user: User, form: str) -> None:
     Stash.objects.filter(user=user, form=form).delete()
+
+
+def begin_again(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """After a kept text was thrown away: back to the form with what its address says of it (`back`)."""
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise)
 
 
 def words_sent(request: HttpRequest | None) -> list[str]:

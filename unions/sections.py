@@ -144,6 +144,7 @@ BELONGS_TO = {
     "rulebook-uploads": "rulebooks",
     "form-editions": "forms",
     "rulebook-places": "rulebooks",
+    "rulebook-writing": "rulebooks",
     "collections": "returns",
     "waivers": "returns",
     "employers": "cases",

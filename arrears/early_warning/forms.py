@@ -231,9 +231,9 @@ class SourceRhythmForm(ForUnit):
 
     source = forms.ChoiceField(label="信息来源", choices=[PLEASE[0], *source_choices()])
     every = forms.ChoiceField(label="频次", choices=Rhythm.choices, initial=Rhythm.MONTH.value)
-    days = CountField(label="期满后几日内收齐")
+    days = CountField(label="期满后收齐时限（日）")
     contact = forms.CharField(label="提供部门、联系人", max_length=120)
-    since = DayField(label="自何日起", past=False)
+    since = DayField(label="收集起始日期", past=False)
 
 
 class SourceListForm(PlainForm):

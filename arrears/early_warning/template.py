@@ -41,7 +41,7 @@ def template_workbook() -> bytes:
                 page.cell(row, place).number_format = "@"
     page.freeze_panes = "A2"
     explained = book.create_sheet("填写说明")
-    explained.append(["列", "怎么填", None, "来源", "类别"])
+    explained.append(["列", "填写说明", None, "来源", "类别"])
     for row, (column, words) in enumerate(EXPLAINED.items(), start=2):
         explained.cell(row, 1, column)
         explained.cell(row, 2, words)

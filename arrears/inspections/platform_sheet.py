@@ -194,7 +194,7 @@ def template() -> bytes:
         page.cell(row, code).number_format = "@"
     page.freeze_panes = "A2"
     explained = book.create_sheet("填写说明")
-    explained.append(["列", "怎么填"])
+    explained.append(["列", "填写说明"])
     for line in COLUMNS.items():
         explained.append(line)
     explained.column_dimensions["A"].width, explained.column_dimensions["B"].width = 20, 60

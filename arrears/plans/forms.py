@@ -45,7 +45,7 @@ class PlanForm(PlainForm):
         help_text="如：以设备抵押、由股东担保、逾期一次性付清。",
     )
     gap = forms.CharField(
-        label="合计与台账不一致的原因", max_length=200, required=False, help_text="合计等于未解决数时无需填。"
+        label="合计与台账不一致的原因", max_length=200, required=False, help_text="合计等于未解决数时无需填写。"
     )
     reason = forms.CharField(label="修订原因", max_length=200, required=False)
 

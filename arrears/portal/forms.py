@@ -44,7 +44,7 @@ class WriteForm(PlainForm):
     amount_said = _text("大约欠多少钱", 40, widget=forms.TextInput(attrs={"placeholder": "如：3 万多"}))
     since_said = _text("从什么时候欠起", 40, widget=forms.TextInput(attrs={"placeholder": "如：今年 3 月"}))
     words = _text("把情况简单说一说", 2000, widget=forms.Textarea(attrs={"rows": 5}))
-    name = _text("怎么称呼您", 40)
+    name = _text("您的称呼", 40)
     phone = _text("您的电话", 30, widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}))
     papers = _photos()
 

@@ -268,7 +268,7 @@ LINES: list[tuple[str, BoardLine]] = [
     ),
     (
         "inspections",
-        BoardLine("seconded", "在工作专班的抽调人员", "人", _serving, _tell_serving, ("union",), day_means="起"),
+        BoardLine("seconded", "在工作专班的抽调人员", "人", _serving, _tell_serving, ("union",), day_means="抽调起日"),
     ),
     (
         "warnings",

@@ -28,6 +28,7 @@ TURNS = {
     "现在没有": "暂无、目前没有",
     "包工头等个人": "自然人（包工头）",
     "写信反映": "反映欠薪",
+    "怎么": "填写说明、您的称呼",
 }
 
 
@@ -49,5 +50,17 @@ def test_headings_of_empty_lists_say_that_there_is_nothing_yet() -> None:
         f"{file.relative_to(ROOT)}: {heading}"
         for file in sorted((ROOT / "templates").rglob("*.html"))
         for heading in re.findall(r'empty_state "(还没有[^"]*)"', file.read_text("utf-8"))
+    ]
+    assert not found
+
+
+def test_what_is_not_there_yet_is_a_thing_and_no_deed() -> None:
+    """暂无 stands before a noun: 暂无导入记录, never 暂无导入过."""
+    found = [
+        f"{file.relative_to(ROOT)}: {words}"
+        for room in ROOMS
+        for kind in KINDS
+        for file in sorted((ROOT / room).rglob(kind))
+        for words in re.findall(r"暂无(?:选择|收到|制发|登记(?!的|记录)|\w{1,4}过)\w*", file.read_text("utf-8"))
     ]
     assert not found

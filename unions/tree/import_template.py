@@ -65,7 +65,7 @@ def _offer_kinds(sheet: Worksheet) -> None:
 
 
 def _explain(sheet: Worksheet) -> None:
-    sheet.append(["列", "怎么填", None, "类型"])
+    sheet.append(["列", "填写说明", None, "类型"])
     for column, (_, words) in EXPLAINED.items():
         sheet.append([column, words])
     for row, label in enumerate(UnionKind.labels, start=2):

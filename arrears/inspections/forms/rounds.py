@@ -134,8 +134,8 @@ class SecondmentForm(PlainForm):
     post = forms.CharField(label="职务", max_length=60, required=False)
     task_force = forms.CharField(label="工作专班", max_length=120, help_text="专班全称和所在单位。")
     task = forms.CharField(label="承担的工作", max_length=200, help_text="如：参加集中排查、接待来访。")
-    since = DayField(label="起", past=False)
-    until = DayField(label="止", past=False, required=False, help_text="未定的可不填，返岗时登记。")
+    since = DayField(label="抽调起日", past=False)
+    until = DayField(label="抽调止日", past=False, required=False, help_text="未定的不填，返岗时登记。")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class RoundReportForm(PlainForm):
         label="督查报告",
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=5000,
-        help_text="督查情况、发现的问题、处理和推动解决的情况。户数、问题数由系统列出，不用填写。",
+        help_text="督查情况、发现的问题、处理和推动解决的情况。户数、问题数由系统列出，无需填写。",
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.evidence import keep_paper
@@ -24,7 +25,7 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.text import number_key
-from unions.form_drafts import draft_of, forget, keep
+from unions.form_drafts import begin_again, draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User, under
 from unions.pages import list_page, sums
@@ -175,7 +176,7 @@ def autosave(request: Request, pk: int | None = None) -> HttpResponse:
         raise Forbidden(NOT_YOURS)
     if "forget" in request.POST:
         forget(user, name)
-        return redirect("inspection-new") if pk is None else redirect("inspection-edit", pk)
+        return begin_again(request, reverse("inspection-new") if pk is None else reverse("inspection-edit", args=[pk]))
     at = timezone.now()
     keep(user, name, request.POST, (*_form(user).fields, "seen"), at, several=("picked",))
     return JsonResponse({"saved_at": clock(at)})

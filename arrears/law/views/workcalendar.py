@@ -56,7 +56,7 @@ class PasteForm(forms.Form):
         help_text="连同标题一起粘贴，例如“国务院办公厅关于2027年部分节假日安排的通知”。",
     )
     year = forms.IntegerField(
-        label="年份", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="标题里有年份的无需填。"
+        label="年份", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="标题中有年份的无需填写。"
     )
 
 

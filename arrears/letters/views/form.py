@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
@@ -22,7 +21,7 @@ from arrears.letters.views.letter import the_letter
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.form_drafts import draft_of, forget, keep
+from unions.form_drafts import begin_again, draft_of, forget, keep
 from unions.http import Request, form_page, post_action
 from unions.models import Supervisor, Union, User
 
@@ -172,8 +171,7 @@ def _autosave(request: Request, name: str) -> HttpResponse:
     user = request.user
     if "forget" in request.POST:
         forget(user, name)
-        back = request.POST.get("back", "")
-        return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "letters")
+        return begin_again(request, "letters")
     at: datetime = timezone.now()
     keep(user, name, request.POST, (*LetterForm.base_fields, "seen"), at, several=("picked", "enclosures"))
     return JsonResponse({"saved_at": clock(at)})

@@ -25,7 +25,7 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Stale
-from unions.form_drafts import draft_of, forget, keep
+from unions.form_drafts import begin_again, draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import Union, User, under
@@ -171,7 +171,7 @@ def autosave(request: Request) -> HttpResponse:
         raise Forbidden(NOT_YOURS)
     if "forget" in request.POST:
         forget(user, NEW)
-        return redirect("prevention-new")
+        return begin_again(request, "prevention-new")
     at = timezone.now()
     keep(user, NEW, request.POST, _form(user).fields, at)
     return JsonResponse({"saved_at": clock(at)})

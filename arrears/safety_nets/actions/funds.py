@@ -45,7 +45,7 @@ def found_fund(union: Union, facts: FundFacts, amount: Decimal, by: User, at: da
     if not by.may(Right.HANDLE, union):
         raise Forbidden(f"应急周转金由“{union}”的{holders_of(Right.HANDLE)}登记。")
     if EmergencyFund.objects.filter(union=union, name=facts.name, closed_on=None).exists():
-        raise Refused(f"“{union}”已有名为“{facts.name}”的周转金。", {"name": "这个名称已经有了。"})
+        raise Refused(f"“{union}”已有名为“{facts.name}”的周转金。", {"name": "名称重复。"})
     if amount <= 0:
         raise Refused.for_field("amount", "设立金额须大于 0。")
     fund = EmergencyFund.objects.create(

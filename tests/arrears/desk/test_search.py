@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
@@ -16,6 +18,7 @@ from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
 from unions.common.encrypted_fields import Private
 from unions.models import Event
+from unions.navigation import addresses, page_of
 from unions.sections import SECTIONS
 
 PHONE = "13812345678"
@@ -88,6 +91,25 @@ def test_what_searching_costs(world: World, django_assert_max_num_queries: Any) 
 def test_the_sections_are_what_a_person_has_to_do(world: World, reader: str, sections: list[str]) -> None:
     client = as_user(world, reader)
     assert [one["label"] for one in client.get("/").context["navigation"]] == sections
+
+
+# Opened by nobody from the sidebar: the search, forms that are only sent to, what needs no page, what is open to everybody.
+BELONG_NOWHERE = {"search", "acknowledgements", "stash", "sign-in", "sign-out", "healthz", "api", "calendar", "window"}
+
+
+def first_parts(patterns: Any) -> Iterator[str]:
+    for one in patterns:
+        route = str(one.pattern)
+        if isinstance(one, URLResolver) and not route:
+            yield from first_parts(one.url_patterns)
+        else:
+            yield route.split("/")[0].lstrip("^")
+
+
+def test_every_address_lights_a_page_of_the_sidebar() -> None:
+    offered = set(addresses())
+    dark = {one for one in first_parts(get_resolver().url_patterns) if one and not page_of(f"/{one}/", offered)}
+    assert dark == BELONG_NOWHERE
 
 
 def test_seven_sections_at_most() -> None:

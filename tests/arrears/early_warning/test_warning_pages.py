@@ -87,7 +87,7 @@ def test_what_is_typed_is_kept_until_it_is_handed_in(world: World) -> None:
     sun = as_user(world, "sun")
     sun.post(reverse("warning-new-autosave"), typed(amount="一百"), headers={"X-Autosave": "1"})
     page = sun.get(reverse("warning-new")).content.decode()
-    assert "已恢复上次没有提交的填写" in page and 'value="一百"' in page
+    assert "已恢复上次未提交的内容" in page and 'value="一百"' in page
     sun.post(reverse("warning-new"), typed())
     assert not Stash.objects.exists()
 

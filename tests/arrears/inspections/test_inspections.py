@@ -134,7 +134,7 @@ def test_what_is_typed_is_kept(client: Client, world: World) -> None:
     client.logout()
     signed_in(client, world, "sun")
     page = client.get(reverse("inspection-new")).content.decode()
-    assert "已恢复上次没有提交的填写" in page and 'value="八"' in page
+    assert "已恢复上次未提交的内容" in page and 'value="八"' in page
     client.post(reverse("inspection-new-autosave"), {"forget": "1"})
     assert not Stash.objects.exists()
 

@@ -77,6 +77,11 @@ def test_QD_6_4b_from_the_page_of_the_case(world: World) -> None:
     assert "尚未开展联合督导" in sun.get(route).text
     form = sun.get(reverse("prevention-new"), {"kind": "joint", "cases": case.number}).context["form"]
     assert form.initial["cases"] == case.number
+    begun = f"{reverse('prevention-new')}?kind=joint&cases={case.number}"
+    sun.post(reverse("prevention-new-autosave"), {"kind": "visit", "title": "走访"})
+    assert "已恢复上次未提交的内容" in sun.get(begun).text
+    again = sun.post(reverse("prevention-new-autosave"), {"forget": "1", "back": begun})
+    assert again["Location"] == begun, "the case it was begun from is not lost"
     sent = {
         "union": "370202",
         "kind": "joint",
