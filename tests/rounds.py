@@ -61,7 +61,7 @@ def a_finding(world: World, row: Review | None = None, by: str = "feng", **facts
 
 def gone(world: World) -> dict[str, Any]:
     """Things of the role table. The employer watched at the enterprise must be there."""
-    target = KeyTarget.objects.get()
+    target = KeyTarget.objects.earliest("pk")
     row = a_round(world)
     finding = a_finding(world)
     project = a_project("海风大厦", "other", employer=target.employer)
@@ -69,7 +69,7 @@ def gone(world: World) -> dict[str, Any]:
     check = platform_checks.record_look(world.unions["370202E0001"], project, look, world.user("he"), AT)
     return {
         "round": row.pk,
-        "round-target": row.targets.get().pk,
+        "round-target": row.targets.get(employer=target.employer).pk,
         "review": finding.review_id,
         "review-finding": finding.pk,
         "project": project.pk,
