@@ -104,6 +104,7 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
         "chips": chips,
         "search": search if search in form.fields else "",
         "text": text,
+        "faults": form.errors.get(search, ()),
         "placeholder": placeholder,
         "kept": kept,
         "clear_url": _without(query, *form.fields),

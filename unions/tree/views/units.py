@@ -71,7 +71,7 @@ def tree(request: Request) -> HttpResponse:
         context |= _roots(user)
     else:
         context["page"] = keyset(found, request, FOUND, ("code", "pk"))
-    return render(request, "unions/tree.html", context)
+    return render(request, "unions/tree.html", context, status=422 if form.errors else 200)
 
 
 def _found(user: User, form: UnitsForm) -> QuerySet[Union] | None:
