@@ -12,7 +12,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
-from unions.common.form_fields import DayField, OfficePhoneField, PlainForm
+from unions.common.form_fields import DayField, OfficePhoneField, OneOfSeveralForm, PlainForm
 from unions.common.text import number_key, split_names
 from unions.models import Agency, AgencyKind, Supervisor, SupervisorPost, Union, UnionKind, User
 from unions.people.rights import ROLES, RoleName
@@ -324,13 +324,13 @@ class EventsForm(SearchForm):
     until = forms.DateField(label="止", required=False)
 
 
-class CommitteeForm(PlainForm):
+class CommitteeForm(OneOfSeveralForm):
     name = forms.CharField(label="委员会名称", max_length=120)
     since = DayField(label="成立、换届日期")
     until = DayField(label="届满日期", past=False)
 
 
-class SupervisorForm(PlainForm):
+class SupervisorForm(OneOfSeveralForm):
     name = forms.CharField(label="姓名", max_length=40)
     post = forms.ChoiceField(label="职务", choices=SupervisorPost, initial=SupervisorPost.SUPERVISOR)
     certificate = forms.CharField(label="监督员证号", max_length=40)

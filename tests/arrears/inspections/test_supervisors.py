@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -57,6 +58,8 @@ def test_QD_7b_the_register_has_certificate_and_term(world: World) -> None:
     wrong = reader.post(reverse("supervisor-new", args=[ENTERPRISE]), typed)
     assert wrong.status_code == 422 and "郑海波" in wrong.text
     reader.post(reverse("supervisor-new", args=[ENTERPRISE]), typed | {"certificate": "鲁工监0009"})
+    ids = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', wrong.text)
+    assert len(ids) == len(set(ids)), "every label finds its own field"
     late = reverse("supervisor-end", args=[ENTERPRISE, row.pk])
     refused = reader.post(late, {"on": "2099-01-02"})
     assert refused.status_code == 422 and 'value="2099-01-02"' in refused.text, "what was typed stays"
