@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -490,7 +491,8 @@ def test_it_waits_in_the_list_of_whoever_decides_it(world: World, name: str) -> 
     client = as_user(world, kind.approver)
     (pile,) = (pile for pile in client.get("/approvals/").context["piles"] if pile.listed == listed)
     assert row.pk in [item.row.pk for item in pile.items] and pile.count == len(pile.items)
-    link = client.get("/approvals/").text.partition(f'id="pile-{listed.key}"')[2].partition("<li>")[2].split('"')[1]
+    rows = client.get("/approvals/").text.partition(f'id="pile-{listed.key}"')[2].partition("<li")[2]
+    link = unescape(rows.partition('href="')[2].partition('"')[0])
     assert kind.approval.approved.button in client.get(link).text
     after = waiting_numbers(approver)
     assert {name for name in after if after[name] != before.get(name, 0)} >= {"desk", *listed.sections}
