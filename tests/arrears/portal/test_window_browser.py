@@ -37,7 +37,7 @@ def test_SD_2_2a_from_the_phone_to_the_answer(open_page: Open, world: World, tmp
     phone = open_page(width=390, height=844)
     phone.goto("/window/?at=370202")
     assert phone.get_by_role("link", name="0532-85712351").first.get_attribute("href") == "tel:0532-85712351"
-    phone.get_by_role("link", name="反映欠薪").click()
+    phone.locator("#content").get_by_role("link", name="反映欠薪").click()
     write(phone)
     phone.get_by_label("照片或文件").set_input_files(picture)
     assert violations(phone) == []
