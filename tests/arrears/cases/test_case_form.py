@@ -69,7 +69,7 @@ def test_a_draft_needs_a_name_only(li: Client, world: World) -> None:
     assert (draft.state, draft.accepted_on) == (State.DRAFT, None)
     answer = li.get(f"/cases/{draft.pk}/")
     assert "还缺：受理日期、所属行业、涉及人数、欠薪金额" in answer.text
-    assert "还没有台账" in li.get(f"/cases/{draft.pk}/?tab=ledger").text
+    assert "草稿暂无台账" in li.get(f"/cases/{draft.pk}/?tab=ledger").text
 
 
 BAD_FIELDS: list[tuple[str, str | None, str]] = [
