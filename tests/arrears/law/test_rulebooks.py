@@ -27,7 +27,7 @@ NOTICE_TEXTS = Path(settings.BASE_DIR) / "arrears" / "law" / "editions" / "texts
 
 # The clauses of the five notices, as the project's table of clauses lists them.
 CLAUSES = {
-    "qingdao-2021": "0 2 3 4.1a 4.1b 4.1c 4.1d 4.2 4.3 5 6.1 6.2 6.3 6.4 6.5 7 8",
+    "qingdao-2021": "0 2 3 4.1a 4.1b 4.1c 4.1d 4.2 4.3 5 6.1 6.2 6.3 6.4 6.4b 6.5 7 7b 8",
     "qinghai-2022-41": "0 2a 2b 2c 3a 3b 3c 3d-weekly 3d-50 3d-zero 3e-monthly 3e-final A1 A2",
     "shandong-2023-18": "1 2.1a 2.1b 2.1c 2.1d 2.2a 2.2b 2.2c 2.2d 2.3a 2.3b 2.3c 2.3d 2.3e 2.3f 2.3g 2.4a 2.4b 2.4c 2.4d 2.4e 3.2 3.3 3.3b 3.4 3.4b R1 A",
     "yingkou-2018-2": "1.1 1.1b 1.2 1.3 2.1 2.2 2.3 2.4 2.5 3 3b",

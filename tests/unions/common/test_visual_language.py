@@ -255,7 +255,7 @@ def test_what_was_typed_outlives_the_session(page: Any) -> None:
     page.get_by_label("欠薪经过").fill("三月起未发工资")
     page.get_by_text("已保存在本机，重新登录后可继续").wait_for()
     page.get_by_role("link", name="重新登录").click()
-    page.get_by_text("回到刚才的页面").wait_for()
+    page.get_by_text("返回原页面").wait_for()
     gallery.signed_in["yes"] = True
     page.goto("/gallery")
     page.get_by_text("的填写，尚未提交").wait_for()
