@@ -6,10 +6,13 @@ from typing import Any
 
 
 def press(page: Any, name: str) -> None:
-    """Press the button and come to the next page; a form that asks first is told yes."""
+    """Press the button and come to the next page; a form that asks first is told yes; one that is
+    not filled in is refused by the server, without a question."""
     button = page.get_by_role("button", name=name, exact=True)
     with page.expect_navigation():
-        asks = button.evaluate("button => Boolean(window.asksFirst?.(button.form, button))")
+        asks = button.evaluate(
+            "button => Boolean(window.asksFirst?.(button.form, button)) && button.form.checkValidity()"
+        )
         button.click()
         if asks:
             page.locator("#confirm [data-confirm-yes]").click()

@@ -175,7 +175,7 @@ def test_what_was_typed_outlives_signing_out(open_page: Open, world: World) -> N
     assert again.get_by_label("欠薪金额").input_value() == "十二万"
     again.get_by_role("button", name="清空重填").click()
     with again.expect_navigation():
-        again.get_by_role("dialog").get_by_role("button", name="不要了").click()
+        again.get_by_role("dialog").get_by_role("button", name="清空").click()
     assert again.get_by_label("单位名称").input_value() == ""
 
 
