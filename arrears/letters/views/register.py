@@ -16,13 +16,14 @@ from arrears.letters.models import Letter, LetterQuerySet, LetterState
 from arrears.letters.views.letter import TONES
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
 from unions.http import Request, read_page
 from unions.log import audit
 from unions.pages import list_page
 from unions.people.rights import Right
+from unions.sheets import check_export
 
 PER_PAGE = 50
 
@@ -69,8 +70,7 @@ COLUMNS: dict[str, tuple[float, str]] = {
 @read_page
 def letters_export(request: Request) -> HttpResponse:
     user, now = request.user, timezone.now()
-    if not user.paths(Right.EXPORT):
-        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
+    check_export(user)
     filters = filters_of(request, now)
     if not filters.is_valid():
         raise Refused("筛选条件有误，请回到登记簿改正后再导出。")

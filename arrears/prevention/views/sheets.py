@@ -17,23 +17,17 @@ from arrears.prevention.forms import QuarterForm, SpanForm
 from arrears.prevention.quarters import days_of, span_of
 from arrears.prevention.views import classes, log, subsidies
 from unions.common import xlsx_writer as workbook
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import WrittenSheet, bytes_of
 from unions.filters import ListFilter
 from unions.http import Request, read_page
 from unions.log import audit
-from unions.models import Union, User
 from unions.people.agencies import gaps as gaps_seen_by
-from unions.people.rights import Right
+from unions.sheets import check_export
 from unions.tree.reach import asked_unit
 
 MOST = 20_000
-
-
-def _check_right(user: User, unit: Union | None = None) -> None:
-    if not (user.may(Right.EXPORT, unit) if unit else user.paths(Right.EXPORT)):
-        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
 
 
 def _checked_list(filters: ListFilter) -> Any:
@@ -57,7 +51,7 @@ def _answer(request: Request, sheet: WrittenSheet, name: str, now: datetime) -> 
 
 @read_page
 def works(request: Request) -> HttpResponse:
-    _check_right(request.user)
+    check_export(request.user)
     rows = _checked_list(log.filters_of(request))
     now = timezone.now()
     return _answer(request, sheets.works(rows, now), "预防工作登记表", now)
@@ -66,7 +60,7 @@ def works(request: Request) -> HttpResponse:
 @read_page
 def figures(request: Request) -> HttpResponse:
     unit, now = asked_unit(request, "预警"), timezone.now()
-    _check_right(request.user, unit)
+    check_export(request.user, unit)
     since, until = span_of(SpanForm(request.GET, today=timezone.localdate(now)).label())
     rows, total = counts.per_unit(unit, since, until)
     sheet = sheets.figures(unit, since, until, rows, total, now)
@@ -75,7 +69,7 @@ def figures(request: Request) -> HttpResponse:
 
 @read_page
 def risks(request: Request) -> HttpResponse:
-    _check_right(request.user)
+    check_export(request.user)
     rows = _checked_list(classes.filters_of(request)[0])
     now = timezone.now()
     return _answer(request, sheets.classes(classes.with_last_visit(rows), now), "企业风险分类表", now)
@@ -84,7 +78,7 @@ def risks(request: Request) -> HttpResponse:
 @read_page
 def quarter(request: Request) -> HttpResponse:
     unit, now = asked_unit(request, "预警"), timezone.now()
-    _check_right(request.user, unit)
+    check_export(request.user, unit)
     label = QuarterForm(request.GET, today=timezone.localdate(now)).label()
     rate = subsidy.rate(unit, days_of(label)[1])
     sheet = sheets.subsidies(unit, label, subsidy.rows(unit, label), rate, None, now)
@@ -94,7 +88,7 @@ def quarter(request: Request) -> HttpResponse:
 @read_page
 def confirmed(request: Request, pk: int) -> HttpResponse:
     row, now = subsidies.the_list(request, pk), timezone.now()
-    _check_right(request.user, row.union)
+    check_export(request.user, row.union)
     rate = SubsidyRate(row.per_case, "") if row.per_case is not None else None
     sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen_rows(row), rate, row, now)
     return _answer(request, sheet, f"以案定补清单_{row.union.name}_{row.quarter}", now)
@@ -102,6 +96,6 @@ def confirmed(request: Request, pk: int) -> HttpResponse:
 
 @read_page
 def gaps(request: Request) -> HttpResponse:
-    _check_right(request.user)
+    check_export(request.user)
     now = timezone.now()
     return _answer(request, sheets.gaps(gaps_seen_by(request.user), now), "联络员名录缺口清单", now)

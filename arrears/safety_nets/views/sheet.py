@@ -14,12 +14,12 @@ from django.utils import timezone
 from arrears.safety_nets.views.lists import deposits_of, funds_of
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
 from unions.http import Request, read_page
 from unions.log import audit
-from unions.people.rights import Right
+from unions.sheets import check_export
 
 MOST = 20_000
 MONEY = "#,##0.00"
@@ -63,8 +63,7 @@ FUNDS: Columns = {
 def safety_nets_sheet(request: Request) -> HttpResponse:
     """`?of=funds`: the emergency funds; else the deposits."""
     user, now = request.user, timezone.now()
-    if not user.paths(Right.EXPORT):
-        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
+    check_export(user)
     of_funds = request.GET.get("of") == "funds"
     filters = funds_of(request, now) if of_funds else deposits_of(request, now)
     if not filters.is_valid():
