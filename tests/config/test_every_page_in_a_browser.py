@@ -53,6 +53,8 @@ def _visits(things: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _sign_in(page: Any, world: World, clients: dict[str, Client], who: str, server: str) -> Client:
+    # The page of the reader before may ask again by itself (a job under way), and is not to ask as somebody else.
+    page.goto("about:blank")
     if who not in clients:
         clients[who] = Client()
         clients[who].force_login(world.user(who), backend="unions.people.backends.AppointmentBackend")
