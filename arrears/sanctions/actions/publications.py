@@ -17,7 +17,7 @@ from arrears.cases.models import Case, Employer
 from arrears.cases.signals import case_changed
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.requirements import line_of, required
-from arrears.sanctions.actions.sanctions import check_may_record_sanction
+from arrears.sanctions.actions.sanctions import NOT_A_CASE, check_may_record_sanction
 from arrears.sanctions.models import (
     Grounds,
     Listing,
@@ -28,7 +28,7 @@ from arrears.sanctions.models import (
     PutForward,
     Sanction,
 )
-from arrears.sanctions.models.publication import OWES
+from arrears.sanctions.models.publication import owing
 from arrears.sanctions.privacy import private_words
 from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -163,11 +163,9 @@ def propose_honest(
 def why_not_honest(employer: Employer, since: date, day: date) -> str:
     """What speaks against calling an employer honest for a period beginning on `since`; "" if nothing (decision 057)."""
     same = Employer.objects.perhaps(employer).values("pk")
-    verified = Case.objects.filter(employer__in=same, verified_on__isnull=False).exclude(
-        state__in=("dismissed", "merged")
-    )
-    if verified.filter(state__in=OWES).exists():
+    if owing().filter(employer__in=same).exists():
         return "有查实未办结的欠薪案件"
+    verified = Case.objects.filter(employer__in=same, verified_on__isnull=False).exclude(state__in=NOT_A_CASE)
     if verified.filter(Q(closed_on=None) | Q(closed_on__gte=since)).exists():
         return f"{since} 以后有查实的欠薪案件"
     if Listing.objects.standing(day).filter(employer__in=same).exists():

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from arrears.cases.models import Case, Employer, State
+from arrears.cases.models import Case, Employer
 from arrears.sanctions.models.listing import Listing, ListingStage
 from arrears.sanctions.models.sanction import Sanction
 from unions.models import Union, User, under
@@ -166,8 +166,9 @@ class Publication(models.Model):
         return f"publication:{self.pk}"
 
 
-# Verified arrears that are not resolved.
-OWES = (State.OPEN, State.LEGAL, State.SETTLED)
+def owing() -> QuerySet[Case]:
+    """Verified arrears that are not resolved, those on their way to another union among them."""
+    return Case.objects.unfinished().filter(verified_on__isnull=False)
 
 
 class PublishedQuerySet(models.QuerySet["PublicationRow"]):
@@ -177,9 +178,8 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
         Of honest employers: not those that owe wages, nor those of a name that owes without a code to tell them apart, or are listed
         for joint punishment now (decision 057).
         """
-        owing = Case.objects.filter(state__in=OWES)
-        alike = owing.filter(employer__name_key=OuterRef("employer__name_key"))
-        fallen = Q(employer__in=owing.values("employer")) | Q(Exists(alike.filter(employer__uscc=None)))
+        alike = owing().filter(employer__name_key=OuterRef("employer__name_key"))
+        fallen = Q(employer__in=owing().values("employer")) | Q(Exists(alike.filter(employer__uscc=None)))
         fallen |= Q(Exists(alike), employer__uscc=None)
         fallen |= Q(employer__in=Listing.objects.standing(day).values("employer"))
         gone = Q(sanctions__voided_at__isnull=False) | Q(listing__stage=ListingStage.REMOVED)

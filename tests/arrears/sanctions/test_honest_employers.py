@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases import workflow
 from arrears.cases.models import Employer
 from arrears.sanctions.actions import publications
 from arrears.sanctions.models import Publication, PublicationKind, PublicationRow
 from arrears.sanctions.publication_draft import past_periods
-from tests.cast import AT, World, a_case, an_employer
+from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
 from tests.sanctioned import Q3, drafted_list, in_q3
 from tests.warned import under_yingkou
@@ -87,6 +88,22 @@ def test_YK_3b_who_owes_is_not_proposed_not_approved_and_not_shown(world: World)
     row = publications.submit(row, world.user("qian"), AT)
     with pytest.raises(Refused, match="请退回拟制人"):
         publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
+
+
+def test_YK_3b_who_owes_is_not_shown_while_its_case_goes_to_another_union(world: World) -> None:
+    under_yingkou(world)
+    row = honest_list(world)
+    propose(world, row, "诚信食品")
+    approve(world, row)
+    employer, sun = Employer.objects.get(name="诚信食品"), world.user("sun")
+    given = {"receiver": world.unions["370203"], "reason": "不属本区"}
+    draft = a_draft(world, "sun", "370202", employer=employer, accepted_on=date(2026, 11, 2))
+    clue = workflow.move(draft, "report_clue", sun, AT, seen=draft.version)
+    workflow.move(clue, "transfer", sun, AT, seen=clue.version, **given)
+    assert shown() == ["诚信食品"], "a clue on its way is no arrears yet"
+    case = a_case(world, "sun", "370202", employer=employer, accepted_on=date(2026, 11, 2))
+    workflow.move(case, "transfer", sun, AT, seen=case.version, **given)
+    assert shown() == [], "verified arrears on their way to another union are still owed"
 
 
 def test_YK_3b_who_owes_in_another_county_is_not_honest_without_a_code(world: World) -> None:
