@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
+from unions.filters import ListFilter
 from unions.http import Request
 from unions.log import audit
 from unions.models import Union, User
@@ -37,28 +37,48 @@ def check_export(user: User, unit: Union | None = None) -> None:
 
 def check_size(rows: QuerySet[Any]) -> None:
     if rows.count() > MOST:
-        raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位或日期分批导出。")
+        raise Refused(f"符合条件的超过 {MOST:,} 行，请增加筛选条件，分批导出。")
+
+
+def rows_to_export(filters: ListFilter, page: str) -> Any:
+    """What the list on `page` shows: the rows of `filters`. Raises Refused: conditions not understood, too many rows."""
+    if not filters.is_valid():
+        raise Refused(f"筛选条件有误，请回到{page}改正后再导出。")
+    check_size(filters.qs)
+    return filters.qs
 
 
 def list_sheet(
-    title: str, columns: ListColumns, rows: Iterable[Sequence[Any]], now: datetime, notes: Sequence[str] = ()
+    title: str,
+    columns: ListColumns,
+    rows: Iterable[Sequence[Any]],
+    now: datetime,
+    notes: Sequence[str] = (),
+    *,
+    head: Sequence[str] = (),
+    name: str = "",
+    numbered: bool = True,
 ) -> WrittenSheet:
-    """`rows` have the values behind the serial number, which is counted here."""
-    every = {"序号": (6, MIDDLE, ""), **columns}
+    """`rows` have the values behind the serial number, which is counted here; `name` of the tab, as the title if none."""
+    every = {"序号": (6, MIDDLE, ""), **columns} if numbered else columns
     return WrittenSheet(
         title=title,
+        name=name,
         grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(every)]],
         columns=[ColumnLook(width, form, align=align) for width, align, form in every.values()],
-        rows=(Row((serial, *values)) for serial, values in enumerate(rows, 1)),
+        rows=(Row((serial, *values) if numbered else tuple(values)) for serial, values in enumerate(rows, 1)),
+        head=list(head),
         notes=[*notes, f"数据截至 {moment(now)}。"],
     )
 
 
-def send_sheet(request: Request, sheet: WrittenSheet, now: datetime, head: Sequence[str] = ()) -> HttpResponse:
-    """The workbook as a file, noted in the chain of who asked for it."""
-    content = bytes_of(partial(workbook.write, replace(sheet, head=list(head)) if head else sheet))
+def send_sheet(
+    request: Request, sheet: WrittenSheet, now: datetime, *, verb: str = "export-list", name: str = ""
+) -> HttpResponse:
+    """The workbook as a file, by the title of the sheet if it has no `name`, noted in the chain of who asked for it."""
+    content = bytes_of(partial(workbook.write, sheet))
     user = request.user
     with transaction.atomic():
         asked = request.GET.urlencode()[:500]
-        audit.record(f"user:{user.pk}", "export-list", user, now, title=sheet.title, asked=asked)
-    return attachment(content, f"{sheet.title}_{timezone.localdate(now):%Y%m%d}.xlsx")
+        audit.record(f"user:{user.pk}", verb, user, now, title=sheet.title, asked=asked)
+    return attachment(content, f"{name or sheet.title}_{timezone.localdate(now):%Y%m%d}.xlsx")

@@ -120,15 +120,15 @@ def _told(kind: ActKind) -> Subquery:
     return Subquery(acts.values("case").annotate(last=Max("on")).values("last"))
 
 
-def cases_sheet(cases: QuerySet[Case], now: datetime) -> WrittenSheet:
+def cases_sheet(cases: QuerySet[Case], head: str, now: datetime) -> WrittenSheet:
     every = totals(cases)
-    return list_sheet("欠薪信息台账", CASES, map(_case_values, ledger_cases(cases)), now, [said(every)])
+    return list_sheet("欠薪信息台账", CASES, map(_case_values, ledger_cases(cases)), now, [said(every)], head=[head])
 
 
-def employers_sheet(cases: QuerySet[Case], now: datetime) -> WrittenSheet:
+def employers_sheet(cases: QuerySet[Case], head: str, now: datetime) -> WrittenSheet:
     every = totals(cases)
     rows = employer_ledger.lines(employer_ledger.by_employer(cases))
-    return list_sheet("欠薪单位台账", EMPLOYERS, _employer_values(rows), now, [said(every)])
+    return list_sheet("欠薪单位台账", EMPLOYERS, _employer_values(rows), now, [said(every)], head=[head])
 
 
 def said(every: LedgerTotals) -> str:

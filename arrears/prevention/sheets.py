@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from arrears.prevention.actions.subsidy import SubsidyRate
-from arrears.prevention.actions.subsidy import SubsidyRow as SubsidyRow
+from arrears.prevention.actions.subsidy import SubsidyRate, SubsidyRow
 from arrears.prevention.counts import PreventionTally, UnitTally, kinds_shown
 from arrears.prevention.models import AGREEING, EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
 from arrears.prevention.quarters import spoken
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
+from unions.common.xlsx_writer import WrittenSheet
 from unions.models import Union
 from unions.people.agencies import Gap
+from unions.sheets import LEFT, MIDDLE, MONEY, WHOLE, ListColumns, list_sheet
 
-# Header → width in characters, alignment, number format.
-Columns = dict[str, tuple[float, str, str]]
-MIDDLE, LEFT, WHOLE, MONEY = "center", "left", "#,##0", "#,##0.00"
-WORKS: Columns = {
-    "序号": (6, MIDDLE, ""),
+WORKS: ListColumns = {
     "日期": (12, MIDDLE, ""),
     "类别": (20, MIDDLE, ""),
     "事项": (36, LEFT, ""),
@@ -35,8 +32,7 @@ WORKS: Columns = {
     "议定事项（项）": (10, MIDDLE, WHOLE),
     "未落实（项）": (10, MIDDLE, WHOLE),
 }
-CLASSES: Columns = {
-    "序号": (6, MIDDLE, ""),
+CLASSES: ListColumns = {
     "用人单位": (32, LEFT, ""),
     "统一社会信用代码": (22, MIDDLE, ""),
     "风险类别": (10, MIDDLE, ""),
@@ -49,8 +45,7 @@ CLASSES: Columns = {
     "分类单位": (22, LEFT, ""),
     "人工调整至": (12, MIDDLE, ""),
 }
-SUBSIDIES: Columns = {
-    "序号": (6, MIDDLE, ""),
+SUBSIDIES: ListColumns = {
     "线索编号": (22, MIDDLE, ""),
     "案件编号": (22, MIDDLE, ""),
     "用人单位": (30, LEFT, ""),
@@ -62,8 +57,7 @@ SUBSIDIES: Columns = {
     "涉及金额（元）": (15, MIDDLE, MONEY),
     "计补": (22, MIDDLE, ""),
 }
-GAPS: Columns = {
-    "序号": (6, MIDDLE, ""),
+GAPS: ListColumns = {
     "单位": (26, LEFT, ""),
     "成员部门类别": (22, MIDDLE, ""),
     "部门": (32, LEFT, ""),
@@ -71,52 +65,29 @@ GAPS: Columns = {
 }
 
 
-def _sheet(
-    title: str,
-    name: str,
-    columns: Columns,
-    rows: Iterable[Row],
-    head: Sequence[str],
-    notes: Sequence[str],
-    now: datetime,
-) -> WrittenSheet:
-    return WrittenSheet(
-        title=title,
-        name=name,
-        grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(columns)]],
-        columns=[ColumnLook(width, form, align=align) for width, align, form in columns.values()],
-        rows=rows,
-        head=list(head),
-        notes=[*notes, f"数据截至 {moment(now)}。"],
-    )
-
-
 def works(found: PreventionWorkQuerySet, now: datetime) -> WrittenSheet:
     notes = ["检查取自集中排查，不在此表；同一单位去几次计几户次。"]
-    return _sheet("预防工作登记表", "预防工作", WORKS, _works(found), [], notes, now)
+    return list_sheet("预防工作登记表", WORKS, _works(found), now, notes, name="预防工作")
 
 
-def _works(found: PreventionWorkQuerySet) -> Iterator[Row]:
+def _works(found: PreventionWorkQuerySet) -> Iterator[tuple[Any, ...]]:
     rows = found.with_tasks().select_related("union").order_by("on", "id")
-    for serial, row in enumerate(rows.iterator(chunk_size=1000), 1):
-        yield Row(
-            (
-                serial,
-                row.on,
-                f"{row.get_kind_display()}（计划）" if row.is_plan else row.get_kind_display(),
-                row.title,
-                row.union.name,
-                row.firms,
-                row.projects,
-                row.people,
-                row.place,
-                row.helpers or None,
-                row.done,
-                row.agenda,
-                row.partners,
-                row.agreed,  # type: ignore[attr-defined] # annotated
-                row.unfinished,  # type: ignore[attr-defined]
-            )
+    for row in rows.iterator(chunk_size=1000):
+        yield (
+            row.on,
+            f"{row.get_kind_display()}（计划）" if row.is_plan else row.get_kind_display(),
+            row.title,
+            row.union.name,
+            row.firms,
+            row.projects,
+            row.people,
+            row.place,
+            row.helpers or None,
+            row.done,
+            row.agenda,
+            row.partners,
+            row.agreed,  # type: ignore[attr-defined] # annotated
+            row.unfinished,  # type: ignore[attr-defined]
         )
 
 
@@ -124,8 +95,8 @@ def figures(
     unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: PreventionTally, now: datetime
 ) -> WrittenSheet:
     shown = kinds_shown(unit, total)
-    kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in shown}
-    meets: Columns = {"议定事项已落实（项）": (12, MIDDLE, "")} if AGREEING & dict(shown).keys() else {}
+    kinds: ListColumns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in shown}
+    meets: ListColumns = {"议定事项已落实（项）": (12, MIDDLE, "")} if AGREEING & dict(shown).keys() else {}
     tail = dict.fromkeys(("合计（次）", "用人单位（户次）", "覆盖（人次）"), (11, MIDDLE, WHOLE))
     several = len(rows) > 1
     keys = [kind for kind, _ in shown]
@@ -136,43 +107,40 @@ def figures(
         lines.append(_tally("合计", total, keys))
     head = [f"单位：{unit.name}及以下", f"期间：{since} 至 {until}"]
     notes = ["检查取自集中排查，不另行登记；同一单位去几次计几户次。"]
-    return _sheet("预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail, **meets}, lines, head, notes, now)
+    columns = {"单位": (26, LEFT, ""), **kinds, **tail, **meets}
+    return list_sheet("预防工作统计表", columns, lines, now, notes, head=head, name="统计", numbered=False)
 
 
-def _tally(name: str, one: PreventionTally, kinds: Sequence[str]) -> Row:
+def _tally(name: str, one: PreventionTally, kinds: Sequence[str]) -> tuple[Any, ...]:
     tasks = (one.tasks,) if AGREEING & set(kinds) else ()
-    return Row((name, *(one.times.get(kind, 0) for kind in kinds), one.all, one.firms, one.people, *tasks))
+    return (name, *(one.times.get(kind, 0) for kind in kinds), one.all, one.firms, one.people, *tasks)
 
 
 def classes(found: EmployerRiskQuerySet, now: datetime) -> WrittenSheet:
     """`found` with `last_on`."""
     notes = ["类别、间隔和服务按现行规则，规则没有给出的数字为本地设置；人工调整的到期后恢复按规则分类。"]
-    return _sheet("企业风险分类表", "企业分类", CLASSES, _classes(found), [], notes, now)
+    return list_sheet("企业风险分类表", CLASSES, _classes(found), now, notes, name="企业分类")
 
 
-def _classes(found: EmployerRiskQuerySet) -> Iterator[Row]:
+def _classes(found: EmployerRiskQuerySet) -> Iterator[tuple[Any, ...]]:
     rows = found.select_related("employer", "union", "change").order_by("-rank", "-score", "-pk")
-    for serial, row in enumerate(rows.iterator(chunk_size=1000), 1):
-        yield _class(serial, row)
+    return map(_class, rows.iterator(chunk_size=1000))
 
 
-def _class(serial: int, row: EmployerRisk) -> Row:
+def _class(row: EmployerRisk) -> tuple[Any, ...]:
     last = row.last_on  # type: ignore[attr-defined]
-    return Row(
-        (
-            serial,
-            row.employer.name,
-            row.employer.uscc or "",
-            row.label,
-            row.rule_label,
-            "；".join(said for said, _ in row.reasons()),
-            row.every_days,
-            last,
-            row.next_on(last),
-            row.service,
-            row.union.name,
-            row.change.until if row.change else None,
-        )
+    return (
+        row.employer.name,
+        row.employer.uscc or "",
+        row.label,
+        row.rule_label,
+        "；".join(said for said, _ in row.reasons()),
+        row.every_days,
+        last,
+        row.next_on(last),
+        row.service,
+        row.union.name,
+        row.change.until if row.change else None,
     )
 
 
@@ -194,26 +162,22 @@ def subsidies(
         notes.append(
             f"提出：{of.drafted_by.name} {moment(of.drafted_at)}；{state}：{of.decided_by.name} {moment(of.decided_at)}。"
         )
-    return _sheet("以案定补清单", "以案定补", SUBSIDIES, _subsidies(rows), head, notes, now)
+    return list_sheet("以案定补清单", SUBSIDIES, map(_subsidy, rows), now, notes, head=head, name="以案定补")
 
 
-def _subsidies(rows: Sequence[SubsidyRow]) -> Iterator[Row]:
-    for serial, row in enumerate(rows, 1):
-        yield Row(
-            (
-                serial,
-                row.clue_number,
-                row.number,
-                row.employer,
-                row.township,
-                date.fromisoformat(row.passed_on),
-                date.fromisoformat(row.mediated_on),
-                date.fromisoformat(row.closed_on),
-                row.workers,
-                row.money,
-                _counts(row),
-            )
-        )
+def _subsidy(row: SubsidyRow) -> tuple[Any, ...]:
+    return (
+        row.clue_number,
+        row.number,
+        row.employer,
+        row.township,
+        date.fromisoformat(row.passed_on),
+        date.fromisoformat(row.mediated_on),
+        date.fromisoformat(row.closed_on),
+        row.workers,
+        row.money,
+        _counts(row),
+    )
 
 
 def _counts(row: SubsidyRow) -> str:
@@ -223,9 +187,6 @@ def _counts(row: SubsidyRow) -> str:
 
 
 def gaps(found: Sequence[Gap], now: datetime) -> WrittenSheet:
-    rows = [
-        Row((serial, one.union.name, one.kind, one.agency.name if one.agency else "", one.why))
-        for serial, one in enumerate(found, 1)
-    ]
+    rows = [(one.union.name, one.kind, one.agency.name if one.agency else "", one.why) for one in found]
     notes = [f"尚无部门或联络员的共 {len(found)} 处。"]
-    return _sheet("联络员名录缺口清单", "缺口", GAPS, rows, [], notes, now)
+    return list_sheet("联络员名录缺口清单", GAPS, rows, now, notes, name="缺口")

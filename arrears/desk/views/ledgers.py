@@ -12,10 +12,9 @@ from arrears.cases import employer_ledger
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from arrears.desk import ledgers
-from unions.common.refusals import Refused
 from unions.http import Request, read_page
 from unions.people.rights import Right
-from unions.sheets import check_export, check_size, send_sheet
+from unions.sheets import check_export, rows_to_export, send_sheet
 from unions.tree.reach import highest_unit
 
 PRINTED = 500  # rows of a page; a longer ledger is printed from its workbook
@@ -65,10 +64,7 @@ def case_ledger_export(request: Request) -> HttpResponse:
     check_export(request.user)
     now = timezone.now()
     filters = _filters(request, now)
-    if not filters.is_valid():
-        raise Refused("筛选条件有误，请回到台账改正后再导出。")
-    found = filters.qs
-    check_size(found)
+    found = rows_to_export(filters, "台账")
     of_employers = request.GET.get("by") == BY_EMPLOYER
-    sheet = ledgers.employers_sheet(found, now) if of_employers else ledgers.cases_sheet(found, now)
-    return send_sheet(request, sheet, now, [f"单位：{_whose(filters)}"])
+    written = ledgers.employers_sheet if of_employers else ledgers.cases_sheet
+    return send_sheet(request, written(found, f"单位：{_whose(filters)}", now), now)

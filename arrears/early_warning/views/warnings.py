@@ -26,12 +26,11 @@ from arrears.early_warning.own import own_matters, under
 from arrears.early_warning.trend import trend
 from arrears.law.rules.grading import Matter
 from arrears.law.rules.vocabulary import OWN_SIGNALS
-from unions.common.refusals import Refused
 from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.pages import list_page
 from unions.people.rights import Right
-from unions.sheets import LEFT, MIDDLE, WHOLE, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, WHOLE, ListColumns, check_export, list_sheet, rows_to_export, send_sheet
 from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
@@ -169,10 +168,7 @@ def warnings_sheet(request: Request) -> HttpResponse:
     filters = BoardFilter(
         request.GET, rows, request.user, now, levels=board.levels_of([board.tally(unit)]), path=unit.path
     )
-    if not filters.is_valid():
-        raise Refused("筛选条件有误，请回到欠薪预警改正后再导出。")
-    check_size(filters.qs)
-    found = filters.qs.select_related("employer").order_by(*GRAVEST_FIRST)
+    found = rows_to_export(filters, "欠薪预警").select_related("employer").order_by(*GRAVEST_FIRST)
     cells = (
         (
             row.employer.name,

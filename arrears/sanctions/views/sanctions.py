@@ -19,11 +19,10 @@ from arrears.sanctions.models.sanction import DECIDED, NOT_TO_PAY, SanctionQuery
 from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
-from unions.common.refusals import Refused
 from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
-from unions.sheets import LEFT, MIDDLE, MONEY, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, MONEY, ListColumns, check_export, list_sheet, rows_to_export, send_sheet
 
 PARTS = ("case__employer", "case__handling_union__parent", "paper", "by", "outcome_by", "voided_by", "union")
 Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]
@@ -92,9 +91,7 @@ def sanctions_sheet(request: Request) -> HttpResponse:
     user, now = viewing_user(request), timezone.now()
     check_export(user)
     filters = SanctionFilter(request.GET, Sanction.objects.visible_to(user), user, now)
-    if not filters.is_valid():
-        raise Refused("筛选条件有误，请回到处理处罚改正后再导出。")
-    check_size(filters.qs)
+    rows = rows_to_export(filters, "处理处罚")
     cells = (
         (
             row.case.employer.name,
@@ -110,7 +107,7 @@ def sanctions_sheet(request: Request) -> HttpResponse:
             "已撤销" if row.voided_at else row.get_outcome_display(),
             row.outcome_on,
         )
-        for row in filters.qs.select_related("case__employer").order_by("decided_on", "pk")
+        for row in rows.select_related("case__employer").order_by("decided_on", "pk")
     )
     return send_sheet(request, list_sheet("处理处罚登记簿", COLUMNS, cells, now), now)
 

@@ -1,0 +1,36 @@
+"""The workbook of a list is what its page shows: conditions that are not understood and too many rows are refused."""
+
+import pytest
+from django.urls import reverse
+
+from tests.cast import World
+from tests.readers import as_user
+from unions import sheets
+from unions.models import Event
+
+# Name of the address → a condition of its page that cannot be read, and the page the sentence names.
+LISTS = {
+    "case-ledger-export": ("since=昨天", "台账"),
+    "letters-export": ("since=昨天", "登记簿"),
+    "prevention-export": ("since=昨天", "列表"),
+    "risk-export": ("unit=没有这个单位", "列表"),
+    "safety-nets-sheet": ("stored_as=没有这一种", "兜底保障"),
+    "sanctions-sheet": ("kind=没有这一种", "处理处罚"),
+    "warnings-sheet": ("level=没有这一级", "欠薪预警"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_condition_not_understood_is_no_condition_less(world: World, name: str) -> None:
+    asked, page = LISTS[name]
+    answer = as_user(world, "qian").get(f"{reverse(name)}?{asked}")
+    assert answer.status_code == 422
+    assert f"筛选条件有误，请回到{page}改正后再导出。" in answer.text
+    assert not Event.objects.filter(verb__startswith="export-").exists()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_too_long_for_a_workbook_is_refused(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST", -1)
+    answer = as_user(world, "qian").get(reverse(name))
+    assert answer.status_code == 422 and "请增加筛选条件，分批导出" in answer.text
