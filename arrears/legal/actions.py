@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome, State
@@ -277,8 +278,8 @@ def receive(
 
 def received(row: Proceeding) -> Decimal:
     """Yuan a proceeding brought in, without what was cancelled."""
-    found: Decimal | None = row.payments.standing().aggregate(sum=Sum("entry__amount"))["sum"]
-    return found or Decimal(0)
+    found: Any = Proceeding.objects.with_received().get(pk=row.pk)
+    return Decimal(found.received)
 
 
 def _lock_case(case: Case, by: User) -> Case:

@@ -54,7 +54,7 @@ class ShownProceeding:
 def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
     """Return the proceedings of a case, the legal services given, and what is offered next."""
     may = acts.may_act(case, user)
-    rows = list(case.proceedings.select_related("by"))
+    rows = list(case.proceedings.with_received().select_related("by"))
     done_acts = list(case.acts.filter(kind__in=[ActKind.NEGOTIATION, ActKind.MEDIATION, *LEGAL_SERVICES]))
     return next_offers(case, may, balance, rows, done_acts) | {
         "courses": [_shown(row, may) for row in reversed(rows)],
@@ -78,12 +78,11 @@ def next_offers(
     }
 
 
-def _shown(row: Proceeding, may: bool) -> ShownProceeding:
+def _shown(row: Any, may: bool) -> ShownProceeding:
     steps = [*_open_steps(row), *(["receive"] if row.kind in legal.BRING_MONEY and row.stage != REFUSED else [])]
     forms = [_form(row, step) for step in steps] if may else []
     term = with_terms(TERMS.get(ProceedingKind(row.kind), "")) if row.is_running else ""
-    received = legal.received(row) if row.kind in legal.BRING_MONEY else Decimal(0)
-    return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms, received)
+    return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms, row.received)
 
 
 def _open_steps(row: Proceeding) -> list[str]:

@@ -12,7 +12,6 @@ from arrears.inspections.models import RoundTarget, Secondment
 from arrears.inspections.models.round import Round
 from arrears.inspections.terms import with_visits
 from arrears.law.obligations.local import local
-from arrears.legal.actions import received
 from arrears.legal.models import Proceeding, ProceedingKind
 from arrears.plans.models import Receivable
 from arrears.referrals.models import AgencyClue
@@ -85,11 +84,11 @@ def _tell_plan(row: StandingPlan, now: datetime) -> BoardRow:
 
 def _enforced(union: Union, now: datetime) -> QuerySet[Proceeding]:
     running = Proceeding.objects.running().filter(kind__in=[ProceedingKind.ENFORCEMENT, ProceedingKind.SUPPORT])
-    return running.filter(case__path__startswith=union.path).exclude(case__state__in=NO_MORE)
+    return running.filter(case__path__startswith=union.path).exclude(case__state__in=NO_MORE).with_received()
 
 
-def _tell_proceeding(row: Proceeding, now: datetime) -> BoardRow:
-    said = f"{row.get_stage_display()}，到账 {yuan(received(row))} 元"
+def _tell_proceeding(row: Any, now: datetime) -> BoardRow:
+    said = f"{row.get_stage_display()}，到账 {yuan(row.received)} 元"
     about = f"{row} · {row.case}"
     return BoardRow(row.case.employer.name, about, row.applied_on, said, f"{row.case.get_absolute_url()}?tab=legal")
 

@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ from reporting.boards.counts import read_board
 from reporting.boards.lines import all_lines, by_panel, line_named, lines_by_panel
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import a_return, a_term
+from tests.matters import LINES, matters
 from tests.readers import as_user
 from tests.warned import a_signal, under_yingkou
 from unions.models import Event
@@ -129,6 +132,7 @@ def test_every_line_is_counted_as_its_rows_are(world: World) -> None:
     a_term(world, due=NOW + DAY)
     a_target(world, "未查公司", date(2026, 11, 1))
     a_signal(world, an_employer("预警公司"), received_on=NOW.date())
+    matters(world, 0)
     for code in ("370000", "370200", "370202", "370202E0001"):
         found = counts(world, code)
         assert found == {line.name: line.rows(world.unions[code], NOW).count() for line in all_lines()}
@@ -314,6 +318,21 @@ def test_the_price_of_the_board(world: World, django_assert_max_num_queries: Any
     cache.clear()
     with django_assert_max_num_queries(FRAME + 4):
         client.get(reverse("board-rows", args=["cases-open"]))
+
+
+def test_rows_cost_the_same_however_many_they_are(world: World) -> None:
+    """Of what other books count: what a row tells is read with the rows."""
+    queries: dict[str, list[int]] = {}
+    for wanted in (range(1), range(1, 3)):
+        for number in wanted:
+            matters(world, number)
+        for name in LINES:
+            (line,) = [one for one in all_lines() if one.name == name]
+            with CaptureQueriesContext(connection) as asked:
+                told = [line.tell(row, NOW) for row in line.readable(world.unions["370202"], NOW, world.user("sun"))]
+            assert len(told) == wanted.stop, name
+            queries.setdefault(name, []).append(len(asked))
+    assert {name: counts for name, counts in queries.items() if counts[0] != counts[1]} == {}
 
 
 # ---- the desk -------------------------------------------------------------------------------------------------------
