@@ -22,7 +22,7 @@ def sanctions_tab(case: Case, user: User, balance: ledger.Balance, request: Http
     under_way = Listing.objects.under_way(today).filter(employer=case.employer_id).exists()
     department = listings.usual_department(case) if may else ""
     return {
-        "sanctions": [(row, row.unpaid_on(today)) for row in Sanction.objects.filter(case=case)],
+        "sanctions": [(row, row.late_on(today)) for row in Sanction.objects.filter(case=case)],
         "listings": [(row, row.expired_on(today)) for row in Listing.objects.visible_to(user).filter(case=case)],
         "put_forward": PutForward.objects.filter(case=case).select_related("by"),
         "judged": conditions.judge_cases([case.pk], today).get(case.pk) if case.number else None,

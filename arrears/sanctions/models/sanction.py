@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 
 from arrears.cases.models import Act, Case, Evidence
@@ -52,10 +52,23 @@ OUTCOMES: dict[str, tuple[SanctionOutcome, ...]] = {
 }
 PAYING = (R.PAID, R.PARTLY, R.UNPAID, R.ENFORCED)
 NOT_TO_PAY = frozenset({SanctionKind.RECTIFY, SanctionKind.PRESERVE})
+UNDONE = (R.PENDING, R.IGNORED)  # of these two
 # What Shandong's column 行政处理处罚 counts.
 DECIDED = frozenset({SanctionKind.HANDLING, SanctionKind.PENALTY})
 # By these the employer was told to pay by a day.
 TELLS_TO_PAY = frozenset({SanctionKind.ORDER, SanctionKind.HANDLING})
+
+
+def unpaid(day: date) -> Q:
+    """Told to pay by a day that is over, and not known to have done so."""
+    to_pay = Q(voided_at=None, pay_by__lt=day) & ~Q(kind__in=NOT_TO_PAY)
+    return to_pay & ~Q(outcome=SanctionOutcome.PAID)
+
+
+def late(day: date) -> Q:
+    """Past its term without its result; of one row: `Sanction.late_on`."""
+    over = Q(held_until__lt=day) | Q(held_until=None, pay_by__lt=day)
+    return unpaid(day) | over & Q(voided_at=None, kind__in=NOT_TO_PAY, outcome__in=UNDONE)
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
@@ -66,9 +79,11 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         return self.filter(voided_at=None)
 
     def unpaid_on(self, day: date) -> SanctionQuerySet:
-        """Told to pay by a day that is over, and not known to have done so."""
-        unpaid = self.standing().exclude(outcome=SanctionOutcome.PAID).exclude(kind__in=NOT_TO_PAY)
-        return unpaid.filter(pay_by__lt=day)
+        return self.filter(unpaid(day))
+
+    def with_lateness(self, day: date) -> SanctionQuerySet:
+        """Each with `late`, whether it is on `day`."""
+        return self.annotate(late=ExpressionWrapper(late(day), models.BooleanField()))
 
 
 class Sanction(models.Model):
@@ -140,15 +155,10 @@ class Sanction(models.Model):
     def paid_in_full(self) -> bool:
         return self.outcome == SanctionOutcome.PAID
 
-    def unpaid_on(self, day: date) -> bool:
+    def late_on(self, day: date) -> bool:
         """Past its term without its result: not paid; of an order to rectify or preserved assets, nothing noted."""
-        if self.kind in NOT_TO_PAY:
-            return (
-                self.voided_at is None
-                and self.outcome in (R.PENDING, R.IGNORED)
-                and bool(self.term and self.term < day)
-            )
-        return self.voided_at is None and bool(self.pay_by and self.pay_by < day) and not self.paid_in_full
+        undone = self.outcome in UNDONE if self.kind in NOT_TO_PAY else not self.paid_in_full
+        return undone and self.voided_at is None and self.term is not None and self.term < day
 
     @property
     def term(self) -> date | None:

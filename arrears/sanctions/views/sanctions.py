@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils import timezone
 from arrears.sanctions.actions import sanctions
 from arrears.sanctions.forms import SanctionFilter, SanctionOutcomeForm, SanctionVoidForm
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
-from arrears.sanctions.models.sanction import DECIDED, NOT_TO_PAY, SanctionQuerySet
+from arrears.sanctions.models.sanction import DECIDED, unpaid
 from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
@@ -48,7 +48,6 @@ def sanction_list(request: Request) -> HttpResponse:
     user, today = viewing_user(request), timezone.localdate()
     seen = Sanction.objects.visible_to(user)
     filters = SanctionFilter(request.GET, seen, user, timezone.now())
-    unpaid = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID) & ~Q(kind__in=NOT_TO_PAY)
     held = Q(kind=SanctionKind.PRESERVE, held_until__gte=today, outcome=SanctionOutcome.PENDING)
     counts = (
         seen.standing()
@@ -56,14 +55,13 @@ def sanction_list(request: Request) -> HttpResponse:
         .aggregate(
             orders=Count("pk", filter=Q(kind=SanctionKind.ORDER)),
             decided=Count("pk", filter=Q(kind__in=DECIDED)),
-            unpaid=Count("pk", filter=unpaid),
+            unpaid=Count("pk", filter=unpaid(today)),
             rectify=Count("pk", filter=Q(kind=SanctionKind.RECTIFY)),
-            preserved=Count("pk", filter=Q(kind=SanctionKind.PRESERVE)),
             held=Sum("amount", filter=held),
             graded=Count("pk", filter=Q(kind=SanctionKind.GRADE, grade="C")),
         )
     )
-    found = with_lateness(filters.qs, today).select_related("case__employer", "case__handling_union")
+    found = filters.qs.with_lateness(today).select_related("case__employer", "case__handling_union")
     may_export = bool(user.paths(Right.EXPORT))
     more = {"may_export": may_export, "query": request.GET.urlencode()}
     return render_list(request, "sanctions", "sanctions", found, filters, counts=counts, **more)
@@ -112,14 +110,6 @@ def sanctions_sheet(request: Request) -> HttpResponse:
     return send_sheet(request, list_sheet("处理处罚登记簿", COLUMNS, cells, now), now)
 
 
-def with_lateness(found: SanctionQuerySet, today: date) -> SanctionQuerySet:
-    """Each with `late`, as `Sanction.unpaid_on` says it."""
-    over = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID) & ~Q(kind__in=NOT_TO_PAY)
-    waiting = Q(outcome__in=[SanctionOutcome.PENDING, SanctionOutcome.IGNORED], kind__in=NOT_TO_PAY)
-    undone = waiting & (Q(pay_by__lt=today) | Q(held_until__lt=today))
-    return found.annotate(late=ExpressionWrapper(Q(voided_at=None) & (over | undone), BooleanField()))
-
-
 def the_sanction(request: Request, pk: int) -> Sanction:
     """404 for strangers."""
     return get_object_or_404(Sanction.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
@@ -139,7 +129,7 @@ def _page(
         "row": row,
         "case": row.case,
         "forms": forms | (given or {}),
-        "late": row.unpaid_on(today),
+        "late": row.late_on(today),
         "may": row.voided_at is None and sanctions.may_record_sanction(row.case, request.user),
         "published": row.published.select_related("publication__union"),
     }

@@ -39,13 +39,13 @@ def test_YK_2_5_an_order_to_rectify_has_its_term_and_result(world: World) -> Non
     row = sanctions.record_sanction(case, said, he, AT)
     owed = term(row)
     assert owed.title == "整改指令期满：核实是否整改" and owed.clause == "YK-2.5"
-    assert owed.due_at and day_of(owed.due_at) == date(2026, 11, 18) and row.unpaid_on(date(2026, 11, 19))
+    assert owed.due_at and day_of(owed.due_at) == date(2026, 11, 18) and row.late_on(date(2026, 11, 19))
     assert not Sanction.objects.unpaid_on(date(2026, 11, 19)).exists(), "nobody was told to pay by it"
     with pytest.raises(Refused, match="没有这种结果"):
         sanctions.record_outcome(row, R.PAID, date(2026, 11, 19), "", he, AT)
     sanctions.record_outcome(row, R.RECTIFIED, date(2026, 11, 19), "已补发并公示", he, AT)
     row.refresh_from_db()
-    assert not row.unpaid_on(date(2026, 11, 20)) and term(row).met_at is not None
+    assert not row.late_on(date(2026, 11, 20)) and term(row).met_at is not None
 
 
 def test_YK_2_5_assets_are_preserved_with_court_amount_from_and_to(world: World) -> None:
@@ -83,3 +83,24 @@ def test_YK_2_5_assets_are_preserved_with_court_amount_from_and_to(world: World)
     done = {"outcome": "realised", "on": "2026-11-20", "note": "扣划后发放"}
     sanctions.record_outcome(row, R.REALISED, date(2026, 11, 20), done["note"], world.user("he"), AT)
     assert "已变现，用于支付工资" in he.get(row.get_absolute_url()).text
+
+
+def test_YK_2_5_the_list_says_late_of_what_its_page_says_it(world: World) -> None:
+    """Of preserved assets the preservation is the term, whatever day to pay stands beside it."""
+    case, he, today = a_case(world), world.user("he"), date(2026, 11, 19)
+    days = {"decided_on": date(2026, 11, 12), "pay_by": date(2026, 11, 13)}
+    held = {"amount": Decimal(120000), "held_from": date(2026, 11, 13)}
+    rows = [
+        sanctions.record_sanction(case, Decision(kind, "市南区人民法院", f"{nth}号", **days, **more), he, AT)
+        for nth, (kind, more) in enumerate(
+            [
+                (K.ORDER, {}),
+                (K.RECTIFY, {}),
+                (K.PRESERVE, held | {"held_until": date(2026, 11, 18)}),
+                (K.PRESERVE, held | {"held_until": date(2026, 12, 25)}),
+            ]
+        )
+    ]
+    listed = {row.pk: bool(row.late) for row in Sanction.objects.with_lateness(today)}  # type: ignore[attr-defined]
+    assert listed == {row.pk: row.late_on(today) for row in rows}
+    assert [listed[row.pk] for row in rows] == [True, True, True, False]
