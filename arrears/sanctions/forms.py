@@ -54,19 +54,15 @@ class SanctionForm(OneOfSeveralForm):
 
 
 class SanctionOutcomeForm(OneOfSeveralForm):
-    outcome = forms.ChoiceField(
-        label="履行情况",
-        choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
-        widget=forms.RadioSelect,
-    )
+    """`outcomes`: what may become of a decision of this kind."""
 
-    def __init__(self, *args: Any, outcomes: Iterable[SanctionOutcome] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if outcomes:
-            self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
-
+    outcome = forms.ChoiceField(label="履行情况", widget=forms.RadioSelect)
     on = DayField(label="日期")
     note = forms.CharField(label="说明", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
+
+    def __init__(self, *args: Any, outcomes: Iterable[SanctionOutcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
 
 
 class SanctionVoidForm(OneOfSeveralForm):
