@@ -19,6 +19,7 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.requirements import line_of, required
 from arrears.sanctions.actions.sanctions import NOT_A_CASE, check_may_record_sanction
 from arrears.sanctions.models import (
+    CreditGrade,
     Grounds,
     Listing,
     Publication,
@@ -170,7 +171,8 @@ def why_not_honest(employer: Employer, since: date, day: date) -> str:
         return f"{since} 以后有查实的欠薪案件"
     if Listing.objects.standing(day).filter(employer__in=same).exists():
         return "在失信联合惩戒名单上"
-    if Sanction.objects.standing().filter(case__employer__in=same, decided_on__gte=since).exists():
+    sanctioned = Sanction.objects.standing().exclude(grade=CreditGrade.A)
+    if sanctioned.filter(case__employer__in=same, decided_on__gte=since).exists():
         return f"{since} 以后受过处理处罚"
     offenders = PublicationRow.objects.shown_on(day).filter(publication__kind=PublicationKind.OFFENDERS)
     return "正在作为重大欠薪违法行为公布" if offenders.filter(employer__in=same).exists() else ""

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases import workflow
-from arrears.cases.models import Employer
-from arrears.sanctions.actions import publications
-from arrears.sanctions.models import Publication, PublicationKind, PublicationRow
+from arrears.cases.models import Case, Employer
+from arrears.sanctions.actions import publications, sanctions
+from arrears.sanctions.actions.sanctions import Decision
+from arrears.sanctions.models import Publication, PublicationKind, PublicationRow, Sanction, SanctionKind
 from arrears.sanctions.publication_draft import past_periods
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
@@ -104,6 +105,21 @@ def test_YK_3b_who_owes_is_not_shown_while_its_case_goes_to_another_union(world:
     case = a_case(world, "sun", "370202", employer=employer, accepted_on=date(2026, 11, 2))
     workflow.move(case, "transfer", sun, AT, seen=case.version, **given)
     assert shown() == [], "verified arrears on their way to another union are still owed"
+
+
+def test_YK_3b_an_employer_graded_A_was_not_sanctioned(world: World) -> None:
+    under_yingkou(world)
+    row = honest_list(world)
+    employer, he = an_employer("诚信食品", "370202"), world.user("he")
+    case = a_case(world, employer=employer, accepted_on=date(2026, 2, 2))
+    for grade, number in (("A", "1号"), ("C", "2号")):
+        said = Decision(SanctionKind.GRADE, "市南区人社局", number, date(2026, 8, 3), grade=grade)
+        sanctions.record_sanction(case, said, he, AT)
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_on=date(2026, 3, 2))
+    with pytest.raises(Refused, match="受过处理处罚"):
+        propose(world, row, "诚信食品")
+    sanctions.void(Sanction.objects.get(grade="C"), date(2026, 11, 2), "登记有误", he, AT)
+    propose(world, row, "诚信食品")
 
 
 def test_YK_3b_who_owes_in_another_county_is_not_honest_without_a_code(world: World) -> None:
