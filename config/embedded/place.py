@@ -56,12 +56,15 @@ def place_of(var: Path) -> ClusterPlace:
 
 
 def _state_of_root(var: Path) -> Path:
-    """What the pointer says; a copied project gets a place of its own, a moved one keeps the old."""
+    """What the pointer says; a copied project gets a place of its own, a moved one keeps the old.
+
+    So does a new project where an old one was: the secrets that its data need are gone with the old one's `var`.
+    """
     pointed, made_for = _read_pointer(var)
     if pointed and (made_for == var or not _points_to(made_for, pointed)):
         return pointed
     number, key = 1, key_of(var)
-    while _belongs_to_other(state := ROOT_HOME / (key if number == 1 else f"{key}-{number}"), var):
+    while ((state := ROOT_HOME / (key if number == 1 else f"{key}-{number}")) / OWNER).exists():
         number += 1
     return state
 
@@ -69,8 +72,9 @@ def _state_of_root(var: Path) -> Path:
 def write_pointer(var: Path, state: Path) -> None:
     """Bind `var` and `state` to each other (as root only; otherwise the one contains the other)."""
     if os.geteuid() == 0 and _read_pointer(var) != (state, var):
-        (state / OWNER).write_text(f"{var}\n")
+        # The pointer first: cut short between the two, the place is still ours.
         (var / POINTER).write_text(f"{state}\n{var}\n")
+        (state / OWNER).write_text(f"{var}\n")
 
 
 def _read_pointer(var: Path) -> tuple[Path | None, Path]:
@@ -83,11 +87,3 @@ def _read_pointer(var: Path) -> tuple[Path | None, Path]:
 
 def _points_to(var: Path, state: Path) -> bool:
     return _read_pointer(var)[0] == state
-
-
-def _belongs_to_other(state: Path, var: Path) -> bool:
-    try:
-        owner = Path((state / OWNER).read_text().strip())
-    except OSError:
-        return False
-    return owner != var and _points_to(owner, state)

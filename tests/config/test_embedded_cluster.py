@@ -184,6 +184,19 @@ def test_a_copied_project_gets_data_of_its_own_and_a_moved_one_keeps_them(copies
     assert moved.sql("SELECT to_regclass('mine') IS NULL") == ["False"]
 
 
+@pytest.mark.skipif(not ROOT, reason="the data lie in the copy itself")
+def test_a_new_project_where_an_old_one_was_does_not_open_its_data(copies: list[WorkingCopy]) -> None:
+    one = new(copies)
+    one.sql("CREATE TABLE mine AS SELECT 1")
+    former = one.state
+    shutil.rmtree(one.path / "var")
+    try:
+        assert one.sql("SELECT to_regclass('mine') IS NULL") == ["True"]
+        assert one.state != former and (former / "data" / "PG_VERSION").exists(), "kept, for whoever has the secrets"
+    finally:
+        shutil.rmtree(former)
+
+
 def test_a_deep_directory_still_has_a_short_socket(copies: list[WorkingCopy]) -> None:
     copy = new(copies, "user", name="欠薪案件登记上报办理汇总" * 4)
     assert copy.sql("SELECT 1") == ["1"]
