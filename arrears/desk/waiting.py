@@ -60,8 +60,7 @@ def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
     for one in lists:
         for name in one.listed.sections:
             sections[name] += n[f"approve:{one.listed.key}"]
-    if section is None:
-        sections["desk"] = sum(
-            number for name, number in n.items() if name in OF_THE_DESK or name.startswith("approve:")
-        )
+    if section is not None:
+        return {section: sections[section]}  # of the others only a part was counted
+    sections["desk"] = sum(number for name, number in n.items() if name in OF_THE_DESK or name.startswith("approve:"))
     return dict(sections)

@@ -48,6 +48,15 @@ def test_a_section_counts_its_own_and_then_all_that_changed(world: World) -> Non
     assert numbers(wang, "/unions/") == {"工作台": 1, "待我审批": 1}
 
 
+def test_a_section_in_which_nothing_changed_counts_no_other(world: World) -> None:
+    """Of the closing that waits on the desk nothing is counted again in the register of clues."""
+    settled(world)
+    wang = as_user(world, "wang")
+    wang.get("/")
+    assert not counts_reminders(wang, "/clues/")
+    assert numbers(wang, "/clues/") == {"工作台": 1, "待我审批": 1}
+
+
 def test_what_a_person_sends_counts_hers_anew(world: World) -> None:
     wang = as_user(world, "wang")
     numbers(wang, "/unions/")

@@ -39,7 +39,7 @@ def test_QH_2b_a_department_sends_a_clue_and_gets_receipt_and_answer(world: Worl
     row = AgencyClue.objects.get()
     assert (row.union, row.stage) == (world.unions["370202"], AgencyClueStage.WAITING)
     assert row.number in ma.get(reverse("incoming")).text and row.due_on > row.sent_at.date()
-    assert waiting_for(world.user("sun"), "referrals") == {"referrals": 1, "approvals": 0}
+    assert waiting_for(world.user("sun"), "referrals") == {"referrals": 1}
     assert read_board(world.unions["370200"], AT).counts["agency-clues"] == 1
     sun = as_user(world, "sun")
     listed = sun.get(reverse("referrals"), {"list": "received"})
