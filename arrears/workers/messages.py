@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -54,10 +54,10 @@ def to_be_asked(case: Case) -> QuerySet[Worker]:
     answered = confirmations.shares(case)
     done = answered.confirmed_workers | answered.contradicting_workers
     paid = confirmations.paid_workers(case).exclude(pk__in=done)
-    asked = WorkerMessage.objects.filter(kind=MessageKind.ARRIVAL).exclude(state=JobState.FAILED)
-    stands = WorkerPayment.objects.filter(worker__case=case, entry__cancelled_by=None)
-    since = stands.filter(worker__messages__in=asked, entry__at__gt=F("worker__messages__at"))
-    had = asked.exclude(worker__in=since.values("worker"))
+    later = WorkerPayment.objects.filter(
+        worker=OuterRef("worker"), entry__cancelled_by=None, entry__at__gt=OuterRef("at")
+    )
+    had = WorkerMessage.objects.filter(~Exists(later), kind=MessageKind.ARRIVAL).exclude(state=JobState.FAILED)
     return agreed(case).filter(pk__in=paid.order_by().values("pk")).exclude(pk__in=had.values("worker"))
 
 

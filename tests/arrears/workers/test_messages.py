@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -110,6 +111,19 @@ def test_SD_2_2d_a_payment_sends_the_link_and_she_answers_by_it(world: World, ca
     first.phone = type(first.phone)("13900001234")
     first.save()
     assert Client().get(found[1]).status_code == 404, "whoever has the number that was wrong sees nothing of hers"
+
+
+def test_SD_2_2d_who_had_the_link_of_her_last_payment_is_not_asked_again(
+    world: World, case: Case, gateway: Gateway
+) -> None:
+    """A link of an earlier payment counts no more, one sent since the last counts."""
+    first, now = workers(case)[0], timezone.now()
+    half = payments.Payment(timezone.localdate())
+    payments.pay(case, {first.pk: Decimal(100)}, half, world.user("he"), now)
+    payments.pay(case, {first.pk: Decimal(100)}, half, world.user("he"), now + timedelta(minutes=5))
+    assert WorkerMessage.objects.count() == 2 and not messages.to_be_asked(case).exists()
+    WorkerMessage.objects.latest("pk").delete()
+    assert messages.to_be_asked(case).get() == first
 
 
 def test_SD_2_2d_consent_is_noted_and_withdrawn_and_nothing_goes_without(
