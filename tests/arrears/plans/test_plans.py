@@ -22,8 +22,10 @@ from arrears.plans import receivables
 from arrears.plans.actions import PlanTerms, Promise, allot
 from arrears.plans.forms import equal_instalments
 from arrears.plans.models import Plan, PlanBasis, PlanKind
+from arrears.serious.models import OversightKind
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.rulebook_uploads import still_in_force
+from tests.serious import in_force
 from unions.common.refusals import Forbidden, Refused, Stale
 
 D = Decimal
@@ -156,6 +158,13 @@ def test_QD_3_each_instalment_is_a_term_that_the_ledger_meets(world: World, case
     assert rows.overdue(AT).count() == 0 and rows[0].late(AT)
     paid(world, case, date(2026, 11, 20), "80000", 12)
     assert not rows.open().exists()
+
+
+def test_a_plan_goes_with_the_case_that_is_taken_up_above(world: World, case: Case) -> None:
+    plan = planned(world, case)
+    in_force(world, case, OversightKind.TAKEN_UP)
+    rows = Obligation.objects.filter(subject=plan.stream).select_related("holder", "officer")
+    assert {(row.holder.code, row.officer) for row in rows} == {("370202", world.user("sun"))}
 
 
 def test_QD_3_terms_of_plans_are_rebuilt_the_same(world: World, case: Case) -> None:
