@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 
 from arrears.cases import terms as obligations
 from arrears.cases.signals import TURNS, case_changed, connect
+from arrears.inspections import terms as inspections
 from arrears.legal import terms as legal
 from arrears.letters import terms as letters
 from arrears.plans import actions as instalments
@@ -28,6 +29,7 @@ CASE_CHANGED: tuple[tuple[Callable[..., None], Collection[str] | None], ...] = (
     (instalments.follow_case, None),
     (plans.follow_case, TURNS),
     (legal.follow_case, TURNS),
+    (inspections.follow_case, TURNS),
     (classing.follow_case, classing.CHANGES),
     (transfers.remind_of_transfer, transfers.HEARD),
     (reminders.tell_at_once, None),

@@ -9,6 +9,7 @@ class InspectionsConfig(AppConfig):
         "event labels": "arrears.inspections.labels.EVENT_LABELS",
         "timeline labels": "arrears.inspections.labels.TIMELINE_LABELS",
         "closing blockers": "arrears.inspections.provides.UNRESOLVED",
+        "merging blockers": "arrears.inspections.provides.UNRESOLVED",
         "fact labels": "arrears.inspections.labels.FACT_LABELS",
         "event models": "arrears.inspections.models.Inspection",
         "obligation rebuilders": "arrears.inspections.terms.rebuild",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
+from arrears.cases.models import NO_MORE, Case
 from arrears.inspections.models import (
     CheckPoint,
     Finding,
@@ -35,7 +36,7 @@ ROUND, REVIEW, PLATFORM, FINDING, RESOLUTION = (
     "inspection",
     "resolution",
 )  # in the place of a rulebook: whoever set the day
-OFF = "计划已取消"
+OFF, CASE_OVER = "计划已取消", "案件已办结或不再办理"
 
 
 def _called_off(lifted_at: datetime | None, met_at: datetime | None) -> tuple[datetime | None, str]:
@@ -230,13 +231,16 @@ def _put_finding_right(finding: Finding, holder: Place) -> Owed:
 
 
 def keep_resolutions(ids: Collection[int], at: datetime) -> ProjectionResult:
-    parts = ("target__employer", "case__employer", "union__parent")
-    rows = Resolution.objects.filter(pk__in=ids).select_related(*parts)
+    rows = Resolution.objects.filter(pk__in=ids).select_related("union__parent", "case__handling_union__parent")
     return write([f"resolution:{pk}" for pk in ids], with_clauses(("resolution", _resolve(row)) for row in rows), at)
 
 
 def _resolve(row: Resolution) -> Owed:
-    due_at, holder = end_of_day(row.due_on), row.union.in_charge()
+    """Owed by whoever looks after the key target, or handles the case by now; it ends with the case."""
+    case = row.case
+    due_at, holder = end_of_day(row.due_on), (case.handling_union if case else row.union).in_charge()
+    met_at = _begin(row.done_on)
+    over_at = case.changed_at if case and case.state in NO_MORE and met_at is None else None
     return Owed(
         subject=row.stream,
         rulebook=RESOLUTION,
@@ -244,15 +248,23 @@ def _resolve(row: Resolution) -> Owed:
         case_id=row.case_id,
         holder_id=holder.pk,
         path=holder.path,
-        officer_id=row.by_id,
+        officer_id=case.officer_id if case else row.by_id,
         bearer=row.responsible_unit,
         title="跟踪化解：登记进展和结果",
         started_at=row.at,
         due_at=due_at,
         clock_at=due_at,
-        met_at=_begin(row.done_on),
+        met_at=met_at,
+        lifted_at=over_at,
+        lifted_reason=CASE_OVER if over_at else "",
         explanation=f"{row.measure[:60]}；责任人 {row.responsible}，登记时定于 {row.due_on} 前化解",
     )
+
+
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    """Measures go with the case to whoever handles it, and end with it."""
+    if measures := list(case.resolutions.filter(done_on=None).values_list("pk", flat=True)):
+        keep_resolutions(measures, at)
 
 
 # Whole ---------------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def check_may_resolve(matter: Matter, by: User) -> None:
 @transaction.atomic
 def set_measure(matter: Matter, said: ResolutionFacts, by: User, at: datetime) -> Resolution:
     """Write down why wages are owed, what is done about it, who answers for it and until when."""
-    case = ledger.lock(matter) if isinstance(matter, Case) else None
+    matter = _locked_matter(matter)
     check_may_resolve(matter, by)
     words = {name: getattr(said, name).strip() for name in ("analysis", "measure", "responsible", "responsible_unit")}
     faults = {name: "请填写。" for name, text in words.items() if not text}
@@ -59,17 +59,10 @@ def set_measure(matter: Matter, said: ResolutionFacts, by: User, at: datetime) -
         faults["due_on"] = "化解期限不能早于今天。"
     if faults:
         raise Refused("化解举措须写明原因、举措、责任人、责任单位和期限。", faults)
-    union = case.handling_union.in_charge() if case else matter.union
+    case, target = (matter, None) if isinstance(matter, Case) else (None, matter)
+    union = matter.handling_union.in_charge() if isinstance(matter, Case) else matter.union
     row = Resolution.objects.create(
-        target=None if isinstance(matter, Case) else matter,
-        case=case,
-        union=union,
-        path=union.path,
-        causes=causes,
-        due_on=said.due_on,
-        by=by,
-        at=at,
-        **words,
+        target=target, case=case, union=union, path=union.path, causes=causes, due_on=said.due_on, by=by, at=at, **words
     )
     _record(row, "resolution.set", by, at, causes=causes, due_on=said.due_on, responsible=row.responsible)
     keep_resolutions([row.pk], at)
@@ -100,6 +93,13 @@ def finish(row: Resolution, on: date, words: str, by: User, at: datetime) -> Res
     _record(row, "resolution.done", by, at, on=on)
     keep_resolutions([row.pk], at)
     return row
+
+
+def _locked_matter(matter: Matter) -> Matter:
+    """As it is by now, and held: a measure begins for nothing that has just ended."""
+    if isinstance(matter, Case):
+        return ledger.lock(matter)
+    return KeyTarget.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=matter.pk)
 
 
 def _lock_unfinished(row: Resolution, by: User) -> Resolution:

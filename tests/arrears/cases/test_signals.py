@@ -23,6 +23,7 @@ ORDER = {
         "arrears.plans.actions.follow_case",
         "arrears.plans.terms.follow_case",
         "arrears.legal.terms.follow_case",
+        "arrears.inspections.terms.follow_case",
         "arrears.prevention.classing.follow_case",
         "arrears.transfers.reminding.remind_of_transfer",
         "arrears.reminders.immediate.tell_at_once",

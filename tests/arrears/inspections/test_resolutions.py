@@ -11,15 +11,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.cases import closing_blockers
+from arrears.cases import closing_blockers, workflow
 from arrears.inspections.actions import key_targets, resolutions
 from arrears.inspections.actions.resolutions import ResolutionFacts
 from arrears.inspections.models import KeyTarget, Resolution
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.obligations.risk_classes import risk_classes
-from tests.cast import AT, FOUNDED, World, a_case, an_employer
+from arrears.serious.models import OversightKind
+from tests.cast import AT, FOUNDED, World, a_case, a_draft, an_employer
 from tests.readers import as_user
+from tests.serious import in_force
 from unions.common.refusals import Forbidden, Refused
 from unions.models import Appointment
 from unions.people.appointments import sync_rights
@@ -99,6 +101,34 @@ def test_SD_2_1d_a_heavy_case_is_not_closed_before_it_is_resolved(world: World) 
     assert row.done_on == timezone.localdate() and row.notes.count() == 1
     assert not any("化解举措" in lack for lack in closing_blockers.why_not_close(case))
     assert "登记化解结果" in he.get(case.get_absolute_url()).text
+
+
+def test_a_measure_goes_with_its_case_and_ends_with_it(world: World) -> None:
+    case, he = a_case(world), world.user("he")
+    row = resolutions.set_measure(case, said(), he, AT)
+    assert Obligation.objects.get(subject=row.stream).holder == case.union
+    assert any("化解举措" in lack for lack in closing_blockers.why_not_merge(case)), "nobody could finish it"
+    in_force(world, case, OversightKind.TAKEN_UP)
+    term = Obligation.objects.get(subject=row.stream)
+    assert (term.holder.code, term.path, term.officer) == ("370202", term.holder.path, world.user("sun"))
+    row = resolutions.finish(row, AT.date(), "已付清", world.user("sun"), AT)
+
+    draft = a_draft(world, employer=case.employer)
+    clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
+    row = resolutions.set_measure(clue, said(), he, AT)
+    clue.refresh_from_db()
+    workflow.move(clue, "dismiss", he, AT, seen=clue.version, reason="系劳务合同纠纷，已向反映人解释")
+    term = Obligation.objects.get(subject=row.stream)
+    assert (term.lifted_at, term.lifted_reason) == (AT, "案件已办结或不再办理")
+    rebuild_all(AT)
+    assert Obligation.objects.get(pk=term.pk).lifted_at == AT
+
+
+def test_no_measure_begins_for_a_target_that_has_just_ended(world: World) -> None:
+    target, sun = a_target(world), world.user("sun")
+    key_targets.end_key_target(KeyTarget.objects.get(pk=target.pk), "已无风险", sun, AT)
+    with pytest.raises(Forbidden):
+        resolutions.set_measure(target, said(), sun, AT)
 
 
 def test_what_was_typed_of_a_measure_survives_a_refusal(world: World) -> None:
