@@ -31,7 +31,7 @@ def next_act(row: CaseRow, user: User) -> NextAct | None:
     case = row.case
     if case.state == State.DRAFT:
         return NextAct("继续填写", case.get_absolute_url())
-    if not user.may(Right.HANDLE, case.handling_union):
+    if not user.may(Right.HANDLE, case.handling_union.in_charge()):
         return None
     if case.state == State.CLUE:
         return NextAct("核实", _move(case, "verify"))

@@ -12,6 +12,7 @@ from arrears.cases.models import Case
 from tests.arrears.escalations.test_escalation_pages import asked
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, paid_off
+from unions.tree import actions as tree
 
 
 def buttons(client: Client, employer: str) -> list[tuple[str, str]]:
@@ -42,6 +43,13 @@ def test_a_case_offers_what_is_next(world: World, bring: object, label: str, lan
     assert offered[0] == label and offered[1].endswith(lands)
     assert he.get(offered[1]).status_code == 200
     assert buttons(as_user(world, "wang"), case.employer.name) == [], "an approver has nothing to do with it yet"
+
+
+def test_whoever_took_over_a_closed_unit_is_offered_what_is_next_in_its_cases(world: World) -> None:
+    case = a_case(world, "zheng", "370202T0001")
+    units = world.unions
+    tree.close(units["370202T0001"], units["370202"], AT.date(), None, AT)
+    assert [label for label, _ in set(buttons(as_user(world, "sun"), case.employer.name))] == ["登记清偿"]
 
 
 def test_an_approval_opens_where_it_is_decided(world: World) -> None:
