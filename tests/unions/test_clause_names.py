@@ -7,6 +7,8 @@ from django.template import Context, Template
 
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Clause
+from tests.cast import AT, World
+from tests.rulebook_uploads import RULEBOOK, activated, tried
 from unions.common.clauses import clause_name, in_brackets
 
 
@@ -40,6 +42,14 @@ def test_qd_6_4_is_qingdaos_sixth_article_with_its_words_on_hover(db: None) -> N
     assert ">青岛通知第六条（四）</span>" in shown and "QD-" not in shown
     assert "及时通报同级人力资源社会保障部门" in shown
     assert in_brackets("QD-6.4") == "（青岛通知第六条（四））" and in_brackets("") == ""
+
+
+def test_a_clause_of_a_notice_that_was_entered_is_its_own_whatever_bears_the_same_id(world: World) -> None:
+    """Whoever writes a rulebook begins with the file of another."""
+    content = RULEBOOK.replace('"N-1"', '"SD-2.1a"')
+    activated(tried(world, content), world.user("yang"), AT)
+    names = [clause_name("SD-2.1a", key).name for key in ("shandong-2027-1", "shandong-2023-18", "")]
+    assert names == ["《关于做好2027年欠薪报告工作的通知》第一条", "山东通知第二条（一）1", "山东通知第二条（一）1"]
 
 
 def test_an_id_that_no_rulebook_has_stays_as_it_was_written(db: None) -> None:

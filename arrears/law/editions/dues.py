@@ -33,6 +33,7 @@ class Due:
     """
 
     uid: str
+    rulebook: str
     clause: str
     title: str
     about: str
@@ -93,6 +94,7 @@ def _return(one: Scheduled, book: Rulebook, kinds: set[str]) -> Due:
     rule = one.rule
     return Due(
         uid=f"{book.key}.{rule.name}.{one.period.label.replace('/', '_')}",
+        rulebook=book.key,
         clause=rule.clause,
         title=rule.title,
         about=one.period.label,
@@ -110,6 +112,7 @@ def _term(row: Obligation) -> Due:
     about = f"案件 {row.case.number}" if row.case and row.case.number else "办理时限"
     return Due(
         uid=f"term.{row.pk}",
+        rulebook=row.rulebook,
         clause=row.clause,
         title=row.title,
         about=about,

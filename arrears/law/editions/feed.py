@@ -60,7 +60,7 @@ def icalendar(dues: Iterable[Due], today: date) -> bytes:
 def _event(due: Due, stamp: datetime) -> Event:
     whose = "" if due.own else "（下级报送）"
     about = f"期间：{due.about}" if due.is_return else f"{due.about}，请登录薪报办理。"
-    lines = [f"依据：{clause_name(due.clause).name}"] if due.clause else []
+    lines = [f"依据：{clause_name(due.clause, due.rulebook).name}"] if due.clause else []
     lines += [about, due.explanation]
     if due.provisional:
         lines.append("放假安排尚未公布，日期是暂定的。")

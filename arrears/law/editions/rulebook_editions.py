@@ -15,6 +15,7 @@ from arrears.law.models import RulebookUpload
 from arrears.law.rules import reader
 from arrears.law.rules.reader import delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Rulebook
+from unions.common.once_a_request import once_a_request
 from unions.models import Union, User
 
 
@@ -61,6 +62,7 @@ def rulebook_for(key: str, on: date) -> Rulebook | None:
     return RulebookEditions.load().for_period(key, on)
 
 
+@once_a_request
 def every_edition() -> list[Rulebook]:
     return RulebookEditions.load().cut()
 

@@ -134,7 +134,7 @@ def notice_of(pk: int) -> NoticeText | None:
 
 
 def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
-    """Quotations that do not stand in the pasted notice, as“clause：words”."""
+    """Quotations that do not stand in the pasted notice, as “clause：words”."""
     cited = [(clause.id, clause.quotation) for clause in book.clauses]
     cited += [(entry.clause, entry.quotation) for entry in book.entries()]
     missing = [f"{clause}：{words}" for clause, words in cited if words and bare(words) not in text.bare]

@@ -16,15 +16,14 @@ Names = dict[tuple[str, str], ClauseName]
 
 
 def clause_named(clause: str, rulebook: str) -> ClauseName | None:
-    """The clause of that rulebook (its key; "": of whichever has it). None where no rulebook knows it.
+    """The clause of that rulebook (its key), else of whichever has it. None where no rulebook knows it.
 
     A clause keeps its place through the editions of its notice, so those delivered are named without a query.
     """
-    keys = (rulebook, clause), ("", clause)
-    for names in (_delivered, _entered):
-        found = names()
-        if name := next((found[key] for key in keys if key in found), None):
-            return name
+    for key in dict.fromkeys(((rulebook, clause), ("", clause))):
+        for names in (_delivered, _entered):
+            if name := names().get(key):
+                return name
     return None
 
 
@@ -46,7 +45,7 @@ def _names(books: Iterable[Rulebook]) -> Names:
             law = book.kind == "law"
             words = clause.heading if law else cited(book, clause.id)
             quoted = f"{words}：{clause.quotation}" if clause.quotation else words
-            name = ClauseName("法律法规" if law else book.named(clause), quoted)
-            found[book.key, clause.id] = name
-            found.setdefault(("", clause.id), name)
+            found[book.key, clause.id] = ClauseName("法律法规" if law else book.named(clause), quoted)
+    for (_, clause_id), name in list(found.items()):
+        found.setdefault(("", clause_id), name)
     return found

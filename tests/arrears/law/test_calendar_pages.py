@@ -243,6 +243,7 @@ def test_an_unknown_old_or_idle_address_is_404(world: World, reading: Client) ->
 def a_due(**changes: Any) -> Due:
     given: dict[str, Any] = {
         "uid": "k.r.2026-10",
+        "rulebook": "k",
         "clause": "《关于某事,某事;的\\通知》第一条",
         "title": "表" * 40,
         "about": "2026-10",
