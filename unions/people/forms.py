@@ -15,8 +15,9 @@ from django.db.models import Case, Q, QuerySet, When
 from unions.common.form_fields import DayField, OfficePhoneField, OneOfSeveralForm, PlainForm
 from unions.common.text import number_key, split_names
 from unions.models import Agency, AgencyKind, Supervisor, SupervisorPost, Union, UnionKind, User
-from unions.people.rights import ROLES, RoleName
+from unions.people.rights import ROLES, Right, RoleName
 
+MOST_OFFERED = 60  # supervisors of the register
 LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
 
 
@@ -361,6 +362,11 @@ class PicksSupervisors(PlainForm):
             named = split_names(text)
             self.initial["picked"] = [name for name in named if name in labels]
             self.initial[self.names_in] = "、".join(name for name in named if name not in labels)
+
+    def offer_register(self, user: User) -> None:
+        """Offer those in term at the units where the user inspects, the nearest unit first."""
+        here = Supervisor.objects.in_term(self.today).filter(union__path__in=user.paths(Right.INSPECT))
+        self.offer_supervisors(here.order_by("-union__depth", "pk")[:MOST_OFFERED])
 
     def all_named(self, text: str) -> list[str]:
         """Those chosen, then those typed; each once."""

@@ -16,12 +16,9 @@ from arrears.inspections.models import Inspection
 from unions.common.form_fields import CountField, DayField
 from unions.common.industries import Industry, Nature
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
-from unions.models import Supervisor
 from unions.people.forms import PicksSupervisors
-from unions.people.rights import Right
 
 LONGEST_NAME = 40
-MOST_OFFERED = 60  # supervisors of the register
 
 
 class InspectionForm(Checklist, PicksSupervisors, RecordedByUnit):
@@ -58,9 +55,7 @@ class InspectionForm(Checklist, PicksSupervisors, RecordedByUnit):
     def __init__(self, *args: Any, inspection: Inspection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["union"].label = "检查单位"
-        paths = self.user.paths(Right.INSPECT)
-        here = Supervisor.objects.in_term(self.today).filter(union__path__in=paths)
-        self.offer_supervisors(here.order_by("-union__depth", "pk")[:MOST_OFFERED])
+        self.offer_register(self.user)
         if "picked" in self.fields:
             self.fields["supervisors"].label = "名册以外的监督员"
         if inspection is not None:

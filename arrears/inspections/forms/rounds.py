@@ -19,8 +19,9 @@ from arrears.inspections.picking import PickingFilters
 from arrears.law.obligations.applicable import concerning
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
+from unions.common.text import split_names
 from unions.filters import ListFilter, Ticked, Words
-from unions.models import Supervisor, Union, User, under
+from unions.models import Union, User, under
 from unions.people.forms import PicksSupervisors, UnitField
 from unions.people.rights import Right
 
@@ -33,7 +34,6 @@ def _several(label: str, choices: list[Any], **kwargs: Any) -> forms.MultipleCho
     )
 
 
-MOST_OFFERED = 60  # supervisors of the register
 MOST_MEMBERS = 300  # characters
 
 
@@ -67,13 +67,13 @@ class RoundForm(PicksSupervisors):
         units = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)
         self.fields["union"].units = units  # type: ignore[attr-defined]
         self.fields["kind"].choices = kinds_offered(user, self.today)  # type: ignore[attr-defined]
-        here = Supervisor.objects.in_term(self.today).filter(union__path__in=user.paths(Right.INSPECT))
-        self.offer_supervisors(here.order_by("-union__depth", "pk")[:MOST_OFFERED])
+        self.offer_register(user)
 
     def clean_members(self) -> str:
         """Supervisors chosen stand before what is typed."""
         text = str(self.cleaned_data["members"])
-        named = [name for name in self.cleaned_data.get("picked", ()) if name not in text]
+        typed = split_names(text)
+        named = [name for name in self.cleaned_data.get("picked", ()) if name not in typed]
         members = "、".join([*named, *([text] if text else [])])
         if len(members) > MOST_MEMBERS:
             raise forms.ValidationError(f"参加人员最多 {MOST_MEMBERS} 字，请精简。")

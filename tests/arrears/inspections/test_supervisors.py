@@ -103,6 +103,9 @@ def test_QD_7b_letters_visits_and_plans_pick_from_the_register(world: World) -> 
     plan = RoundForm({"picked": ["吴倩"], "members": "区人社局两人"}, user=user, today=TODAY)
     plan.is_valid()
     assert plan.cleaned_data["members"] == "吴倩、区人社局两人"
+    plan = RoundForm({"picked": ["周明", "吴倩"], "members": "周明远，吴倩"}, user=user, today=TODAY)
+    plan.is_valid()
+    assert plan.cleaned_data["members"] == "周明、周明远，吴倩", "another's longer name is not hers"
 
 
 def a_building_site(world: World) -> None:
