@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -101,6 +102,11 @@ class Cause(models.TextChoices):
     FLED = "fled", "逃匿"
     MALICIOUS = "malicious", "恶意欠薪"
     OTHER = "other", "其他"
+
+    @classmethod
+    def said(cls, keys: Collection[str]) -> str:
+        """“转包、拖欠工程款”, in the order of the list; "" of none."""
+        return "、".join(one.label for one in cls if one in keys)
 
 
 BREACHES = (Cause.ILLEGAL_AWARD, Cause.PASSED_ON, Cause.ILLEGAL_SUBLET, Cause.AFFILIATED)
@@ -257,8 +263,7 @@ class Case(models.Model):
 
     @property
     def causes_said(self) -> str:
-        """“转包、拖欠工程款”, in the order of the closed list; "" where none is known."""
-        return "、".join(label for key, label in Cause.choices if key in self.causes)
+        return Cause.said(self.causes)
 
     @property
     def is_immediate(self) -> bool:

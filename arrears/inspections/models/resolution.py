@@ -90,7 +90,7 @@ class Resolution(models.Model):
 
     @property
     def causes_said(self) -> str:
-        return "、".join(label for key, label in Cause.choices if key in self.causes)
+        return Cause.said(self.causes)
 
     def late(self, today: date) -> bool:
         return (self.done_on or today) > self.due_on
