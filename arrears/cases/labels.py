@@ -30,7 +30,6 @@ EVENT_LABELS = {
         | {f"act.{kind.value}": f"登记：{kind.label}" for kind in ActKind}
         | {"discard": "删除草稿"},
     ),
-    "user": ("账号", {"export-cases": "导出欠薪案件台账"}),
     "employer": ("用人单位", {"correct": "更正单位资料"}),
     "project": ("工程项目", {"chain": "登记项目各方"}),
 }
