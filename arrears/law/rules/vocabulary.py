@@ -167,6 +167,7 @@ REQUIREMENTS: dict[str, str] = {
     "collect-lists": "定期收集预警信息",
     "accountability": "对下级单位约谈、通报、问责",
     "opinion-watch": "全天候监测涉薪舆情",
+    "standing-plan": "应急预案",
     "repayment-plan": "偿还计划",
     "rescue-plan": "一企一策、一项目一策",
     "wages-first": "收回的企业账款优先支付工资",

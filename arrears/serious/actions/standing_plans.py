@@ -9,13 +9,17 @@ from django.db import transaction
 from arrears.cases.models import Case
 from arrears.cases.names import name_key
 from arrears.cases.route import line_above
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.rules.rulebook import Rulebook
 from arrears.serious.models import PlanDrill, StandingPlan
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
 from unions.log import audit
-from unions.models import Union, User
+from unions.models import Union, User, under
 from unions.people.rights import Right
 from unions.tree.actions import lock_open_unit
+
+PLAN = "standing-plan"  # what a notice calls it (vocabulary.REQUIREMENTS)
 
 
 @transaction.atomic
@@ -63,7 +67,12 @@ def plans_for(case: Case, on: date) -> list[StandingPlan]:
 
 
 def units_without(user: User, on: date) -> list[Union]:
-    """General unions in the reader's reach that have no plan in force."""
+    """Unions in the reader's reach that a notice in force wants to have a plan, and that have none in force."""
     have = StandingPlan.objects.in_force(on).values("union")
-    units = Union.objects.visible_to(user).filter(valid_until=None, kind__in=StandingPlan.EXPECTED)
+    asked = [path for path, book in RulebooksByUnit().paths() if book.in_force(on) and _wants_plans(book)]
+    units = Union.objects.visible_to(user).filter(under(asked), valid_until=None, kind__in=StandingPlan.EXPECTED)
     return list(units.exclude(pk__in=have).order_by("depth", "code"))
+
+
+def _wants_plans(book: Rulebook) -> bool:
+    return any(entry.step == PLAN for entry in book.requirements)

@@ -10,9 +10,11 @@ from django.urls import reverse
 from arrears.serious.actions import emergencies, standing_plans
 from arrears.serious.models import StandingPlan
 from reporting.boards.counts import read_board
-from tests.cast import AT, World, a_case
+from tests.cast import AT, FOUNDED, World, a_case
 from tests.readers import as_user, days_ago
 from unions.common.refusals import Refused
+from unions.models import UnionKind
+from unions.tree import actions as tree
 
 TITLE = "群体性事件应急预案"
 A_YEAR = timedelta(days=366)
@@ -52,6 +54,15 @@ def test_QD_6_5_the_incident_names_the_plan_it_followed(world: World) -> None:
     with pytest.raises(Refused, match="不是本案所在单位及其上级"):
         again = a_case(world, mass=True, employer=row.case.employer)
         emergencies.begin(again, AT, "门口", 3, "", world.user("he"), AT, follows=foreign)
+
+
+def test_where_no_notice_asks_for_plans_no_unit_is_said_to_lack_one(world: World) -> None:
+    """QD-6.5 binds in Qingdao; the winter campaign (SD-3.3b), which asks all of Shandong, is over."""
+    home, yang = world.unions["370000"], world.user("yang")
+    zibo = tree.found("370300", "淄博市总工会", UnionKind.CITY, home, FOUNDED, None, AT, region_code="370300")
+    assert zibo in standing_plans.units_without(yang, date(2023, 12, 1))
+    now = standing_plans.units_without(yang, AT.date())
+    assert zibo not in now and world.unions["370200"] in now
 
 
 def test_QD_6_5_the_register_shows_versions_drills_and_units_without_a_plan(world: World) -> None:
