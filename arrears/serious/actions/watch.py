@@ -14,14 +14,14 @@ from arrears.serious.models import OpinionWatch, WatchShift
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
-from unions.models import Union, UnionKind, User, under
+from unions.models import Union, User, under
+from unions.models.union import GENERAL_UNIONS
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
 WATCH = "opinion-watch"  # what a notice calls it (vocabulary.REQUIREMENTS)
 LONGEST = 92  # days of one entry
 AHEAD = 14  # days the page shows
-GENERAL = (UnionKind.DISTRICT, UnionKind.CITY, UnionKind.PROVINCE)
 S = WatchShift
 
 
@@ -86,7 +86,7 @@ def roster(union: Union, today: date) -> list[WatchDay]:
 def unwatched(user: User, today: date) -> list[Union]:
     """General unions in the reader's reach where a notice wants the watch and nobody has it around the clock today. Six queries."""
     books = RulebooksByUnit()
-    units = Union.objects.filter(under(user.paths(Right.VIEW)), kind__in=GENERAL, valid_until=None)
+    units = Union.objects.filter(under(user.paths(Right.VIEW)), kind__in=GENERAL_UNIONS, valid_until=None)
     owed = [unit for unit in units.order_by("depth", "code") if required([WATCH], unit.line_ids(), today, books=books)]
     shifts: dict[int, list[str]] = {}
     there = OpinionWatch.objects.filter(on=today, union__in=[unit.pk for unit in owed])

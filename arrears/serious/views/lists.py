@@ -140,10 +140,8 @@ def emergencies_page(request: Request, *, status: int = 200, **forms: Any) -> Ht
         "plan_form": StandingPlanForm(user=user, today=today, initial={"since": today} | own_unit(user)),
         "drill_form": DrillForm(user=user, today=today, initial={"on": today}),
     }
-    context |= forms
-    answer = _render_list(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")), **context)
-    answer.status_code = status
-    return answer
+    rows = found.annotate(there=Min("arrivals__arrived_at"))
+    return _render_list(request, "emergencies", rows, status=status, **(context | forms))
 
 
 @read_page
