@@ -277,8 +277,7 @@ def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> C
 def _asks_for_sector(user: User) -> bool:
     """Whether a notice in force at a unit of the reader, or below it, tells 重点行业 apart (QD-2)."""
     today = timezone.localdate()
-    books = [book for book in concerning(user, today) if book.in_force(today)]
-    return any(entry.step == SECTORS for book in books for entry in book.requirements)
+    return any(book.in_force(today) and book.asks(SECTORS) for book in concerning(user, today))
 
 
 def _only_unit(user: User) -> Union | None:

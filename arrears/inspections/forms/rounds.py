@@ -39,8 +39,9 @@ MOST_MEMBERS = 300  # characters
 
 def kinds_offered(user: User, today: date) -> list[tuple[str, str]]:
     """Kinds to choose from; what a notice alone asks for, where one that concerns the reader does."""
-    steps = {entry.step for book in concerning(user, today) for entry in book.requirements}
-    return [one for one in RoundKind.choices if one[0] not in ASKED_FOR or ASKED_FOR[one[0]] in steps]
+    books = concerning(user, today)
+    asked = {kind for kind, step in ASKED_FOR.items() if any(book.asks(step) for book in books)}
+    return [one for one in RoundKind.choices if one[0] not in ASKED_FOR or one[0] in asked]
 
 
 class RoundForm(PicksSupervisors):

@@ -425,6 +425,10 @@ class Rulebook(TomlModel):
     def clause(self, id: str) -> Clause:
         return next(clause for clause in self.clauses if clause.id == id)
 
+    def asks(self, step: str) -> bool:
+        """Whether it asks something of a step of the work (vocabulary.REQUIREMENTS), on whatever day."""
+        return any(entry.step == step for entry in self.requirements)
+
     def named(self, clause: Clause) -> str:
         """A clause as the screen calls it: “青岛通知第六条（四）”."""
         return f"{self.short or self.number or f'《{self.title}》'}{clause.place}"

@@ -10,7 +10,6 @@ from arrears.cases.models import Case
 from arrears.cases.names import name_key
 from arrears.cases.route import line_above
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.rules.rulebook import Rulebook
 from arrears.serious.models import PlanDrill, StandingPlan
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
@@ -69,10 +68,6 @@ def plans_for(case: Case, on: date) -> list[StandingPlan]:
 def units_without(user: User, on: date) -> list[Union]:
     """Unions in the reader's reach that a notice in force wants to have a plan, and that have none in force."""
     have = StandingPlan.objects.in_force(on).values("union")
-    asked = [path for path, book in RulebooksByUnit().paths() if book.in_force(on) and _wants_plans(book)]
+    asked = [path for path, book in RulebooksByUnit().paths() if book.in_force(on) and book.asks(PLAN)]
     units = Union.objects.visible_to(user).filter(under(asked), valid_until=None, kind__in=StandingPlan.EXPECTED)
     return list(units.exclude(pk__in=have).order_by("depth", "code"))
-
-
-def _wants_plans(book: Rulebook) -> bool:
-    return any(entry.step == PLAN for entry in book.requirements)
