@@ -69,8 +69,18 @@ LABELS = {
     REVIEWED.name: "互查审计问题",
     SETTLED_BELOW.name: "下移的线索",
 }
-# What is counted in another unit than 件.
-COUNTED_IN = {RETURNS.name: "份", REPORTED.name: "份", VISITS.name: "次", FINDINGS.name: "个", CONFIRMED.name: "人"}
+COUNTED_IN = dict.fromkeys(LABELS, "件") | {
+    RETURNS.name: "份",
+    REPORTED.name: "份",
+    VISITS.name: "次",
+    FINDINGS.name: "个",
+    PREVENTED.name: "次",
+    CONFIRMED.name: "人",
+    RHYTHM.name: "户",
+    LIAISON.name: "个",
+    DUTY.name: "个",
+    REVIEWED.name: "个",
+}
 DAY_MEANS = {
     "due_at": "期限",
     "due_on": "整改期限",

@@ -159,7 +159,7 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
         "behind": found,
         "label": LABELS[source.name],
         "day_means": DAY_MEANS[source.day] if source.day != "pk" else "",
-        "counted_in": COUNTED_IN.get(source.name, "件"),
+        "counted_in": COUNTED_IN[source.name],
         "pages": NumberedPages(found.listed, page, len(found.parts)),
         "back": _above(request, union),
     }

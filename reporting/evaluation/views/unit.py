@@ -14,7 +14,7 @@ from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.rules.rulebook import Rulebook
 from reporting.evaluation import forms, ranking
 from reporting.evaluation.facts import SOURCES, EvaluationPeriod
-from reporting.evaluation.indicator_rows import DAY_MEANS, LABELS, counted_by_source, rows_behind
+from reporting.evaluation.indicator_rows import COUNTED_IN, DAY_MEANS, LABELS, counted_by_source, rows_behind
 from reporting.evaluation.views.evaluation import rows_url
 from unions.common.numbered_pages import NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
@@ -99,6 +99,7 @@ def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
         "behind": found,
         "tabs": [(one.name, LABELS[one.name], one is source, numbers[one.name]) for one in sources if numbers],
         "only_lost": only_lost,
+        "counted_in": COUNTED_IN[source.name],
         "day_means": DAY_MEANS[source.day],
         "label": LABELS[source.name],
         "pages": NumberedPages(found.listed, page, len(found.parts)),

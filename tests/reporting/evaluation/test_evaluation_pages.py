@@ -147,7 +147,7 @@ def test_QD_8_a_unit_sees_its_own_score_and_what_cost_points(city: World) -> Non
     assert answer.context["own"].rank == 2 and "同级参评单位共2个" in text_of(html)
     assert "25.00分：2件" in text_of(html)  # a third of 60…100 % earns nothing
     lost = page(as_user(city, "qian"), "evaluation-rows", "370202", "timely", show="lost").content.decode()
-    assert "迟报" in lost and "按期，" not in lost
+    assert "迟报" in lost and "按期，" not in lost and re.search(r"扣分的[^件]*\d份", text_of(lost))
     terms = page(as_user(city, "qian"), "evaluation-rows", "370202", "timely", rows="terms").content.decode()
     assert "逾期，尚未办理" in terms
     assert (
