@@ -265,10 +265,6 @@ def _accepted(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[
     return {"closing-rate": {**rates}, "new": {key: (of,) for key, (_, of, _) in rates.items()}}
 
 
-def _aided(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    return {"aided-rate": {**_rates(facts.AIDED, places, span)}}
-
-
 def _closed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     rows = by_place(places, closings(span.since, span.last), "case__path", n=Count("case"))
     return {"closed": {key: (row["n"],) for key, row in rows.items()}}
@@ -294,10 +290,6 @@ def _returns(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[i
         "returns-due": {key: (of,) for key, (_, of, _) in rates.items()},
         **{name: {key: (row[name],) for key, row in rows.items()} for name in RETURNS_BY_COLUMN},
     }
-
-
-def _terms(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    return {"terms-rate": {**_rates(facts.TERMS, places, span)}}
 
 
 def _red(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
@@ -338,14 +330,6 @@ def region_prefix(unit: Union) -> str:
     return code
 
 
-def _findings(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    return {"findings-rate": {**_rates(facts.FINDINGS, places, span)}}
-
-
-def _confirmed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    return {"confirmed-rate": {**_rates(facts.CONFIRMED, places, span)}}
-
-
 def _prevention(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     works = PreventionWork.objects.carried_out().filter(on__range=(span.since, span.last))
     rows = by_place(places, works, "path", n=Count("pk"))
@@ -353,16 +337,22 @@ def _prevention(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dic
 
 
 Group = Callable[[ComparedPlaces, EvaluationPeriod], dict[str, dict[int, Told]]]
+
+
+def _rate_alone(column: str) -> tuple[frozenset[str], Group]:
+    """The group of a column that is one rate and shares its rows with no other."""
+    source = COLUMNS[column].source
+    assert source is not None
+    return frozenset({column}), lambda places, span: {column: {**_rates(source, places, span)}}
+
+
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
-    (frozenset({"aided-rate"}), _aided),
     (frozenset({"closed"}), _closed),
     (frozenset({"left-workers", "left-amount"}), _left),
     (frozenset({"returns-rate", "returns-due", *RETURNS_BY_COLUMN}), _returns),
-    (frozenset({"terms-rate"}), _terms),
     (frozenset({"red"}), _red),
     (frozenset({"inspected"}), _inspected),
-    (frozenset({"findings-rate"}), _findings),
     (frozenset({"prevention"}), _prevention),
-    (frozenset({"confirmed-rate"}), _confirmed),
+    *map(_rate_alone, ("aided-rate", "terms-rate", "findings-rate", "confirmed-rate")),
 )
