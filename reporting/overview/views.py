@@ -49,9 +49,9 @@ def overview(request: Request) -> HttpResponse:
         "causes": [(group, _cases(union.code, cause=group.key)) for group in read.open.causes],
         "by_cause": any(group.key != NO_CAUSE for group in read.open.causes),
         "parties": [
-            (label, [(group, _cases(union.code, party=group.key)) for group in groups[:TOP]])
-            for label, groups in read.open.parties.items()
-            if groups
+            (label, [(group, _cases(union.code, **{name: group.key})) for group in groups[:TOP]], len(groups[TOP:]))
+            for name, label in figures.PARTIES.items()
+            if (groups := read.open.parties[label])
         ],
         "months": [(month, *_behind(union, month)) for month in reversed(read.months)],
         "open_url": _cases(union.code),
@@ -100,7 +100,7 @@ def _entries(union: Union, what: str, since: date, until: date) -> str:
 
 @read_page
 def chart(request: Request, name: str) -> JsonResponse:
-    """An ECharts option: places, industries, focus sectors or months."""
+    """An ECharts option: places, industries, focus sectors, causes or months."""
     union = asked_unit(request, "概览")
     read = figures.read(union, timezone.localdate())
     match name:

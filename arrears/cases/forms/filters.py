@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.forms import HiddenInput
-from django_filters import ChoiceFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter, NumberFilter
 
 from arrears.cases.assigning import to_handle
 from arrears.cases.models import Cause, Channel, Employer, LedgerEntry, State
 from arrears.cases.models.case import CaseQuerySet, immediate
+from arrears.cases.models.employer import CHAIN
 from unions.common.industries import FocusSector, Industry
 from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 
@@ -53,6 +54,8 @@ class CaseFilter(ListFilter):
     since = DayFilter("accepted_on", "gte", label="受理日期从")
     until = DayFilter("accepted_on", "lte", label="到")
     employer = NumberFilter("employer_id", label="只看一家用人单位", widget=HiddenInput)
+    developer = CharFilter("project__developer", label=CHAIN["developer"], max_length=120, widget=HiddenInput)
+    contractor = CharFilter("project__contractor", label=CHAIN["contractor"], max_length=120, widget=HiddenInput)
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
     todo = Ticked(label="只看待我办理的", method="waiting_for_reader")

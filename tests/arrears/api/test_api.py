@@ -67,7 +67,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
     [
         (
             "api-cases",
-            "q、state、industry、sector、has_union、cause、party、platform、channel、union、own、since、until、employer、idle、mine、todo、immediate、cursor",
+            "q、state、industry、sector、has_union、cause、party、platform、channel、union、own、since、until、employer、developer、contractor、idle、mine、todo、immediate、cursor",
         ),
         ("api-unions", "parent、kind、q、cursor"),
         ("api-warnings", "union、source、since、until、cursor"),

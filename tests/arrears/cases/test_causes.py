@@ -67,6 +67,36 @@ def test_SD_2_3f_causes_and_chain_are_said_filtered_and_grouped(world: World) ->
     assert [row.case.pk for row in behind] == [other.pk]
 
 
+def test_SD_2_3f_a_party_of_the_overview_opens_the_cases_it_counts(world: World) -> None:
+    """Not those in which it has another part, nor those of a firm whose name goes on; of many, how many are not listed."""
+    case = on_a_project(world)
+    firm = case.employer
+    for number, chain in enumerate(
+        (
+            CHAIN | {"contractor": "海风建设有限公司一分公司"},
+            CHAIN | {"contractor": "海风置业", "developer": "远方置业"},
+        )
+    ):
+        project = project_for(firm, f"别的项目{number}", "other", chain)
+        a_case(world, employer=firm, project=project, stated_amount=Decimal(100))
+    for number in range(14):
+        project = project_for(firm, f"小项目{number}", "other", {"contractor": f"第{number}建设公司"})
+        a_case(world, employer=firm, project=project, stated_amount=Decimal(1))
+    sun = as_user(world, "sun")
+    page = sun.get(reverse("overview"))
+    told = {label: (rows, more) for label, rows, more in page.context["parties"]}
+    assert [(label, len(rows), more) for label, (rows, more) in told.items()] == [
+        ("建设单位", 2, 0),
+        ("总承包单位", 15, 2),
+    ]
+    assert "列出前 15 个，另有 2 个未列出" in page.text
+    for label, name in (("建设单位", "海风置业"), ("总承包单位", "海风建设有限公司")):
+        group, url = next(row for row in told[label][0] if row[0].label == name)
+        behind = sun.get(url).context["rows"]
+        assert len(behind) == group.cases, label
+    assert [row.case.pk for row in behind] == [case.pk]
+
+
 def test_SD_2_3f_typed_in_the_form_kept_while_typing_and_corrected_on_the_project(world: World) -> None:
     case = on_a_project(world)
     li = as_user(world, "li")
