@@ -14,7 +14,7 @@ from arrears.workers.payments import Payment
 from reporting.demo.case_histories import LONGEST, list_workers
 from reporting.demo.case_steps import CaseSteps
 from reporting.demo.people import DemoStaff
-from reporting.demo.places import OF_PLACE
+from reporting.demo.places import OF_PLACE, region_of
 from unions.common.clock import day_of
 from unions.people.rights import RoleName
 
@@ -25,9 +25,8 @@ LEAST = 5  # workers: four of them answer
 
 def confirm_payments(staff: DemoStaff, now: datetime) -> None:
     for codes in OF_PLACE.values():
-        prefix = codes[0][: 6 if len(codes) == 1 else 4]
         cases = Case.objects.filter(
-            union__code__startswith=prefix, state=State.OPEN, accepted_on__lt=day_of(now - SIX_DAYS)
+            union__code__startswith=region_of(codes), state=State.OPEN, accepted_on__lt=day_of(now - SIX_DAYS)
         )
         waiting = (case for case in cases.order_by("-accepted_on", "pk") if _fits(case))
         for number, case in zip(range(CASES), waiting, strict=False):

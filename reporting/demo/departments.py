@@ -14,7 +14,7 @@ from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
 from reporting.demo.people import OF_A_DEPARTMENT, PASSWORD, DemoStaff
-from reporting.demo.places import FOUNDED
+from reporting.demo.places import FIRST_DISTRICT, FOUNDED
 from unions.common.clock import day_of
 from unions.models import Agency, AgencyKind, Appointment, Union, User
 from unions.people import agencies
@@ -31,7 +31,6 @@ DEPARTMENTS = [
     (K.TRANSPORT, "交通运输局", ""),
     (K.MARKET, "市场监督管理局", "赵敏"),
 ]
-FIRST = "630102"
 
 
 def enter_departments(units: dict[str, Union], staff: DemoStaff, at: datetime, now: datetime) -> None:
@@ -39,7 +38,7 @@ def enter_departments(units: dict[str, Union], staff: DemoStaff, at: datetime, n
     for unit in units.values():
         if unit.is_general and (unit.pk, RoleName.OFFICER) in staff.rows:
             _enter(unit, staff.of(unit.pk, RoleName.OFFICER), at)
-    _refer(units[FIRST], staff, now)
+    _refer(units[FIRST_DISTRICT], staff, now)
 
 
 def _enter(unit: Union, officer: User, at: datetime) -> None:
@@ -81,7 +80,7 @@ def _send_clues(hr: Agency, person: User, officer: User, now: datetime) -> None:
         at = now - timedelta(days=9 - 4 * number, hours=2)
         facts = {
             "employer_name": name,
-            "region_code": FIRST,
+            "region_code": FIRST_DISTRICT,
             "industry": industry,
             "workers": workers,
             "amount": Decimal(amount),

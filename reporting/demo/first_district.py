@@ -19,8 +19,8 @@ from arrears.portal.models import MessageKind
 from arrears.portal.places import place_name
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.models import NoteKind, OversightKind
-from reporting.demo.departments import FIRST
 from reporting.demo.people import DemoStaff
+from reporting.demo.places import FIRST_DISTRICT
 from unions.common.clock import day_of
 from unions.models import Union
 from unions.people.rights import RoleName
@@ -28,7 +28,7 @@ from unions.people.rights import RoleName
 DEMAND = "一个月内解决拖欠，每周书面报告进展，逾期约谈主要负责人。"
 LETTERS = [
     WrittenForm(
-        FIRST,
+        FIRST_DISTRICT,
         "城东锦绣装饰有限公司",
         "八一路工地",
         "我们六个人",
@@ -38,7 +38,7 @@ LETTERS = [
         "老马",
     ),
     WrittenForm(
-        FIRST,
+        FIRST_DISTRICT,
         "",
         "夏都大街一家饭店后厨",
         "三个人",
@@ -55,7 +55,7 @@ ELSEWHERE = ("370202", "210802", "310118")  # a district of each other place, wi
 
 def fill_districts(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
     """The first district with all of it, one of each other place with letters and an oversight."""
-    _fill_first(units[FIRST], staff, now)
+    _fill_first(units[FIRST_DISTRICT], staff, now)
     for code in ELSEWHERE:
         _write_letters(units[code], staff, now)
         if cases := _open_at(units[code]):
@@ -91,7 +91,7 @@ def _write_letters(unit: Union, staff: DemoStaff, now: datetime) -> None:
     officer = staff.of(unit.pk, RoleName.OFFICER)
     for number, told in enumerate(LETTERS):
         at = now - timedelta(days=2 - number, hours=3)
-        if unit.code != FIRST:
+        if unit.code != FIRST_DISTRICT:
             told = replace(told, region_code=unit.code, employer_name="", place=place_name(unit))
         letter = writing.receive_letter(told, [], receipts.new_form(), unit, at).letter
         if number == 0:

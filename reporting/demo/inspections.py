@@ -16,6 +16,7 @@ from arrears.inspections.picking import PickingFilters
 from reporting.demo import seasons
 from reporting.demo.firms import PROJECTS
 from reporting.demo.people import DemoStaff
+from reporting.demo.places import FIRST_DISTRICT
 from reporting.demo.seasons import DemoSeason, DemoStage, moment
 from unions.common.refusals import Refused
 from unions.models import Union, UnionKind
@@ -42,7 +43,6 @@ FAULTS = (
 SUPERVISED = "370200"
 SUPERVISORS = [("周明", "chair"), ("吴倩", "supervisor"), ("郑海波", "supervisor"), ("孙立新", "supervisor")]
 PLACES = ("630100", "370200", "210800", "310118")
-FIRST_DISTRICT = "630102"  # whose people the README names
 MOST_VISITED = 2  # of what a plan lists
 
 

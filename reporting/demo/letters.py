@@ -13,7 +13,7 @@ from arrears.letters import rules, wording
 from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind
 from reporting.demo.people import DemoStaff
-from reporting.demo.places import OF_PLACE
+from reporting.demo.places import OF_PLACE, region_of
 from unions.common.clock import day_of
 from unions.common.text import split_names
 from unions.models import Union, UnionKind, User
@@ -119,7 +119,7 @@ def write_letters(staff: DemoStaff, now: datetime) -> int:
     )
     written = 0
     for codes in OF_PLACE.values():
-        here = cases.filter(union__code__startswith=codes[0][: 6 if len(codes) == 1 else 4])
+        here = cases.filter(union__code__startswith=region_of(codes))
         chosen = [case for case in here[:40] if _staffed(case, staff)][: len(FATES)]
         for case, (fate, days) in zip(chosen, FATES, strict=False):
             fate(LetterSteps(case, staff, max(case.changed_at, now - timedelta(days=days)), now))

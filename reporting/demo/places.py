@@ -108,8 +108,9 @@ DIRECTS = {
 # QD-0: they stand beside the counties of their city.
 CITY_UNITS = {"370200": ["青岛市市直机关综合服务中心工会"]}
 STATIONED = {"370200": ["胶澳港航集团工会（中央驻青）", "齐鲁海事勘测院工会（省驻青）"]}
-# The enterprise at which the demo begins: its people are the first accounts printed.
+# The enterprise at which the demo begins: its people are the first accounts printed; then those of the district above it.
 FIRST_ENTERPRISE, FIRST_FIRM = "630102E0001", "西宁稔岳建筑工程有限公司"
+FIRST_DISTRICT = "630102"
 # Counties in which the demo's cases happen: those with at least one township.
 BUSY = list(TOWNSHIPS)
 # Place of a notice → the general unions whose people look for work of every kind: its city or district, and busy counties.
@@ -123,6 +124,11 @@ ENTERPRISES_IN_A_COUNTY = 2
 MORE_ENTERPRISES = {"630102": 7, "370202": 4, "370211": 4, "310118": 6, "632801": 3, "210882": 3}
 # Enterprises whose parent is not in the county where they stand: county → parent.
 ELSEWHERE = {"630103": "630000I0001", "630105": "630000D0001", "370214": "370000I0001"}
+
+
+def region_of(codes: tuple[str, ...]) -> str:
+    """What the codes of all unions of a place begin with: its city's, or its district's where that is all there is of it."""
+    return codes[0][: 6 if len(codes) == 1 else 4]
 
 
 @dataclass(frozen=True)

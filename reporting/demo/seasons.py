@@ -108,11 +108,11 @@ AT_THE_FIRST_DISTRICT: list[tuple[str, CaseHistory, int]] = [
     ("630102E0005", case_histories.alarm, 1),
     ("630102", case_histories.filed, 1),
     ("630104", case_histories.reopened, 110),  # beside it: chance alone may leave none
-    ("370200S0001", case_histories.opened, 33),  # units of a city that stand beside its counties (QD-0)
-    ("370200C0001", case_histories.verified, 18),
 ]
 # And elsewhere: a report for every level above, a duty that is to be done today, an old case for the orders to pay.
 ELSEWHERE: list[tuple[str, CaseHistory, int]] = [
+    ("370200S0001", case_histories.opened, 33),  # units of a city that stand beside its counties (QD-0)
+    ("370200C0001", case_histories.verified, 18),
     ("630104", case_histories.opened, 155),
     ("630104", case_histories.opened, 145),
     ("630104", case_histories.report_sent, 9),
