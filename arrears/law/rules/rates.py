@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 HUNDRED = Decimal(100)
-# Below so many events a percentage says nothing: the events are shown, and there is no place (docs/decisions/043).
+# Below so many events a percentage says nothing: the events are shown, and there is no place (docs/decisions/044).
 FEWEST = 5
 NOTHING = "—"
 
