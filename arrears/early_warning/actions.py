@@ -108,7 +108,7 @@ def record_signals(
 ) -> tuple[list[WarningSignal], int]:
     """Record many signals; return the new ones and how many were there already.
 
-    `check_facts` has passed for each.
+    `check_facts` has passed for each. The list of a source that tells something new is here; one taken over before is no new list.
     """
     union = tree.lock_open_unit(union, by, Right.INSPECT, RECORD)
     wanted = {said.fingerprint(employer): (employer, said) for employer, said in rows}
@@ -118,7 +118,8 @@ def record_signals(
     made = [_create_signal(union, employer, said, by, at) for employer, said in fresh]
     if made:
         follow_warnings([one.pk for one in made], sorted({one.employer_id for one in made}), at)
-    follow_list(union, Counter(said.source for _, said in wanted.values()), by, at)
+    told = Counter(said.source for _, said in wanted.values())
+    follow_list(union, {one.source: told[one.source] for one in made}, by, at)
     return made, len(known)
 
 

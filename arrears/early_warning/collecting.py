@@ -117,8 +117,9 @@ def stop(row: SourceRhythm, by: User, at: datetime) -> SourceRhythm:
 
 def follow_list(union: Union, counts: Mapping[str, int], by: User, at: datetime) -> None:
     """A workbook of signals is the list of its sources: those that are waited for at the unit are here (in the same transaction)."""
-    rows = SourceRhythm.objects.filter(union=union, source__in=counts, ended_at=None).prefetch_related("lists")
-    for found in standing(list(rows), day_of(at)):
+    rows = SourceRhythm.objects.filter(union=union, source__in=counts, ended_at=None).select_related("union__parent")
+    held = rows.order_by("pk").select_for_update(of=("self",)).prefetch_related("lists")
+    for found in standing(list(held), day_of(at)):
         if found.period is not None:
             _write(found.row, found.period, day_of(at), counts[found.row.source], "从表格导入", by, at)
 

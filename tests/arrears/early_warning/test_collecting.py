@@ -81,6 +81,17 @@ def test_YK_1_1_a_workbook_of_signals_is_the_list_of_its_sources(world: World) -
     assert standing(power, SEPTEMBER_12).late
 
 
+def test_YK_1_1b_a_workbook_taken_over_twice_is_the_list_of_one_period(world: World) -> None:
+    under_yingkou(world)
+    row, at = collected(world), moment("2026-10-12 09:00")
+    said = SignalFacts("tax", "tax_arrears", date(2026, 8, 25), date(2026, 9, 8))
+    rows = [(an_employer("欠税一厂", "370202"), said)]
+    for _ in range(2):
+        actions.record_signals(world.unions["370202"], rows, world.user("sun"), at)
+    assert [one.first for one in row.lists.all()] == [date(2026, 8, 1)]
+    assert standing(row, at).period.label == "2026-09", "the list of September has still to come"
+
+
 def test_YK_1_1b_through_the_page(world: World) -> None:
     sun, lv, today = as_user(world, "sun"), as_user(world, "lv"), timezone.localdate()
     assert "定期收集的名单" not in sun.get("/warnings/").text
