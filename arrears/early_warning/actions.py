@@ -332,16 +332,20 @@ def may_answer(step: WarningStep, user: User) -> bool:
     return user.may(Right.INSPECT, step.union.in_charge())
 
 
+def check_may_answer(step: WarningStep, by: User) -> None:
+    """Raises Forbidden, or Stale where there is an answer already."""
+    if step.answered_at is not None:
+        raise Stale("这项报告已经有了回执，请刷新页面。")
+    if not may_answer(step, by):
+        raise Forbidden(f"这项报告的回执由“{step.receiver or step.union}”登记，您没有这项权限。")
+
+
 @transaction.atomic
 def record_answer(step: WarningStep, on: date, words: str, by: User, at: datetime) -> WarningStep:
     """Record the answer of the level above, or the receipt or feedback of a department."""
     parts = ("union", "receiver")
     step = WarningStep.objects.select_for_update(of=("self",)).select_related(*parts).get(pk=step.pk)
-    if step.answered_at is not None:
-        raise Stale("这项报告已经有了回执，请刷新页面。")
-    if not may_answer(step, by):
-        where = step.receiver or step.union
-        raise Forbidden(f"这项报告的回执由“{where}”登记，您没有这项权限。")
+    check_may_answer(step, by)
     if on > day_of(at) or on < step.on:
         raise Refused("回执日期须在报告日期和今天之间。", {"answered_on": "须在报告日期和今天之间。"})
     if step.receiver is None and not words.strip():

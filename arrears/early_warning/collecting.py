@@ -124,10 +124,15 @@ def follow_list(union: Union, counts: Mapping[str, int], by: User, at: datetime)
             _write(found.row, found.period, day_of(at), counts[found.row.source], "从表格导入", by, at)
 
 
-def _held(row: SourceRhythm, by: User) -> SourceRhythm:
-    row = SourceRhythm.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=row.pk)
+def check_collects(row: SourceRhythm, by: User) -> None:
+    """Raises Forbidden."""
     if not by.may(Right.INSPECT, row.union.in_charge()):
         raise Forbidden(f"名单由“{row.union.in_charge()}”收集，您不能在此登记。")
+
+
+def _held(row: SourceRhythm, by: User) -> SourceRhythm:
+    row = SourceRhythm.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=row.pk)
+    check_collects(row, by)
     if row.ended_at is not None:
         raise Stale("这一来源已停止收集，请刷新页面查看。")
     return row

@@ -198,8 +198,7 @@ def _record_step(standing: WarningStanding, said: dict[str, Any], user: User) ->
 def answer(request: Request, pk: int) -> HttpResponse:
     user = request.user
     made = get_object_or_404(WarningStep.objects.visible_to(user).select_related("union", "receiver"), pk=pk)
-    if made.answered_at is None and not actions.may_answer(made, user):
-        raise Forbidden(f"这项报告的回执由“{made.receiver or made.union}”登记，您没有这项权限。")
+    actions.check_may_answer(made, user)
     form = AnswerForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         raise Refused("；".join(str(text) for errors in form.errors.values() for text in errors))

@@ -16,11 +16,9 @@ from arrears.early_warning.models import Rhythm, SourceRhythm
 from arrears.early_warning.views.acts import check_may_record
 from arrears.early_warning.views.warnings import board_page
 from unions.common.attempt import attempt
-from unions.common.refusals import Forbidden
 from unions.http import Request, post_action
 from unions.idempotency import taken_once
 from unions.models import User
-from unions.people.rights import Right
 
 
 @post_action
@@ -46,8 +44,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     row, user, now = get_object_or_404(rows, pk=pk), request.user, timezone.now()
     if name not in ("receive", "stop"):
         raise Http404
-    if not user.may(Right.INSPECT, row.union.in_charge()):
-        raise Forbidden(f"名单由“{row.union.in_charge()}”收集，您不能在此登记。")
+    collecting.check_collects(row, user)
     if name == "stop":
         collecting.stop(row, user, now)
         messages.success(request, f"已停止收集{row}。")

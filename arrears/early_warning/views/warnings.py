@@ -85,7 +85,6 @@ def _collecting(unit: Union, user: User) -> dict[str, Any]:
             )
             for one in found
         ],
-        "lists_late": sum(one.late for one in found),
         "collect_notice": notice,
         "rhythm_form": SourceRhythmForm(user=user, initial={"days": 10, "since": today}, auto_id="id_source_%s")
         if may
