@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from arrears.inspections.models import Secondment
+from arrears.law.models import Obligation
 from arrears.legal.models import Proceeding, ProceedingPayment
 from arrears.plans.models import Receivable, Recovery
 from arrears.referrals.models import AgencyClue
-from arrears.serious.models import Opinion, OpinionWatch, StandingPlan, UnitCall
+from arrears.serious.models import Opinion, OpinionWatch, PlanDrill, StandingPlan, UnitCall
 from tests.books import Payment, write_case
 from tests.cast import AT, World
 from tests.judged import a_term
@@ -60,6 +61,22 @@ def matters(world: World, number: int, code: str = "370202") -> None:
     _called(world, code)
     _sent(world, number, code)
     a_term(world, code, subject=f"source:{number}")
+
+
+def no_longer_open(world: World) -> None:
+    """Every matter written so far was answered, drilled, collected or came to its end."""
+    before, sun = DAY - timedelta(days=1), world.user("sun")
+    for plan in StandingPlan.objects.all():
+        PlanDrill.objects.create(plan=plan, on=before, summary="桌面推演", by=sun, at=AT)
+    for debt in Receivable.objects.all():
+        Recovery.objects.create(receivable=debt, on=DAY, amount=600, by=sun, at=AT)
+    UnitCall.objects.update(result="已整改", result_on=DAY, result_by=sun, result_at=AT)
+    Opinion.objects.update(verdict="true", statement="")
+    OpinionWatch.objects.update(on=before)
+    Secondment.objects.update(since=before, until=before)
+    Proceeding.objects.update(stage="ended", ended_on=DAY)
+    AgencyClue.objects.update(stage="declined")
+    Obligation.objects.filter(subject__startswith="source:").update(met_at=AT)
 
 
 def _called(world: World, code: str) -> None:

@@ -2,7 +2,8 @@
 
 市南 (a district), its enterprise and 市北; an enterprise of the industrial union; cases on the books of city and province; a clue
 nobody has verified, a clue that proved to be no arrears, a sum that proved untrue; returns with figures, signed as zero, taken
-for zero, missing and waived; terms in time, late, and overdue from before.
+for zero, missing and waived; terms in time, late, and overdue from before. Of what the board counts beside cases, open and closed
+matters of each kind; findings, works of prevention, causes and parties of projects.
 """
 
 from __future__ import annotations
@@ -22,11 +23,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from arrears.cases.models import Case, EntryKind
+from arrears.cases.models import Case, EntryKind, Project
+from arrears.early_warning.models import WarningStanding
+from arrears.inspections.models import Finding
 from arrears.law.rules.rates import Rate
 from arrears.law.scope import Period, Scope
+from arrears.prevention.models import PreventionWork
 from arrears.workers.models import PaymentAnswer, Worker, WorkerPayment
 from reporting.boards.columns import COLUMNS
+from reporting.boards.counts import read_board
+from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.ranking import counts
 from reporting.forms import papers
 from reporting.forms.files import known
 from reporting.forms.listing import listing
@@ -34,8 +41,9 @@ from reporting.forms.tabulate import as_of_line, tabulate
 from reporting.overview import figures as overview
 from reporting.returns.models import ReturnStage, ReturnVersion
 from tests.books import Payment, write_case, write_inspection
-from tests.cast import AT, World, an_employer
-from tests.judged import DUE, a_return, a_term
+from tests.cast import AT, World, an_employer, moment
+from tests.judged import DUE, a_return, a_term, indicator
+from tests.matters import matters, no_longer_open
 from tests.readers import as_user
 from unions.common.encrypted_fields import Private
 from unions.models import Union
@@ -45,6 +53,8 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 YEAR = {"period": "2026"}
 CAMPAIGN = Period(date(2026, 10, 1), date(2026, 12, 31), date(2026, 11, 30))
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 30))
+NOON = moment("2026-11-20 12:00")
+JUDGED = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-30 12:00"))
 DAYS = [date(2026, 11, day) for day in range(1, 28)]
 
 
@@ -73,6 +83,49 @@ def books(world: World) -> World:
     a_term(world, due=DUE - 400 * DAY)
     cache.clear()
     return world
+
+
+@pytest.fixture
+def wider(books: World) -> World:
+    """With what other books count."""
+    matters(books, 2)
+    no_longer_open(books)
+    matters(books, 0)
+    matters(books, 1, "370203")
+    sun, visited = books.people["sun"], an_employer("受检二", "370202")
+    firm, named = an_employer("总包甲", "370202"), {"developer": "海风置业", "contractor": "总包甲"}
+    for name, chain in (("甲", named), ("乙", {"contractor": "总包甲"}), ("丙", {})):
+        project = Project.objects.create(employer=firm, name=name, **chain)
+        causes = ["passed_on", "works_unpaid"] if chain else []
+        write_case(books, DAYS[3], 4, "40000", "370202", employer=firm, project=project, causes=causes)
+    visit = write_inspection(books, DAYS[1], 30, 20, visited)
+    for due_on, closed_on in ((DAYS[8], DAYS[7]), (DAYS[9], None), (date(2025, 12, 1), None)):
+        Finding.objects.create(
+            inspection=visit, path=visit.path, detail="没有告示牌", due_on=due_on, closed_on=closed_on, by=sun, at=AT
+        )
+    for done, withdrawn_at in (("走访三户", None), ("", None), ("走访两户", AT)):
+        PreventionWork.objects.create(
+            union=books.unions["370202"],
+            path=books.unions["370202"].path,
+            kind="meeting",
+            on=DAYS[2],
+            title="联席会议",
+            done=done,
+            withdrawn_at=withdrawn_at,
+            by=sun,
+            at=AT,
+        )
+    for code, level in (("370000", "红"), ("370200", "红"), ("370200", "橙")):
+        WarningStanding.objects.create(
+            union=books.unions[code],
+            path=books.unions[code].path,
+            employer=visited if level == "红" else firm,
+            level=level,
+            latest_on=DAYS[0],
+            graded_on=DAYS[0],
+        )
+    cache.clear()
+    return books
 
 
 def _confirmations(case: Case, world: World) -> None:
@@ -138,6 +191,12 @@ AND EXISTS (SELECT 1 FROM cases_ledgerentry e WHERE e.case_id = cases_case.id AN
 AIDED = """(EXISTS (SELECT 1 FROM legal_proceeding p WHERE p.case_id = cases_case.id AND p.kind = 'legal_aid'
 AND (p.assigned_on IS NOT NULL OR p.result = 'done'))
 OR EXISTS (SELECT 1 FROM cases_act a WHERE a.case_id = cases_case.id AND a.kind = 'legal_aid' AND a.outcome = 'done'))"""
+CAUSES = "SELECT sum(greatest(cardinality(causes), 1)) FROM cases_case WHERE path LIKE %s AND {0}"
+DEBTS = """SELECT count(*) FROM plans_receivable r JOIN cases_case c ON c.id = r.case_id WHERE c.path LIKE %s
+AND c.{0} AND r.amount > coalesce((SELECT sum(amount) FROM plans_recovery WHERE receivable_id = r.id), 0)"""
+PARTY = "EXISTS (SELECT 1 FROM cases_project j WHERE j.id = c.project_id AND j.{0} <> '')"
+FINDINGS = "SELECT count(*) FROM inspections_finding WHERE path LIKE %s AND {0}"
+DUE_IN_2026 = "(due_on BETWEEN '2026-01-01' AND '2026-12-31')"
 SQL: dict[str, str] = {
     "未结案件": OF_CASES.format(UNFINISHED),
     "未解决人数": LEFT.format("workers", f"c.{UNFINISHED}"),
@@ -171,9 +230,39 @@ SQL: dict[str, str] = {
     "时限按期率（分母）": TERMS.format(f"{IN_2026} AND subject ~ '^(case|warning|complaint):'"),
     "时限按期率（分子）": TERMS.format(f"{IN_2026} AND subject ~ '^(case|warning|complaint):' AND met_at <= due_at"),
     "时限按期率（不计）": TERMS.format(
-        f"met_at IS NULL AND lifted_at IS NULL AND clock_at < now() AND NOT ({IN_2026})"
+        f"met_at IS NULL AND lifted_at IS NULL AND clock_at < now() AND NOT ({IN_2026} AND subject ~ '^(case|warning|complaint):')"
     ),
     "逾期及超提醒时限": TERMS.format("met_at IS NULL AND lifted_at IS NULL AND clock_at < now()"),
+    "欠薪原因": CAUSES.format(UNFINISHED),
+    "建设单位": LEFT.format("amount", f"c.{UNFINISHED} AND {PARTY.format('developer')}"),
+    "总承包单位": LEFT.format("amount", f"c.{UNFINISHED} AND {PARTY.format('contractor')}"),
+    "红色预警": """SELECT count(*) FROM early_warning_warningstanding s JOIN unions_union u ON u.id = s.union_id
+WHERE u.path || '%%' = %s AND s.level = '红'""",
+    "预防工作": """SELECT count(*) FROM prevention_preventionwork
+WHERE path LIKE %s AND withdrawn_at IS NULL AND done <> '' AND "on" BETWEEN '2026-01-01' AND '2026-12-31'""",
+    "问题整改率（分子）": FINDINGS.format(f"{DUE_IN_2026} AND closed_on <= due_on"),
+    "问题整改率（分母）": FINDINGS.format(f"{DUE_IN_2026} AND (due_on < now()::date OR closed_on IS NOT NULL)"),
+    "问题整改率（不计）": FINDINGS.format(f"NOT {DUE_IN_2026} AND closed_on IS NULL AND due_on < now()::date"),
+    "预警名单逾期": TERMS.format(
+        "met_at IS NULL AND lifted_at IS NULL AND subject LIKE 'source:%%' AND clock_at < '2026-11-20 12:00+08'"
+    ),
+    "约谈待反馈": """SELECT count(*) FROM serious_unitcall c JOIN unions_union u ON u.id = c.unit_id
+WHERE u.path LIKE %s AND c.result_at IS NULL""",
+    "不实舆情": """SELECT count(*) FROM serious_opinion WHERE path LIKE %s AND verdict = 'untrue'
+AND handled_at >= '2026-01-01 00:00+08' AND handled_at < '2027-01-01 00:00+08'""",
+    "今日舆情值班": "SELECT count(*) FROM serious_opinionwatch WHERE path LIKE %s AND \"on\" = '2026-11-20'",
+    "被欠账款": DEBTS.format(UNFINISHED),
+    "抽调人员": """SELECT count(*) FROM inspections_secondment WHERE path LIKE %s
+AND since <= '2026-11-20' AND (until IS NULL OR until >= '2026-11-20')""",
+    "预案未演练": """SELECT count(*) FROM serious_standingplan s WHERE path LIKE %s
+AND since <= '2026-11-20' AND (until IS NULL OR until >= '2026-11-20')
+AND NOT EXISTS (SELECT 1 FROM serious_plandrill d WHERE d.plan_id = s.id AND d."on" > '2025-11-20')""",
+    "强制执行在办": """SELECT count(*) FROM legal_proceeding p JOIN cases_case c ON c.id = p.case_id WHERE c.path LIKE %s
+AND p.kind IN ('enforcement', 'support') AND p.stage IN ('applied', 'accepted')
+AND c.state NOT IN ('draft', 'closed', 'dismissed', 'merged')""",
+    "部门线索待答复": "SELECT count(*) FROM referrals_agencyclue WHERE path LIKE %s AND stage = 'waiting'",
+    "未公布值班": """SELECT count(*) FROM unions_union WHERE path LIKE %s AND valid_until IS NULL
+AND (duty_officer = '' OR duty_phone = '')""",
     "每百户受检（分子）": "SELECT count(DISTINCT employer_id) FROM inspections_inspection WHERE path LIKE %s AND \"on\" >= '2026-01-01'",
     "冬季表 6 查实案件": OF_CASES.format(STOOD.replace("c.", "")),
     "冬季表 8 涉及金额": ENTRIES.format("amount", f"{STOOD} AND {OWED}"),
@@ -245,6 +334,16 @@ def _board(*lines: str) -> Page:
     return told
 
 
+def _board_line(name: str) -> Page:
+    return lambda world, client, union: read_board(union, NOON).counts[name]
+
+
+def _left_out_of_the_evaluation(measure: str) -> Page:
+    """Beside the mark of a unit that is judged by everything below it."""
+    entry = indicator(measure, reach="below")
+    return lambda world, client, union: counts([union], [entry], JUDGED)[union.pk][entry.name].left_out
+
+
 def _sheet(heading: str) -> Page:
     """The bottom line of the comparison as a workbook."""
 
@@ -293,7 +392,10 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ("概览", "未结案件"): (_overview_page(lambda read: read.open.all.cases), "未结案件"),
     ("概览", "未解决人数"): (_overview_page(lambda read: read.open.all.left.workers), "未解决人数"),
     ("概览", "未解决金额"): (_overview_page(lambda read: read.open.all.left.amount), "未解决金额"),
-    ("概览", "按区县合计"): (_overview(lambda read: sum(one.left.amount for one in read.open.places)), "未解决金额"),
+    ("概览", "按下级单位合计"): (
+        _overview(lambda read: sum(one.left.amount for one in read.open.places)),
+        "未解决金额",
+    ),
     ("概览", "按行业合计"): (
         _overview(lambda read: sum(one.left.amount for one in read.open.industries)),
         "未解决金额",
@@ -301,6 +403,15 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ("概览", "按重点行业合计"): (
         _overview(lambda read: sum(one.left.amount for one in read.open.sectors)),
         "未解决金额",
+    ),
+    ("概览", "按欠薪原因合计"): (_overview(lambda read: sum(one.cases for one in read.open.causes)), "欠薪原因"),
+    ("概览", "按建设单位合计"): (
+        _overview(lambda read: sum(one.left.amount for one in read.open.parties["建设单位"])),
+        "建设单位",
+    ),
+    ("概览", "按总承包单位合计"): (
+        _overview(lambda read: sum(one.left.amount for one in read.open.parties["总承包单位"])),
+        "总承包单位",
     ),
     ("概览", "其中未查实的线索"): (_overview_page(lambda read: read.open.unverified.cases), "未查实的线索（件）"),
     ("概览", "其中未查实的线索金额"): (
@@ -336,6 +447,12 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
     ("单位对比", "时限按期率（全部）"): (_comparison("terms-rate", "bottom"), "时限按期率（分母）"),
     ("单位对比", "时限按期率（不计）"): (_comparison("terms-rate", "left_out"), "时限按期率（不计）"),
     ("单位对比", "每百户受检"): (_comparison("inspected"), "每百户受检（分子）"),
+    ("单位对比", "红色预警"): (_comparison("red"), "红色预警"),
+    ("单位对比", "预防工作"): (_comparison("prevention"), "预防工作"),
+    ("单位对比", "问题整改率"): (_comparison("findings-rate"), "问题整改率（分子）"),
+    ("单位对比", "问题整改率（全部）"): (_comparison("findings-rate", "bottom"), "问题整改率（分母）"),
+    ("单位对比", "问题整改率（不计）"): (_comparison("findings-rate", "left_out"), "问题整改率（不计）"),
+    ("考核评价", "办结：期外未办"): (_left_out_of_the_evaluation("closed"), "办结率（不计）"),
     ("对比表（工作簿）", "未解决金额"): (_in_wan(_sheet("未解决金额（万元）")), "未解决金额"),
     ("对比表（工作簿）", "新受理案件"): (_sheet("新受理案件（件）"), "新受理案件"),
     ("看板", "各阶段案件之和"): (
@@ -343,6 +460,16 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
         "未结案件",
     ),
     ("看板", "逾期及超提醒时限"): (_board("overdue"), "逾期及超提醒时限"),
+    ("看板", "预警名单逾期未收到"): (_board_line("lists-late"), "预警名单逾期"),
+    ("看板", "约谈、通报、问责待反馈"): (_board_line("calls-open"), "约谈待反馈"),
+    ("看板", "不实、已澄清的舆情"): (_board_line("opinions-untrue"), "不实舆情"),
+    ("看板", "今日舆情值班"): (_board_line("watch-today"), "今日舆情值班"),
+    ("看板", "用人单位被欠账款未收回"): (_board_line("debts-open"), "被欠账款"),
+    ("看板", "在工作专班的抽调人员"): (_board_line("seconded"), "抽调人员"),
+    ("看板", "应急预案一年内未演练"): (_board_line("plans-undrilled"), "预案未演练"),
+    ("看板", "强制执行、支持起诉在办"): (_board_line("enforcement-running"), "强制执行在办"),
+    ("看板", "部门移来线索待答复"): (_board_line("agency-clues"), "部门线索待答复"),
+    ("看板", "未公布值班人员或电话的单位"): (_board_line("units-without-duty"), "未公布值班"),
     ("山东冬季行动表", "未办结金额（第 14 栏）"): (_winter("amount_outstanding"), "冬季表 14 未办结金额"),
     ("山东冬季行动表", "已查实的未解决金额"): (_winter("amount_outstanding"), "已查实未办结金额"),
     ("山东冬季行动表", "查实案件（第 6 栏）"): (_winter("cases_verified"), "冬季表 6 查实案件"),
@@ -356,12 +483,12 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
 
 
 @pytest.mark.parametrize(("page", "figure"), FIGURES)
-def test_a_figure_is_what_the_database_says(books: World, page: str, figure: str) -> None:
+def test_a_figure_is_what_the_database_says(wider: World, page: str, figure: str) -> None:
     """At the province, and at the city where the page has one."""
     told, definition = FIGURES[page, figure]
-    union, client = books.unions["370000"], as_user(books, "han")
+    union, client = wider.unions["370000"], as_user(wider, "han")
     expected = from_sql(definition, union)
-    assert told(books, client, union) == expected
+    assert told(wider, client, union) == expected
     assert expected, "a figure of nothing proves nothing"
 
 
