@@ -16,7 +16,7 @@ from arrears.cases.names import name_key
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.applicable import concerning
 from arrears.law.obligations.risk_classes import RiskClass
-from arrears.prevention.actions.log import Work
+from arrears.prevention.actions.log import Work, asked_by
 from arrears.prevention.counts import own_of
 from arrears.prevention.models import (
     PLANNED,
@@ -123,15 +123,13 @@ class WorkForm(PlainForm):
 
     def clean_cases(self) -> tuple[Case, ...]:
         """Cases she sees, by their numbers."""
-        found = []
-        for text in split_names(self.cleaned_data["cases"]):
-            case = Case.objects.visible_to(self.user).filed().filter(number=number_key(text)).first()
-            if case is None:
-                raise forms.ValidationError(f"没有找到您可以查看的案件“{text[:30]}”，请照抄案件编号。")
-            found.append(case)
-        if len(found) > MOST_CASES:
+        said = {number_key(text): text for text in split_names(self.cleaned_data["cases"])}
+        if len(said) > MOST_CASES:
             raise forms.ValidationError(f"一次联合督导最多写明 {MOST_CASES} 件案件。")
-        return tuple(found)
+        found = {case.number: case for case in Case.objects.visible_to(self.user).filed().filter(number__in=said)}
+        if unknown := [text for number, text in said.items() if number not in found]:
+            raise forms.ValidationError(f"没有找到您可以查看的案件“{unknown[0][:30]}”，请照抄案件编号。")
+        return tuple(found[number] for number in said)
 
     def clean(self) -> dict[str, Any]:
         """Only what is planned has a day to come."""
@@ -151,10 +149,7 @@ class WorkForm(PlainForm):
 
 def kinds_offered(user: User, today: date, work: PreventionWork | None) -> tuple[list[tuple[str, str]], bool]:
     """Kinds to choose from, and whether there are some among them that are planned: where a notice asks for these, or of `work`."""
-    steps = {entry.step for book in concerning(user, today) for entry in book.requirements}
-    asked = {kind for kind, step in PLANNED.items() if step in steps} | (
-        {work.kind} & PLANNED.keys() if work else set()
-    )
+    asked = set(asked_by(concerning(user, today))) | ({work.kind} & PLANNED.keys() if work else set())
     return [one for one in PreventionKind.choices if one[0] not in PLANNED or one[0] in asked], bool(asked)
 
 

@@ -3,7 +3,7 @@ campaigns (QP-4.1) and joint supervisions (QD-6.4b) are planned first and agree 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from arrears.cases.evidence import checked_type, sha256_of
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Case, Employer
 from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.rules.rulebook import Rulebook
 from arrears.prevention.models import AGREEING, PLANNED, PreventionKind, PreventionPaper, PreventionTask, PreventionWork
 from arrears.prevention.terms import keep_tasks, keep_works
 from unions.common.clock import day_of
@@ -52,10 +53,14 @@ class Work:
         return self.kind in PLANNED and not self.done.strip()
 
 
+def asked_by(books: Collection[Rulebook]) -> frozenset[str]:
+    """Which of the kinds that are planned these notices ask for."""
+    return frozenset(kind for kind, step in PLANNED.items() if any(book.asks(step) for book in books))
+
+
 def asked_for(unit: Union) -> frozenset[str]:
     """Which of the kinds that are planned some notice asks for at the unit."""
-    steps = {entry.step for book in RulebooksByUnit().concerning([unit]) for entry in book.requirements}
-    return frozenset(kind for kind, step in PLANNED.items() if step in steps)
+    return asked_by(RulebooksByUnit().concerning([unit]))
 
 
 def may_edit(work: PreventionWork, user: User) -> bool:
@@ -248,7 +253,7 @@ def _service_faults(said: Work) -> dict[str, str]:
 
 def _set_whom(work: PreventionWork, said: Work, by: User) -> None:
     """Its cases and employers, of a case its own. Who corrects the row leaves alone the cases she does not see."""
-    unseen = [one for one in work.cases.all() if not Case.objects.visible_to(by).filter(pk=one.pk).exists()]
+    unseen = work.cases.exclude(pk__in=Case.objects.visible_to(by).values("pk"))
     cases = [*said.cases, *unseen]
     work.cases.set(cases)
     employers = {one.pk for one in _employers(said.named, work.union)} | {one.employer_id for one in cases}

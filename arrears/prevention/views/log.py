@@ -61,17 +61,15 @@ def listed(request: Request) -> HttpResponse:
 
 def _campaigns_of_the_year(user: User) -> list[tuple[Required, PreventionWork | None]]:
     """What a notice wants every year at one of the reader's units, and what is planned or done of it this year."""
-    today, found = timezone.localdate(), []
+    today, books, found = timezone.localdate(), RulebooksByUnit(), []
     step = PLANNED[PreventionKind.CAMPAIGN]
     for unit in Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None)[:MOST_UNITS]:
-        entries = [
-            Required(entry, book)
-            for book in RulebooksByUnit().concerning([unit])
-            for entry in book.requirements
-            if entry.step == step
-        ]
+        asking = ((book, entry) for book in books.concerning([unit]) for entry in book.requirements)
+        asked = next((Required(entry, book) for book, entry in asking if entry.step == step), None)
+        if asked is None:
+            continue
         done = PreventionWork.objects.standing().filter(union=unit, kind=PreventionKind.CAMPAIGN, on__year=today.year)
-        found += [(entry, done.order_by("-on", "-pk").first()) for entry in entries[:1]]
+        found.append((asked, done.order_by("-on", "-pk").first()))
     return found
 
 
