@@ -16,7 +16,7 @@ from arrears.cases.names import name_key
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.applicable import concerning
 from arrears.law.obligations.risk_classes import RiskClass
-from arrears.prevention.actions.log import Work, asked_by
+from arrears.prevention.actions.log import FACTS, Work, asked_by
 from arrears.prevention.counts import own_of
 from arrears.prevention.models import (
     PLANNED,
@@ -164,12 +164,9 @@ class TaskDoneForm(PlainForm):
     result = forms.CharField(label="落实情况", max_length=500)
 
 
-INITIAL = (*("kind", "on", "title", "firms", "projects", "people", "place", "helpers", "done"), *("agenda", "partners"))
-
-
 def initial_of(work: PreventionWork, user: User) -> dict[str, Any]:
     """What the form shows; employers that come with a case are not named once more."""
-    shown = {name: getattr(work, name) for name in INITIAL}
+    shown = {name: getattr(work, name) for name in FACTS}
     cases = work.cases.all()
     numbers = Case.objects.visible_to(user).filter(pk__in=cases).order_by("pk").values_list("number", flat=True)
     named = work.employers.exclude(pk__in=cases.values("employer")).order_by("pk").values_list("name", flat=True)

@@ -44,6 +44,8 @@ FACT_LABELS = {
     "firms": "用人单位（户）",
     "projects": "工程项目（个）",
     "done": "内容",
+    "place": "地点",
+    "helpers": "服务人员（人）",
     "agenda": "议题、方案",
     "partners": "参加单位",
     "quarter": "季度",

@@ -28,6 +28,8 @@ from unions.tree import actions as tree
 
 MOST_NAMED = 50  # employers by name on one row
 MOST_TASKS = 50  # of one meeting
+# What is written down of one row, beside its employers and cases: the form shows it, the log keeps what it said before.
+FACTS = ("kind", "on", "title", "firms", "projects", "people", "place", "helpers", "done", "agenda", "partners")
 
 
 @dataclass(frozen=True)
@@ -265,19 +267,9 @@ def _set_whom(work: PreventionWork, said: Work, by: User) -> None:
 
 def _facts(said: Work) -> dict[str, Any]:
     """Return the fields of the row; an employer named is an employer reached."""
-    return {
-        "kind": said.kind,
-        "on": said.on,
-        "title": said.title.strip(),
-        "done": said.done.strip(),
-        "agenda": said.agenda.strip(),
-        "partners": said.partners.strip(),
-        "firms": max(said.firms, len(said.named)),
-        "projects": said.projects,
-        "people": said.people,
-        "place": said.place.strip(),
-        "helpers": said.helpers,
-    }
+    facts = {name: getattr(said, name) for name in FACTS}
+    clean = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+    return clean | {"firms": max(said.firms, len(said.named))}
 
 
 def _employers(names: Iterable[str], union: Union) -> list[Employer]:
@@ -292,8 +284,7 @@ def _employers(names: Iterable[str], union: Union) -> list[Employer]:
 
 
 def _event_facts(work: PreventionWork) -> dict[str, Any]:
-    names = ("kind", "on", "title", "firms", "projects", "people", "done", "agenda", "partners")
-    return {name: getattr(work, name) for name in names}
+    return {name: getattr(work, name) for name in FACTS}
 
 
 def keep_paper(work: PreventionWork, upload: UploadedFile, by: User, at: datetime) -> PreventionPaper:

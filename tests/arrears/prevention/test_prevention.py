@@ -90,6 +90,13 @@ def test_QD_7_a_row_is_corrected_against_what_was_seen_and_withdrawn_with_its_re
         log.edit(work, said(), [], world.user("li"), AT, seen=3)
 
 
+def test_QD_7_the_log_keeps_whatever_a_correction_changed(world: World) -> None:
+    work = write(world, said())
+    log.edit(work, said(place="中山路", helpers=4), [], world.user("li"), AT, seen=1)
+    changed = Event.objects.get(stream=work.stream, verb="prevent.edit").data["changed"]
+    assert changed == {"place": ["", "中山路"], "helpers": [0, 4]}
+
+
 def test_QD_7_figures_per_unit_and_kind_with_inspections_from_their_own_books(world: World) -> None:
     a_work(world)
     a_work(world, kind="checkup", title="法治体检", firms=1, people=10)
