@@ -34,7 +34,8 @@ def _delivered() -> Names:
 
 @once_a_request
 def _entered() -> Names:
-    return _names(every_edition())
+    delivered = {book.digest for book in delivered_rulebooks().values()}
+    return _names(book for book in every_edition() if book.digest not in delivered)
 
 
 def _names(books: Iterable[Rulebook]) -> Names:
