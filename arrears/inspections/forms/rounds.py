@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from arrears.inspections.models import RoundKind, RoundTarget
 from arrears.inspections.models.round import ASKED_FOR, RoundQuerySet
 from arrears.inspections.picking import PickingFilters
 from arrears.law.obligations.applicable import concerning
+from arrears.law.rules.rulebook import Rulebook
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
 from unions.common.text import split_names
@@ -37,9 +38,8 @@ def _several(label: str, choices: list[Any], **kwargs: Any) -> forms.MultipleCho
 MOST_MEMBERS = 300  # characters
 
 
-def kinds_offered(user: User, today: date) -> list[tuple[str, str]]:
-    """Kinds to choose from; what a notice alone asks for, where one that concerns the reader does."""
-    books = concerning(user, today)
+def kinds_asked_by(books: Sequence[Rulebook]) -> list[tuple[str, str]]:
+    """Kinds to choose from; what a notice alone asks for, where one of these does."""
     asked = {kind for kind, step in ASKED_FOR.items() if any(book.asks(step) for book in books)}
     return [one for one in RoundKind.choices if one[0] not in ASKED_FOR or one[0] in asked]
 
@@ -67,7 +67,9 @@ class RoundForm(PicksSupervisors):
         super().__init__(*args, **kwargs)
         units = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)
         self.fields["union"].units = units  # type: ignore[attr-defined]
-        self.fields["kind"].choices = kinds_offered(user, self.today)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds_asked_by(  # type: ignore[attr-defined]
+            [book for book in concerning(user, self.today) if book.in_force(self.today)]
+        )
         self.offer_register(user)
 
     def clean_members(self) -> str:
@@ -116,7 +118,7 @@ class RoundFilter(ListFilter):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.filters["kind"].extra["choices"] = kinds_offered(self.user, self.today)
+        self.filters["kind"].extra["choices"] = kinds_asked_by(concerning(self.user, self.today))
 
     def under_way(self, rounds: RoundQuerySet, name: str, value: bool) -> RoundQuerySet:
         return rounds.standing().filter(since__lte=self.today, until__gte=self.today)

@@ -140,6 +140,12 @@ def test_QD_7b_an_oversight_round_has_its_report(world: World) -> None:
     assert any("督查三处，已交办。" in text for text in cells)
 
 
+def test_QD_7b_an_oversight_round_is_offered_while_the_notice_is_in_force(world: World) -> None:
+    sun = world.user("sun")
+    kinds = {day: dict(RoundForm(user=sun, today=day).fields["kind"].choices) for day in (date(2021, 8, 1), TODAY)}  # type: ignore[attr-defined]
+    assert "oversight" in kinds[TODAY] and "oversight" not in kinds[date(2021, 8, 1)], "it is of 2021-08-11"
+
+
 def test_QD_7b_where_no_notice_asks_there_is_no_oversight_round(world: World) -> None:
     a_building_site(world)
     facts = rounds.RoundFacts("专项督查", "oversight", TODAY, TODAY)
