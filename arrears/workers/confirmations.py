@@ -68,6 +68,12 @@ def paid_workers(case: Case) -> QuerySet[Worker]:
     return case.workers.listed().filter(pk__in=paid.order_by().values("worker")).order_by("pk")
 
 
+def unanswered(case: Case) -> QuerySet[Worker]:
+    """Paid workers who neither confirmed all they were paid nor contradicted any of it."""
+    answered = shares(case)
+    return paid_workers(case).exclude(pk__in=answered.confirmed_workers | answered.contradicting_workers)
+
+
 @transaction.atomic
 def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
     """Draw slips for paid workers who have not answered, those without one first. A slip drawn before loses its validity.
@@ -76,9 +82,7 @@ def print_slips(case: Case, by: User, at: datetime) -> list[NewSlip]:
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("handling_union").get(pk=case.pk)
     check_right(case, by)
-    answered = shares(case)
-    done = answered.confirmed_workers | answered.contradicting_workers
-    waiting = paid_workers(case).exclude(pk__in=done).annotate(has=Exists(_valid_slips())).order_by("has", "pk")
+    waiting = unanswered(case).annotate(has=Exists(_valid_slips())).order_by("has", "pk")
     people = list(waiting[:MOST_SLIPS])
     if not people:
         raise Refused("没有需要确认到账的职工：名单中尚无已付款的职工，或均已答复。")

@@ -51,14 +51,15 @@ def to_hear_of_rights(case: Case) -> QuerySet[Worker]:
 
 def to_be_asked(case: Case) -> QuerySet[Worker]:
     """Those who were paid, did not answer, and had no link since their last payment."""
-    answered = confirmations.shares(case)
-    done = answered.confirmed_workers | answered.contradicting_workers
-    paid = confirmations.paid_workers(case).exclude(pk__in=done)
     later = WorkerPayment.objects.filter(
         worker=OuterRef("worker"), entry__cancelled_by=None, entry__at__gt=OuterRef("at")
     )
     had = WorkerMessage.objects.filter(~Exists(later), kind=MessageKind.ARRIVAL).exclude(state=JobState.FAILED)
-    return agreed(case).filter(pk__in=paid.order_by().values("pk")).exclude(pk__in=had.values("worker"))
+    return (
+        agreed(case)
+        .filter(pk__in=confirmations.unanswered(case).order_by().values("pk"))
+        .exclude(pk__in=had.values("worker"))
+    )
 
 
 WHOM = {MessageKind.RIGHTS: to_hear_of_rights, MessageKind.ARRIVAL: to_be_asked}
