@@ -121,7 +121,7 @@ class TrialPage(ApprovalPage[RulebookUpload]):
         return answer
 
     def facts(self, row: RulebookUpload, user: User, now: datetime) -> dict[str, Any]:
-        found: dict[str, Any] = {"upload": row, "job": row}
+        found: dict[str, Any] = {"upload": row, "job": row, "places": {}}
         if row.result:
             (old_cases,) = provided("old cases")
             found["trial"] = old_cases.compared(row, user)
@@ -130,6 +130,7 @@ class TrialPage(ApprovalPage[RulebookUpload]):
             found["begins"] = uploads.begins_on(row, timezone.localdate(now))
         if not row.under_way and row.content:
             book = parse_rulebook(row.content, "rulebook.toml")
+            found["places"] = {clause.id: clause.place for clause in book.clauses}
             found["early"] = [wording.too_early(rule) for rule in premature(book)]
             if row.notice_text:
                 found["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))

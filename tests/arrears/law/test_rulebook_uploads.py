@@ -215,6 +215,7 @@ def test_quotations_that_are_not_in_the_notice_are_named(world: World, client: C
     upload = tried(world, notice_text="各级工会应自发现之日起 3 个工作日内报告。")
     page = signed_in(client, world, "yang").get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
     assert "N-2：涉及十二人以上的案件逐级上报" in page and "N-1：" not in page
+    assert ">第二条<" in page and ">N-2<" not in page, "a clause is called by its place in the notice on trial"
     page = client.get(reverse("rulebook-preview", args=[upload.pk])).content.decode()
     assert "<mark>各级工会应自发现之日起 3 个工作日内报告</mark>" in page and "尚未启用" in page
 
