@@ -17,14 +17,14 @@ from reporting.evaluation.facts import SOURCES, EvaluationPeriod, IndicatorSourc
 from unions.models import Union, UnionKind
 
 MOST_UNITS = 3000
-# From the top of the hierarchy down: which kind below a unit is shown first.
+# Which kind below a unit is shown first: from the top of the hierarchy down, and what stands beside the counties after them.
 KINDS = (
     UnionKind.CITY,
     UnionKind.INDUSTRY,
     UnionKind.DIRECT,
+    UnionKind.DISTRICT,
     UnionKind.CITY_UNIT,
     UnionKind.STATIONED,
-    UnionKind.DISTRICT,
     UnionKind.TOWNSHIP,
     UnionKind.ZONE,
     UnionKind.FEDERATION,

@@ -13,6 +13,7 @@ from arrears.law.models import Obligation
 from arrears.law.scope import Period, Scope
 from reporting.boards.comparison import compare_below
 from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.ranking import kinds_below
 from reporting.forms.editions import form_for
 from reporting.forms.table_rows import rows_for, units_form
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
@@ -65,6 +66,7 @@ def test_QD_0_they_stand_in_tree_filters_and_tables(world: World) -> None:
     compared = compare_below(city, districts, EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), AT))
     beside = [row.union.code for row in compared.beside]
     assert beside[:2] == ["370200C0001", "370200S0001"]
+    assert kinds_below(city)[0][0] == UnionKind.DISTRICT, "what map, comparison and evaluation show first"
     form = units_form(form_for("shandong-winter", date(2026, 11, 20)))
     scope = Scope(city, Period(date(2026, 11, 1), date(2026, 11, 20), date(2026, 11, 20)))
     assert {"370200S0001", "370200C0001"} <= {stub.key for stub in rows_for(form, scope).stubs}
