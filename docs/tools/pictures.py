@@ -45,7 +45,7 @@ def imported(page: Page) -> None:
         book.save(path)
         page.set_input_files("[type=file]", path)
         page.get_by_role("button", name="上传并核对").click()
-        page.get_by_text("没有导入任何内容").wait_for()
+        page.get_by_text("未导入任何数据").wait_for()
 
 
 def collection(page: Page) -> None:
