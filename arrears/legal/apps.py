@@ -11,5 +11,6 @@ class LegalConfig(AppConfig):
         "fact labels": "arrears.legal.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.legal.terms.rebuild",
         "merging blockers": "arrears.legal.provides.RUNNING",
+        "repeat followers": "arrears.legal.provides.follow_repeats",
         "absorbed matters": "arrears.legal.provides.ABSORBED",
     }

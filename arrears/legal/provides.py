@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from arrears.cases.closing_blockers import Blocker, Lack, has, tab
-from arrears.cases.models import Case
-from arrears.legal.models import RUNNING_STAGES, Proceeding
+from arrears.cases.models import Case, LedgerEntry
+from arrears.legal.models import RUNNING_STAGES, Proceeding, ProceedingPayment
 from unions.models import User
 
 
@@ -24,3 +26,12 @@ def _all_of(case: Case, user: User) -> list[Proceeding]:
 
 
 ABSORBED = {"proceedings": _all_of}
+
+
+def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at: datetime) -> None:
+    """Money of cancelled entries that were just written anew (old, new) came in by the same proceedings."""
+    anew = {old.pk: new for old, new in repeats}
+    ProceedingPayment.objects.bulk_create(
+        ProceedingPayment(proceeding_id=row.proceeding_id, entry=anew[row.entry_id])
+        for row in ProceedingPayment.objects.filter(entry__in=anew).order_by("pk")
+    )

@@ -11,6 +11,7 @@ class PlansConfig(AppConfig):
         "fact labels": "arrears.plans.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.plans.terms.rebuild",
         "merge relations": ("arrears.plans.provides.PLANS", "arrears.plans.provides.RECEIVABLES"),
+        "repeat followers": "arrears.plans.provides.follow_repeats",
         "absorbed matters": "arrears.plans.provides.ABSORBED",
         "form drafts": "arrears.plans.forms.FORM_DRAFTS",
         "own matters": "arrears.plans.provides.late_payments",

@@ -10,10 +10,10 @@ from django.db.models import Max
 
 from arrears.cases import ledger
 from arrears.cases.merge_relations import MergeRelation
-from arrears.cases.models import NO_MORE, Case
+from arrears.cases.models import NO_MORE, Case, LedgerEntry
 from arrears.law.rules.grading import Matter
 from arrears.plans.actions import follow_ledger, follow_plan
-from arrears.plans.models import Plan, PlanKind, PlanStep, Receivable
+from arrears.plans.models import Plan, PlanKind, PlanStep, Receivable, Recovery
 from unions.common.formats import yuan
 from unions.log import audit
 from unions.models import User
@@ -105,6 +105,14 @@ def _debts_back(duplicate: Case, into: Case, ids: list[int], by: User, at: datet
 
 
 RECEIVABLES = MergeRelation("receivables", _debts_along, _debts_back)
+
+
+def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at: datetime) -> None:
+    """Wages that what was recovered paid by cancelled entries are paid by those just written anew (old, new)."""
+    anew = {old.pk: new for old, new in repeats}
+    for row in Recovery.objects.filter(entry__in=anew):
+        row.entry = anew[row.entry_id or 0]
+        row.save(update_fields=["entry"])
 
 
 def _in_force_of(case: Case, user: User) -> list[Plan]:

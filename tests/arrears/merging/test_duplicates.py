@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from arrears.cases import employer_history as histories
 from arrears.cases import ledger, workflow
-from arrears.cases.models import Case, LedgerEntry, State
+from arrears.cases.models import Case, EntryKind, LedgerEntry, State
 from arrears.escalations import actions as escalations
 from arrears.imports.run import look
 from arrears.law.models import Obligation
 from arrears.law.scope import Scope
+from arrears.legal import actions as legal
+from arrears.legal.models import ProceedingKind
 from arrears.merging import actions as merging
 from arrears.merging import duplicates
 from arrears.merging.duplicates import Probe
 from arrears.merging.models import Merger
+from arrears.plans.models import Receivable, Recovery
 from arrears.workers import actions as workers
 from arrears.workers import payments as worker_payments
 from arrears.workers.actions import WorkerFacts
@@ -207,6 +210,26 @@ def test_what_workers_received_is_restored_too(world: World) -> None:
     merging.request_undo(row, "不是", he, AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert duplicate.workers.with_paid().get().paid == 400  # type: ignore[attr-defined]
+
+
+def test_what_came_in_by_a_suit_and_of_a_debt_is_known_again_when_parted(world: World) -> None:
+    duplicate, into = pair(world)
+    he, kind = world.user("he"), ProceedingKind.LITIGATION
+    suit = legal.begin(duplicate, kind, date(2026, 11, 11), "人民法院", "支付工资", he, AT)
+    suit = legal.receive(suit, date(2026, 11, 18), 0, 0, Decimal(400), he, AT)
+    legal.finish(suit, date(2026, 11, 19), "judged", "", he, AT)
+    paid = ledger.post(duplicate, EntryKind.PAID, date(2026, 11, 19), he, AT, amount=Decimal(300), source="收回账款")
+    debt = Receivable.objects.create(
+        case=duplicate, debtor="建设单位", amount=500, since=TODAY, union=duplicate.union, by=he, at=AT
+    )
+    Recovery.objects.create(receivable=debt, on=TODAY, amount=300, entry=paid, by=he, at=AT)
+    duplicate.refresh_from_db()
+    row = asked(world, duplicate, into)
+    merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
+    assert legal.received(suit) == 0 and Recovery.objects.get().wages == 0
+    merging.request_undo(row, "不是", he, AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
+    assert legal.received(suit) == 400 and Recovery.objects.get().wages == 300
 
 
 def test_a_merged_case_owes_nothing_and_owes_again_when_parted(world: World) -> None:
