@@ -37,5 +37,5 @@ def add_platform_looks(around: CaseContext) -> None:
 
 
 UNRESOLVED = Blocker(
-    has("resolutions", done_on=None), lambda case: [Lack("化解举措尚未登记结果，请先登记。", tab(case, "serious"))]
+    has("resolutions", done_on=None), lambda case: [Lack("化解举措尚未登记结果，请先登记。", tab(case, "heavy"))]
 )

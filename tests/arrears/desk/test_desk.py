@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from arrears.cases import workflow
 from arrears.cases.models import Case
+from arrears.desk.case_page import TABS
 from tests.arrears.escalations.test_escalation_pages import asked
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, paid_off
@@ -50,6 +53,12 @@ def test_whoever_took_over_a_closed_unit_is_offered_what_is_next_in_its_cases(wo
     units = world.unions
     tree.close(units["370202T0001"], units["370202"], AT.date(), None, AT)
     assert [label for label, _ in set(buttons(as_user(world, "sun"), case.employer.name))] == ["登记清偿"]
+
+
+def test_what_is_mended_on_a_tab_of_a_case_names_one_there_is() -> None:
+    sources = [path.read_text("utf-8") for path in Path(settings.BASE_DIR, "arrears").rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r'\btab(?:_of)?\([\w.]+, "(\w+)"\)', text)}
+    assert {"heavy", "legal"} <= named <= TABS.keys()
 
 
 def test_an_approval_opens_where_it_is_decided(world: World) -> None:
