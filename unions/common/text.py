@@ -21,8 +21,8 @@ _INTERPUNCT = re.compile(r"(?<=\w)[•‧・･∙⋅](?=\w)")
 _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Digits and letters of another width, and radicals that PDF files write for the characters they look like.
 _OTHER_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ⺀-⿕]+")
-# What a search and a comparison of names do not look at: blanks, dashes, dots, brackets, quotation marks.
-IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉“”\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
+# What a search and a comparison of names do not look at: blanks, dashes, dots, brackets, quotation marks (corner brackets too).
+IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉\u300c\u300d\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
 _DASH = re.compile("[‐‑‒–—―−﹣]+")
 _IGNORED = str.maketrans("", "", IGNORED)
 # Line breaks somebody made so that a name fits into its cell; between letters and digits they part words.

@@ -48,6 +48,7 @@ def test_a_text_of_several_lines_keeps_its_width_and_its_bullets() -> None:
 def test_two_ways_of_writing_one_number_are_one() -> None:
     assert search_key("青总－2024—0012 号") == search_key("青总-2024-0012号")
     assert search_key("ABC（西宁）有限公司") == search_key("ａｂｃ(西宁)有限公司")
+    assert search_key("「海风」建设") == search_key("“海风”建设") == search_key("海风建设")
 
 
 def test_passwords_are_taken_as_they_were_typed() -> None:
@@ -105,8 +106,8 @@ def test_a_case_is_found_by_its_number_however_it_is_typed(world: World, client:
 @pytest.mark.django_db
 def test_both_sides_of_a_search_are_read_alike(world: World) -> None:
     union = world.unions["370202"]
-    Union.objects.filter(pk=union.pk).update(name="市南区（城阳）总工会Ａ·座")
-    for typed in ("(城阳)总工会", "城阳 总工会a", "市南区【城阳】", "市南区(城阳)总工会a座"):
+    Union.objects.filter(pk=union.pk).update(name="市南区（城阳）「总工会」Ａ·座")
+    for typed in ("(城阳)总工会", "城阳 总工会a", "市南区【城阳】", "市南区(城阳)“总工会”a座"):
         assert Union.objects.filter(name__reads=typed).get() == union, typed
     assert Union.objects.filter(name__reads_as="市南区(城阳)总工会 A座").get() == union
     assert not Union.objects.filter(name__reads_as="市南区").exists()
