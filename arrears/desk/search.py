@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.urls import reverse
 
 from arrears.cases.models import Case
@@ -81,8 +80,7 @@ def _employers(cases: list[Case]) -> list[Found]:
 def _units(user: User, text: str) -> list[Found]:
     if len(search_key(text)) < 2:
         return []
-    named = Q(name__icontains=text) | Q(code__startswith=text)
-    found = Union.objects.visible_to(user).filter(named).order_by("depth", "code")[:SHOWN]
+    found = Union.objects.visible_to(user).searched(text).order_by("depth", "code")[:SHOWN]
     return [Found(one.name, one.get_absolute_url(), one.code) for one in found]
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from unions.common.text import number_key
 from unions.people.rights import Right
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class UnionQuerySet(models.QuerySet["Union"]):
     def visible_to(self, user: User) -> UnionQuerySet:
         """Units in the subtree of any of the user's appointments."""
         return self.filter(under(user.reach()))
+
+    def searched(self, text: str) -> UnionQuerySet:
+        """Units whose name has these words in it, or whose code begins with them, however they are typed."""
+        return self.filter(Q(name__reads=text) | Q(code__startswith=number_key(text)))
 
     def without_duty_officer(self) -> UnionQuerySet:
         """Open units that name nobody who takes reports, or no telephone."""

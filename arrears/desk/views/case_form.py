@@ -25,7 +25,6 @@ from arrears.law.obligations.applicable import concerning
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.common.text import number_key
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, UnionKind, User, under
@@ -251,7 +250,7 @@ def units(request: Request) -> HttpResponse:
     """Units the reader may file for, by code or part of the name."""
     text = request.GET.get("union", "").replace("\x00", "").strip()
     reach = Union.objects.filter(under(request.user.paths(Right.FILE)), valid_until=None)
-    found = reach.filter(code__startswith=number_key(text)) | reach.filter(name__reads=text) if text else reach
+    found = reach.searched(text) if text else reach
     return render(request, "arrears/cases/unit_options.html", {"units": found.order_by("depth", "code")[:20]})
 
 

@@ -24,7 +24,6 @@ from arrears.inspections.models import Finding, Inspection
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.common.text import number_key
 from unions.form_drafts import begin_again, draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User, under
@@ -187,7 +186,7 @@ def units(request: Request) -> HttpResponse:
     """Units the reader may record for, by code or part of the name: options of the form's list."""
     text = request.GET.get("union", "").replace("\x00", "").strip()
     reach = Union.objects.filter(under(request.user.paths(Right.INSPECT)), valid_until=None)
-    found = reach.filter(code__startswith=number_key(text)) | reach.filter(name__reads=text) if text else reach
+    found = reach.searched(text) if text else reach
     return render(request, "arrears/inspections/inspection_units.html", {"units": found.order_by("depth", "code")[:20]})
 
 

@@ -41,6 +41,15 @@ def test_QH_3a_units_without_a_duty_officer_are_seen_by_the_level_above(world: W
     )
 
 
+def test_the_unit_above_is_looked_for_beside_the_words(world: World) -> None:
+    """What is asked of the units below does not narrow where the unit above is looked for; its code is read as any other."""
+    client = as_user(world, "sun")
+    for code in ("370202", "３７０２０２ "):
+        listed = client.get(reverse("unions"), {"q": "海风", "below": code})
+        assert [unit.name for unit in listed.context["page"].rows] == ["海风建设工会"]
+    assert client.get(reverse("unions"), {"q": "海风", "below": "370299"}).context["page"].rows == []
+
+
 def test_QH_3a_nobody_sees_the_gaps_of_strangers(world: World) -> None:
     client = as_user(world, "feng")
     listed = client.get(reverse("unions"), {"no_duty": "on", "below": "370202"})

@@ -18,7 +18,7 @@ from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Supervisor, Union, UnionKind, User
 from unions.people import accounts, supervisors
 from unions.people.appointments import appointable_roles, may_appoint
-from unions.people.forms import CommitteeForm, ReleaseForm, SupervisorForm, UnitsForm
+from unions.people.forms import CommitteeForm, SupervisorForm, UnitsForm
 from unions.people.rights import Right, RoleName
 from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import visible_unit
@@ -79,11 +79,12 @@ def _found(user: User, form: UnitsForm) -> QuerySet[Union] | None:
     if not form.is_valid() or not any(form.cleaned_data.values()):
         return None
     asked = form.cleaned_data
-    units = Union.objects.visible_to(user)
+    units = reach = Union.objects.visible_to(user)
     if text := asked["q"].strip():
-        units = units.filter(Q(name__reads=text) | Q(code__startswith=number_key(text)))
+        units = units.searched(text)
     if code := asked["below"].strip():
-        units = units.filter(path__startswith=units.filter(code=code).values_list("path", flat=True).first() or "-")
+        above = reach.filter(code=number_key(code)).first()
+        units = units.below(above) if above else units.none()
     if asked["kind"]:
         units = units.filter(kind=asked["kind"])
     return (units.without_duty_officer() if asked["no_duty"] else units).select_related("parent")
@@ -163,7 +164,6 @@ def _supervision(user: User, union: Union) -> dict[str, Any]:
         "may_export_supervisors": user.may(Right.EXPORT, union),
         "committee_form": CommitteeForm(today=today),
         "supervisor_form": SupervisorForm(today=today),
-        "release_form": ReleaseForm(today=today, initial={"on": today}),
     }
 
 
