@@ -34,7 +34,7 @@ from unions.approvals import Approval, every_approval
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.models import Appointment, Union, User
-from unions.people.holders import holders, nobody_at, second_persons, units_below
+from unions.people.holders import holders, nobody_at, units_below
 from unions.people.notices import Notice, tell
 from unions.people.rights import ROLES, Right, RoleName
 
@@ -80,7 +80,7 @@ class Duty:
         if not self.second_person:
             return _at(rows, Value(False))
         there = holders(self.rights, day).filter(union=OuterRef("held_at"))
-        nobody = ~Exists(second_persons(self.rights, day).filter(union=OuterRef("held_at")))
+        nobody = nobody_at("held_at", self.rights, day, second_person=True)
         found: QuerySet[Any] = _at(rows, Exists(there)).filter(nobody)
         return found
 
@@ -200,17 +200,30 @@ class Vacancy:
 
 
 def vacancies(units: Collection[int] | None, now: datetime) -> list[Vacancy]:
-    """At these units (None: at all); what waits first. Four queries at most."""
-    return _found(every_duty(), now, units)
+    """At these units (None: at all); what waits first. Five queries at most."""
+    if units is None:
+        return _found(every_duty(), now)
+    seats = Seats(units, day_of(now))
+    return _found(in_question(seats, now), now, seats)
 
 
-def _found(
-    duties: Collection[Duty], now: datetime, units: Collection[int] | None = None, **where: int
-) -> list[Vacancy]:
+def in_question(seats: Seats, now: datetime) -> list[Duty]:
+    """Those for which somebody may be missing at these units: nobody there has the right, or something waits for a second person.
+
+    One query, a plain one: whether those who have the right may decide is asked only where something waits.
+    """
+    here = _each(seats.all())
+    rows = [(duty.key, duty.rows(now).filter(duty_unit__in=here)) for duty in every_duty() if duty.second_person]
+    first, *others = (some.annotate(duty=Value(key, CharField())).values_list("duty").order_by() for key, some in rows)
+    waits = {key for (key,) in first.union(*others)}
+    return [duty for duty in every_duty() if (duty.key in waits if duty.second_person else seats.lacking(duty.rights))]
+
+
+def _found(duties: Collection[Duty], now: datetime, seats: Seats | None = None, **where: int) -> list[Vacancy]:
     """`where`: of the rows only these."""
     found: dict[tuple[int, str, bool], Vacancy] = {}
     by_key = {duty.key: duty for duty in duties}
-    rows = list(_counted(duties, now, units, where))
+    rows = list(_counted(duties, now, seats, where))
     there = Union.objects.in_bulk({unit for _, unit, *_ in rows}) if rows else {}
     for key, unit, barred, asker, thing, count in rows:
         duty = by_key[key]
@@ -228,18 +241,11 @@ def _found(
 Counted = tuple[str, int, bool, int | None, int, int]
 
 
-def _counted(
-    duties: Collection[Duty], now: datetime, units: Collection[int] | None, where: dict[str, int]
-) -> Iterable[Counted]:
-    """Key of the duty, id of the unit, whether its holders are barred, who waits, the row (0: any) and how many.
-
-    One query, and two for the people of given units: most have people for most duties.
-    """
-    seats, parts = None if units is None else Seats(units, day_of(now)), []
+def _counted(duties: Collection[Duty], now: datetime, seats: Seats | None, where: dict[str, int]) -> Iterable[Counted]:
+    """Key of the duty, id of the unit, whether its holders are barred, who waits, the row (0: any) and how many. One query."""
+    parts = []
     for duty in duties:
         asker = F(duty.asker) if duty.asker else Value(None, BigIntegerField())
-        if seats is not None and not duty.second_person and not seats.lacking(duty.rights):
-            continue
         rows = duty.without_holder(now, seats).filter(**where)
         rows = rows.annotate(
             duty=Value(duty.key, CharField()),
@@ -288,7 +294,8 @@ def tell_of_vacancies(now: datetime, units: Collection[int] | None = None) -> in
 def tell_of_asked(approval: Approval[Any], row: Any, at: datetime) -> None:
     """The row waits from now on: where nobody at its unit may decide, whoever is concerned hears of it at once."""
     duty = next(one for one in every_duty() if one.key == key_of(approval))
-    _tell_of(_found([duty], at, [approval.unit_of(row).in_charge().pk], pk=row.pk), at)
+    seats = Seats([approval.unit_of(row).in_charge().pk], day_of(at))
+    _tell_of(_found([duty], at, seats, pk=row.pk), at)
 
 
 def follow(units: Collection[int], at: datetime) -> None:

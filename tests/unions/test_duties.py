@@ -223,6 +223,15 @@ def test_who_asks_where_every_approver_is_barred_is_told_at_once(world: World, k
     assert Reminder.objects.count() == before
 
 
+def test_who_is_barred_is_asked_only_of_what_waits(world: World) -> None:
+    """The desk asks of more than twenty kinds; of those without a row at her units nothing more than that."""
+    asked(world)
+    now = timezone.now()
+    seats = duties.Seats([world.unions[ENTERPRISE].pk], timezone.localdate(now))
+    wanted = [duty.key for duty in duties.in_question(seats, now) if duty.second_person]
+    assert wanted == [duties.key_of(escalations.approval)]
+
+
 def test_telling_costs_the_same_for_one_vacancy_and_for_many(world: World) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -7,8 +7,21 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from unions.models import Appointment, Union
 from unions.people.rights import Right, roles_with
@@ -68,16 +81,13 @@ def nearest_above(paths: Collection[str], unit: str, rights: Collection[Right], 
 
     The rows are annotated with EXCLUDED and ASKED_ON.
     """
-    found = Q(pk__in=[])
     if not paths:
-        return found
-    nobody, here = nobody_at(unit, rights, day, second_person=True), unit
-    for _ in range(LEVELS):
-        above = f"{here}__parent"
-        nobody_above = nobody_at(above, rights, day, second_person=True)
-        found |= nobody & ~nobody_above & Q(**{f"{above}__path__in": list(paths)})
-        nobody, here = nobody & nobody_above, above
-    return found
+        return Q(pk__in=[])
+    path = OuterRef(f"{unit}__path")
+    line = Func(path, template="string_to_array(rtrim(%(expressions)s, '.'), '.')::bigint[]", output_field=Ids)
+    there = second_persons(rights, day).filter(_among("union", line)).order_by("-union__depth")
+    nearest = Subquery(there.values("union__path")[:1])
+    return nobody_at(unit, rights, day, second_person=True) & Q(In(nearest, list(paths)))
 
 
 def units_below(ids: Collection[int], rights: Collection[Right], day: date) -> QuerySet[Union]:
