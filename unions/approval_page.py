@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from unions.approval_queue import after_decision
+from unions.approval_queue import after_decision, is_in_queue
 from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
@@ -109,12 +109,19 @@ def take_decision(approval: Approval[Row], step: str, row: Row, seal: str, opini
 
 
 def decision(
-    approval: Approval[Row], row: Row, lines: list[ShownLine], user: User, now: datetime, address: Callable[[str], str]
+    approval: Approval[Row],
+    row: Row,
+    lines: list[ShownLine],
+    request: Request,
+    now: datetime,
+    address: Callable[[str], str],
 ) -> dict[str, Any]:
     """What approval_decide.html and approval_withdraw.html need. `address`: of a step by its name."""
+    user = request.user
     withdraws = approval.withdrawn is not None and not approval.why_may_not_withdraw(row, user)
     return give_up(approval, row, user, now, address) | {
         "approval": approval,
+        "in_queue": is_in_queue(request),
         "seal": approval.seal(row, now, lines),
         "why_not": approval.why_may_not_decide(row, user, now),
         "approve_at": address(approval.approved.name),
@@ -259,7 +266,7 @@ class ApprovalPage(Generic[Row]):
         if approval := waiting_for(row, self.approvals):
             then = _kept(approval, row)
             context["changes"] = changes(then, lines) if then else []
-            context |= decision(approval, row, lines, user, now, partial(self.address, row))
+            context |= decision(approval, row, lines, request, now, partial(self.address, row))
         elif approval := next((one for one in self.approvals if one.may_still_be_given_up(row)), None):
             context |= give_up(approval, row, user, now, partial(self.address, row))
         return render(request, self.template, context | self.facts(row, user, now), status=status)

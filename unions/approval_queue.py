@@ -18,6 +18,11 @@ def in_queue(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{QUEUE}=on"
 
 
+def is_in_queue(request: Request) -> bool:
+    """Whether the row was opened as one of several, or is decided as one."""
+    return QUEUE in request.GET or QUEUE in request.POST
+
+
 def after_decision(request: Request, usual: Any) -> HttpResponse:
     """To what waits next, else to where one `usual`ly comes (as for `redirect`). An app declares "approval queue": user → address."""
     for next_in in provided("approval queue") if QUEUE in request.POST else ():

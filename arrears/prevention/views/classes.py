@@ -102,7 +102,7 @@ def _page(request: Request, row: EmployerRisk, status: int = 200, **forms: Plain
         "may_open_employer": _opens(row, user),
     }
     if change and change.stage == RiskChangeStage.REQUESTED:
-        context |= decision(risk.approval, change, lines, user, now, partial(_address, row))
+        context |= decision(risk.approval, change, lines, request, now, partial(_address, row))
     return render(request, "arrears/prevention/class.html", context | forms, status=status)
 
 

@@ -17,20 +17,21 @@ from reporting.returns.status import insider
 from unions.approval_page import decision
 from unions.common.clock import day_of
 from unions.common.formats import moment
+from unions.http import Request
 from unions.models import User
 
 MOST_MOVED = 12
 
 
 def moves_context(
+    request: Request,
     row: Return,
     version: ReturnVersion | None,
     filled: FilledReturn | None,
-    user: User,
     now: datetime,
     typed: RefusedInput,
 ) -> dict[str, Any]:
-    today = day_of(now)
+    user, today = request.user, day_of(now)
     offers = {offer.name: offer for offer in actions.offers(row, user, today)}
     forms = {name: ReturnMoveForm(name=name, today=today) for name in offers}
     if typed.move:
@@ -51,23 +52,23 @@ def moves_context(
         "moved": since[:MOST_MOVED] if since else since,
         "moved_more": len(since or ()) - MOST_MOVED,
         "waits_for": _waits_for(row),
-        **_decision(row, version, offers, forms, user, now),
+        **_decision(request, row, version, offers, forms, now),
     }
 
 
 def _decision(
+    request: Request,
     row: Return,
     version: ReturnVersion | None,
     offers: dict[str, actions.ReturnOffer],
     forms: dict[str, ReturnMoveForm],
-    user: User,
     now: datetime,
 ) -> dict[str, Any]:
     """The second person's block, beside the figures she approves; what else is offered stands below it."""
     if "approve" not in offers or version is None:
         return {"other_offers": offers}
     address = partial(_move_address, row)
-    context = decision(actions.approval, row, [], user, now, address)
+    context = decision(actions.approval, row, [], request, now, address)
     decided = ("approve",) if context["why_not"] else ("approve", "decline")
     signed = f"您审批的就是本页所示第 {version.number} 版，由 {version.signature} 于 {moment(version.signed_at)} 签字。"
     return context | {

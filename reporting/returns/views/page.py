@@ -55,7 +55,7 @@ def show(request: Request, row: Return, typed: RefusedInput, status: int = 200) 
         **_clause(row),
     }
     context |= _sheet(request, row, version, filled, now)
-    context |= moves_context(row, version, filled, user, now, typed)
+    context |= moves_context(request, row, version, filled, now, typed)
     context |= words_context(row, version, filled, user, now, typed)
     context |= waiver_context(row, user, now, typed)
     context["unsaved"] = _unsaved(typed, context)
