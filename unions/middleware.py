@@ -54,13 +54,18 @@ class Refusals:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
-            if not is_unstorable(exception):
-                return None
-            exception = Refused(UNSTORABLE)
-        if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse({"detail": exception.message, "fields": exception.fields}, status=exception.status)
-        return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+        return _refused(request, exception)
+
+
+def _refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The answer to what the domain refused, or could not be stored; None for every other exception."""
+    if not isinstance(exception, Refused):
+        if not is_unstorable(exception):
+            return None
+        exception = Refused(UNSTORABLE)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"detail": exception.message, "fields": exception.fields}, status=exception.status)
+    return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
 
 
 class CleanText:
@@ -104,7 +109,7 @@ class AsksFirst:
             try:
                 request._files = uploads.kept_files(tokens, request.user)
             except Refused as refusal:
-                return Refusals(self.get_response).process_exception(request, refusal)
+                return _refused(request, refusal)
         text = request.POST.get(ASKS_FIRST, "")
         by_hand = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
         if not text or not by_hand:
@@ -129,7 +134,7 @@ class AsksFirst:
                 with transaction.atomic():
                     response = view(request, *args, **kwargs)
             except Exception as error:
-                response = Refusals(self.get_response).process_exception(request, error)
+                response = _refused(request, error)
                 if response is None:
                     raise
             if response.status_code >= 400:

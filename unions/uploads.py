@@ -30,18 +30,19 @@ def keep(file: File[bytes], by: User) -> str:
     return signing.dumps({"name": name, "by": by.pk}, salt=_SALT)
 
 
-def _name(token: str, by: User) -> str:
+def _read(token: str, by: User) -> dict[str, Any]:
+    """What the token says of its file. Refused: too late, or not hers."""
     try:
-        given = signing.loads(token, salt=_SALT, max_age=LIFETIME)
+        given: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature:
         given = {}
     if given.get("by") != by.pk or not default_storage.exists(given["name"]):
         raise Refused("核对过的文件已经过期，请重新上传。")
-    return str(given["name"])
+    return given
 
 
 def kept(token: str, by: User) -> IO[bytes]:
-    return default_storage.open(_name(token, by), "rb")
+    return default_storage.open(_read(token, by)["name"], "rb")
 
 
 def keep_files(files: MultiValueDict[str, Any], by: User) -> list[str]:
@@ -60,9 +61,8 @@ def kept_files(tokens: Iterable[str], by: User) -> MultiValueDict[str, Any]:
     """The files of these tokens, by field, as they were sent. Refused: too late, or not hers."""
     found: MultiValueDict[str, Any] = MultiValueDict()
     for token in tokens:
-        name = _name(token, by)
-        told = signing.loads(token, salt=_SALT, max_age=LIFETIME)
-        content, size = default_storage.open(name, "rb"), default_storage.size(name)
+        told = _read(token, by)
+        content, size = default_storage.open(told["name"], "rb"), default_storage.size(told["name"])
         found.appendlist(str(told.get("field")), UploadedFile(content, told.get("file"), told.get("type"), size))
     return found
 
@@ -97,7 +97,7 @@ def _delete(names: Iterable[str]) -> None:
 
 
 def drop(token: str, by: User) -> None:
-    default_storage.delete(_name(token, by))
+    default_storage.delete(_read(token, by)["name"])
 
 
 def drop_stale(at: datetime) -> None:

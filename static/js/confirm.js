@@ -13,7 +13,7 @@ document.addEventListener("click", (event) => {
 /* A question waits for the answer to the one before: a busy browser reports a dialog as closed after the next click. */
 let answered = Promise.resolve();
 
-function ask(text, words = {}) {
+function ask(text, words) {
   const dialog = one("#confirm");
   if (!dialog) return Promise.resolve(window.confirm(text));
   answered = answered.then(() => askIn(dialog, text, words));
@@ -21,15 +21,15 @@ function ask(text, words = {}) {
 }
 
 function askIn(dialog, text, words) {
-  one("#confirm-title").textContent = words.title || "请确认";
+  one("#confirm-title").textContent = words.title;
   one("[data-confirm-text]").textContent = text;
   one("[data-confirm-yes]").textContent = words.action || "确定";
   const summary = one("[data-confirm-summary]");
-  summary.replaceChildren(...(words.lines ?? []).flatMap(([label, said]) => [
+  summary.replaceChildren(...words.lines.flatMap(([label, said]) => [
     Object.assign(document.createElement("dt"), { textContent: label }),
     Object.assign(document.createElement("dd"), { textContent: said }),
   ]));
-  summary.hidden = !words.lines?.length;
+  summary.hidden = !words.lines.length;
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
