@@ -340,39 +340,33 @@ class Approval(Generic[Row]):
         unit, day = self.unit_of(row).in_charge(), timezone.localdate()
         if user.may(self.right, unit):
             return None
-        above = self.decides_above(row, day) if self.above else None
-        if above is not None and user.may(self.right, above):
+        found = self.decides_at(row, day)
+        if found is not None and user.may(self.right, found):
             return None
-        words = self.without_right.format(unit=unit, act=self.act)
-        return words + self.why_nobody(row, day)
+        return self.without_right.format(unit=unit, act=self.act) + self._why_not_at(unit, found, day)
 
-    def decides_above(self, row: Row, day: date) -> Union | None:
-        """The nearest unit above where somebody may decide, where nobody of the row's own may on `day`; else None."""
+    def decides_at(self, row: Row, day: date) -> Union | None:
+        """Where somebody may decide on `day`: the row's own unit, or the nearest above where it decides in its place; else None."""
         unit = self.unit_of(row).in_charge()
-        found = self._decides(row, unit, unit.line_ids(), day)
-        return None if found is None or found == unit.pk else Union.objects.get(pk=found)
-
-    def _decides(self, row: Row, unit: Union, line: list[int], day: date) -> int | None:
-        """Of the line of units the nearest to `unit` where an approver is a second person to the row."""
-        there: dict[int, list[User]] = {}
-        for one in holders([self.right], day).filter(union__in=line).select_related("user"):
-            there.setdefault(one.union_id, []).append(one.user)
-        for pk in reversed(line):
-            if any(self.why_not_second_person(row, user, day) is None for user in there.get(pk, ())):
-                return pk
+        line = unit.line_ids() if self.above else [unit.pk]
+        there = holders([self.right], day).filter(union__in=line).select_related("user", "union")
+        for one in there.order_by("-union__depth"):
+            if self.why_not_second_person(row, one.user, day) is None:
+                return one.union
         return None
 
     def why_nobody(self, row: Row, day: date) -> str:
         """That the unit has nobody who could decide on `day`, and what helps (Chinese); "" where somebody could."""
-        unit = self.unit_of(row).in_charge()
-        line = unit.line_ids() if self.above else [unit.pk]
-        found = self._decides(row, unit, line, day)
-        if found == unit.pk:
+        return self._why_not_at(self.unit_of(row).in_charge(), self.decides_at(row, day), day)
+
+    def _why_not_at(self, unit: Union, found: Union | None, day: date) -> str:
+        """The same where it is known who decides instead (`decides_at`)."""
+        if found == unit:
             return ""
         excluded = holders([self.right], day).filter(union=unit).exists()
         why = f"“{unit}”的审批人均须回避（提出、登记或办理过）" if excluded else f"“{unit}”暂无审批人"
         if found is not None:
-            return f"{why}，由上级“{Union.objects.get(pk=found)}”的审批人代为{self.act}。"
+            return f"{why}，由上级“{found}”的审批人代为{self.act}。"
         helps = "请该单位或上级的单位管理员另行任命" if excluded else "请该单位或上级的单位管理员任命（可任命代理人）"
         return f"{why}，{helps}。"
 
@@ -445,8 +439,10 @@ class Approval(Generic[Row]):
 
     def _decision(self, row: Row, by: User, at: datetime, opinion: str) -> FieldValues:
         values = dict(zip(self.decided, (by, at, opinion), strict=False))
-        if self.above and not by.may(self.right, self.unit_of(row).in_charge()):
-            values[self.above] = self.decides_above(row, day_of(at))
+        unit = self.unit_of(row).in_charge()
+        if self.above and not by.may(self.right, unit):
+            found = self.decides_at(row, day_of(at))
+            values[self.above] = None if found == unit else found
         return values
 
     def _cut(self, text: str) -> str:
