@@ -37,7 +37,8 @@ def may_keep(user: User, union: Union) -> bool:
     return user.may(Right.HANDLE, union) or user.may(Right.PEOPLE, union)
 
 
-def _check(user: User, union: Union) -> None:
+def check_may_keep(user: User, union: Union) -> None:
+    """Raises Forbidden."""
     if not may_keep(user, union):
         raise Forbidden(f"“{union}”的协作部门由该单位的经办人或单位管理员登记。")
 
@@ -45,7 +46,7 @@ def _check(user: User, union: Union) -> None:
 @transaction.atomic
 def enter(union: Union, facts: dict[str, Any], by: User, at: datetime) -> Agency:
     """A department at the level and place of `union`. `facts`: kind, name, region_code, address, phone, validated."""
-    _check(by, union)
+    check_may_keep(by, union)
     if union.is_closed:
         raise Refused(f"“{union}”已于 {union.valid_until} 终止，请登记在承接单位。")
     row = _saved(Agency(union=union, **{**facts, "region_code": facts.get("region_code") or union.region_code or ""}))
@@ -57,7 +58,7 @@ def enter(union: Union, facts: dict[str, Any], by: User, at: datetime) -> Agency
 def edit(row: Agency, facts: dict[str, Any], by: User, at: datetime) -> Agency:
     """Correct what the directory says of a department."""
     row = _locked(row)
-    _check(by, row.union)
+    check_may_keep(by, row.union)
     changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
     for name, value in facts.items():
         setattr(row, name, value)
@@ -70,7 +71,7 @@ def edit(row: Agency, facts: dict[str, Any], by: User, at: datetime) -> Agency:
 def end(row: Agency, by: User, at: datetime) -> Agency:
     """The department is no more (merged, renamed): nothing new is sent to it; what it was sent stays."""
     row = _locked(row)
-    _check(by, row.union)
+    check_may_keep(by, row.union)
     if row.appointments.in_force(day_of(at)).exists():
         raise Refused("这个部门还有人员任职，请先办理其卸任，再停用部门。")
     row.ended_on = day_of(at)
@@ -83,7 +84,7 @@ def end(row: Agency, by: User, at: datetime) -> Agency:
 def name_liaison(row: Agency, name: str, position: str, phone: str, by: User, at: datetime) -> Liaison:
     """联络员 from today on; several may stand beside each other."""
     row = _locked(row)
-    _check(by, row.union)
+    check_may_keep(by, row.union)
     if row.liaisons.filter(name=name.strip(), phone=phone.strip(), until=None).exists():
         raise Stale(f"{name.strip()}已经登记为联络员，无需重复登记。")
     liaison = Liaison.objects.create(
@@ -97,7 +98,7 @@ def name_liaison(row: Agency, name: str, position: str, phone: str, by: User, at
 def release_liaison(liaison: Liaison, by: User, at: datetime) -> None:
     """She is liaison no more; the row stays with its last day."""
     row = _locked(liaison.agency)
-    _check(by, row.union)
+    check_may_keep(by, row.union)
     if not Liaison.objects.filter(pk=liaison.pk, until=None).update(until=day_of(at)):
         raise Stale("这位联络员已经停用，请刷新页面。")
     audit.record(row.stream, "liaison.release", by, at, union=row.union, name=liaison.name)

@@ -20,11 +20,16 @@ def may_keep(user: User, union: Union) -> bool:
     return not union.is_closed and (user.may(Right.HANDLE, union) or user.may(Right.PEOPLE, union))
 
 
+def check_may_keep(user: User, union: Union) -> None:
+    """Raises Forbidden."""
+    if not may_keep(user, union):
+        raise Forbidden(f"“{union}”的劳动法律监督名册由该单位的经办人或单位管理员登记。")
+
+
 def _held(union: Union, by: User) -> Union:
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
-    if not may_keep(by, union):
-        raise Forbidden(f"“{union}”的劳动法律监督名册由该单位的经办人或单位管理员登记。")
+    check_may_keep(by, union)
     return union
 
 

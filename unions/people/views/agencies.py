@@ -46,8 +46,7 @@ def gaps(request: Request) -> HttpResponse:
 @form_page
 def enter(request: Request, code: str) -> HttpResponse:
     union, user = visible_unit(request, code), request.user
-    if not agencies.may_keep(user, union):
-        raise Forbidden(f"“{union}”的协作部门由该单位的经办人或单位管理员登记。")
+    agencies.check_may_keep(user, union)
     form = AgencyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,8 +89,7 @@ def _page(request: Request, row: Agency, form: LiaisonForm, status: int = 200) -
 @form_page
 def edit(request: Request, pk: int) -> HttpResponse:
     row, user = _the_agency(request, pk), request.user
-    if not agencies.may_keep(user, row.union):
-        raise Forbidden(f"“{row.union}”的协作部门由该单位的经办人或单位管理员登记。")
+    agencies.check_may_keep(user, row.union)
     given = {name: getattr(row, name) for name in AgencyForm.base_fields}
     form = AgencyForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -119,8 +117,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 @post_action
 def liaison(request: Request, pk: int) -> HttpResponse:
     row, user = _the_agency(request, pk), request.user
-    if not agencies.may_keep(user, row.union):
-        raise Forbidden(f"“{row.union}”的协作部门由该单位的经办人或单位管理员登记。")
+    agencies.check_may_keep(user, row.union)
     form = LiaisonForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form, 422)

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from unions.common.attempt import attempt
-from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.models import Supervisor, Union
 from unions.people import supervisors
@@ -31,8 +30,7 @@ COLUMNS: ListColumns = {
 
 def _kept(request: Request, code: str) -> Union:
     union = visible_unit(request, code)
-    if not supervisors.may_keep(request.user, union):
-        raise Forbidden(f"“{union}”的劳动法律监督名册由该单位的经办人或单位管理员登记。")
+    supervisors.check_may_keep(request.user, union)
     return union
 
 
