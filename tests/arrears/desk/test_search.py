@@ -138,7 +138,9 @@ def test_by_keyboard_alone(open_page: Open, world: World, problems: list[str]) -
         page.keyboard.press("Enter")
     assert page.url.endswith(case.get_absolute_url())
     page.keyboard.press("Control+k")
+    page.locator("#palette").wait_for()
     page.keyboard.press("Escape")
+    page.locator("#palette").wait_for(state="hidden")
     page.keyboard.press("?")
     page.locator("#shortcuts").get_by_role("button", name="知道了").click()
     with page.expect_navigation():
