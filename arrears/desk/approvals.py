@@ -5,7 +5,7 @@ The kinds are those the apps declare ("approvals" in AppConfig.provides); nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, reduce
@@ -18,6 +18,7 @@ from django.urls import reverse
 from arrears.cases import ledger
 from unions.approval_queue import in_queue
 from unions.approvals import Approval, ApprovalList, every_approval
+from unions.common.once_a_request import kept_in_request
 from unions.common.urgency import Urgency, urgency_where
 from unions.models import User
 from unions.pages import count_each
@@ -66,9 +67,8 @@ class WaitingItem:
 
 def next_in_queue(user: User) -> str:
     """Address of what the reader is to decide next; of the empty list where nothing waits any more."""
-    lists = every_list()
-    counts = count_lists(user, lists)
-    items = in_order([item for one in lists if counts[one.listed.key] for item in one.first(user, 1)])
+    counts = count_lists(user)
+    items = in_order([item for one in every_list() if counts[one.listed.key] for item in one.first(user, 1)])
     return items[0].address if items else reverse("approvals")
 
 
@@ -80,9 +80,20 @@ def every_list() -> list[WaitingList]:
     return [WaitingList(listed, approvals) for listed, approvals in lists.items()]
 
 
-def count_lists(user: User, lists: Iterable[WaitingList]) -> dict[str, int]:
-    """Count what waits for the reader, by the key of its list. One query."""
-    return count_each(user, {one.listed.key: one.rows(user) for one in lists})
+def count_lists(user: User, beside: Mapping[str, QuerySet[Any]] | None = None) -> dict[str, int]:
+    """Count what waits for the reader, by the key of its list, and what else is asked `beside` it. One query.
+
+    The lists are counted once a page: the desk and the sidebar beside it say the same numbers.
+    """
+    others, kept = dict(beside or {}), kept_in_request()
+    known: dict[str, int] | None = kept.get((count_lists, user.pk)) if kept is not None else None
+    if known is not None:
+        return known | count_each(user, others)
+    lists = {one.listed.key: one.rows(user) for one in every_list()}
+    counts = count_each(user, lists | others)
+    if kept is not None:
+        kept[count_lists, user.pk] = {key: counts[key] for key in lists}
+    return counts
 
 
 def in_order(items: list[WaitingItem]) -> list[WaitingItem]:

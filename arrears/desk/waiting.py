@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arrears.desk.approvals import every_list
+from arrears.desk.approvals import count_lists, every_list
 from arrears.early_warning.models import WarningStep
 from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
@@ -24,6 +24,7 @@ APPROVALS = "approvals"
 RECEIVED = "received-clues"
 BESIDE = {RECEIVED: "referrals"}  # rows that are counted with those of another section
 OF_THE_DESK = (RECEIVED, "escalations", "alarms", "referrals", "clues")  # beside what waits for approval
+Counting = Mapping[str, Callable[[User], QuerySet[Any]]]
 
 
 def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
@@ -36,7 +37,7 @@ def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
         return {"incoming": matters.filter(stage__in=[ReferralStage.SENT, ReferralStage.ACCEPTED]).count()}
     if not any(user.paths(right) for right in DECIDES):
         return {}
-    others: dict[str, Callable[[User], QuerySet[Any]]] = {
+    others: Counting = {
         "escalations": Escalation.objects.awaiting_receipt_by,
         "alarms": Acknowledgement.objects.owed_by,
         "referrals": Referral.objects.unread_above,
@@ -45,22 +46,26 @@ def waiting_for(user: User, section: str | None = None) -> dict[str, int]:
         "warnings": WarningStep.objects.reports_to_answer,
         "worker-letters": WindowLetter.objects.awaiting,
     }
-    lists = every_list()
-    if section is not None:
-        others = {name: rows for name, rows in others.items() if BESIDE.get(name, name) == section}
-        lists = [one for one in lists if section == APPROVALS or section in one.listed.sections]
-    waiting = {name: rows(user) for name, rows in others.items()}
-    waiting |= {f"approve:{one.listed.key}": one.rows(user) for one in lists}
-    if not waiting:
-        return {}
-    n = count_each(user, waiting)
+    return _of_all(user, others) if section is None else _of_one(user, others, section)
+
+
+def _of_one(user: User, others: Counting, section: str) -> dict[str, int]:
+    """The number of this section alone: no other is counted in full."""
+    if section == APPROVALS:
+        return {APPROVALS: sum(count_lists(user).values())}
+    counted = {name: rows(user) for name, rows in others.items() if BESIDE.get(name, name) == section}
+    counted |= {one.listed.key: one.rows(user) for one in every_list() if section in one.listed.sections}
+    return {section: sum(count_each(user, counted).values())} if counted else {}
+
+
+def _of_all(user: User, others: Counting) -> dict[str, int]:
+    n = count_lists(user, {name: rows(user) for name, rows in others.items()})
+    approvals = sum(number for key, number in n.items() if key not in others)
     sections = Counter({name: n[name] for name in others if name not in ("alarms", RECEIVED)})
-    sections["referrals"] += n.get(RECEIVED, 0)
-    sections[APPROVALS] = sum(number for name, number in n.items() if name.startswith("approve:"))
-    for one in lists:
+    sections["referrals"] += n[RECEIVED]
+    sections[APPROVALS] = approvals
+    for one in every_list():
         for name in one.listed.sections:
-            sections[name] += n[f"approve:{one.listed.key}"]
-    if section is not None:
-        return {section: sections[section]}  # of the others only a part was counted
-    sections["desk"] = sum(number for name, number in n.items() if name in OF_THE_DESK or name.startswith("approve:"))
+            sections[name] += n[one.listed.key]
+    sections["desk"] = approvals + sum(n[name] for name in OF_THE_DESK)
     return dict(sections)

@@ -28,6 +28,11 @@ def once_a_request(read: Callable[[], T]) -> Callable[[], T]:
     return answer
 
 
+def kept_in_request() -> dict[Any, Any] | None:
+    """What this page has read so far, to add to; None where `once_a_request` would read anew."""
+    return _kept.get()
+
+
 class ReadOnce:
     """Middleware: a request that only reads keeps what it has read until it is answered."""
 

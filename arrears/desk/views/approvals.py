@@ -40,9 +40,8 @@ def approvals(request: Request) -> HttpResponse:
     user = request.user
     if not user.paths(Right.APPROVE):
         raise Forbidden("您的任职不包含审批，没有待您审批的事项。")
-    lists = every_list()
-    counts = count_lists(user, lists)
-    found = [(one.listed, items) for one in lists if counts[one.listed.key] and (items := one.first(user, MOST))]
+    counts = count_lists(user)
+    found = [(one.listed, items) for one in every_list() if counts[one.listed.key] and (items := one.first(user, MOST))]
     several = sum(items[0].urgency < Urgency.ROUTINE for _, items in found) > 1
     piles = [pile for listed, items in found for pile in _piles(listed, items, counts[listed.key], several)]
     with_sums([item for pile in piles for item in pile.items])

@@ -99,9 +99,8 @@ def _to_approve(user: User) -> Box | None:
     """The longest waiting of each kind; what goes up at once before all. The rest is behind 全部."""
     if not user.paths(Right.APPROVE):
         return None
-    lists = every_list()
-    counts = count_lists(user, lists)
-    found = [item for one in lists if counts[one.listed.key] for item in one.first(user, SHOWN)]
+    counts = count_lists(user)
+    found = [item for one in every_list() if counts[one.listed.key] for item in one.first(user, SHOWN)]
     return Box(
         "待我审批",
         "approvals",
