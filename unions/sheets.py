@@ -59,14 +59,18 @@ def list_sheet(
     name: str = "",
     numbered: bool = True,
 ) -> WrittenSheet:
-    """`rows` have the values behind the serial number, which is counted here; `name` of the tab, as the title if none."""
+    """`rows` have the values behind the serial number, which is counted here; a short table gives them as a list.
+
+    `name` of the tab, as the title if none.
+    """
+    body = (Row((serial, *values) if numbered else tuple(values)) for serial, values in enumerate(rows, 1))
     every = {"序号": (6, MIDDLE, ""), **columns} if numbered else columns
     return WrittenSheet(
         title=title,
         name=name,
         grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(every)]],
         columns=[ColumnLook(width, form, align=align) for width, align, form in every.values()],
-        rows=(Row((serial, *values) if numbered else tuple(values)) for serial, values in enumerate(rows, 1)),
+        rows=list(body) if isinstance(rows, Sequence) else body,
         head=list(head),
         notes=[*notes, f"数据截至 {moment(now)}。"],
     )

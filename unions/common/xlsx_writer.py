@@ -228,6 +228,8 @@ class _Page:
         if isinstance(self.sheet.rows, Sequence):  # a short table: give its rows air; a long list fits its text
             for offset in range(len(self.sheet.rows)):
                 ws.row_dimensions[plan["body"] + offset].height = 26
+        else:
+            ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = self._body_height(), True
         ws.freeze_panes = ws_cell(2 if self.sheet.columns[0].align == "left" else 1, plan["body"])
         ws.print_title_rows = f"{plan['header']}:{plan['body'] - 1}"
         self._paper()

@@ -54,7 +54,8 @@ def safety_nets_sheet(request: Request) -> HttpResponse:
     filters = funds_of(request, now) if of_funds else deposits_of(request, now)
     rows = rows_to_export(filters, "兜底保障").order_by("pk")
     title, columns = ("应急周转金台账", FUNDS) if of_funds else ("工资保证金台账", DEPOSITS)
-    sheet = list_sheet(title, columns, _funds(rows) if of_funds else _deposits(rows), now, NOTES)
+    cells = list(_funds(rows) if of_funds else _deposits(rows))
+    sheet = list_sheet(title, columns, cells, now, NOTES)
     return send_sheet(request, sheet, now, verb="export-nets")
 
 
