@@ -132,26 +132,18 @@ class PlanStep(models.Model):
         return self.amount - self.paid
 
 
-def _recovered() -> Coalesce:
-    """A subquery, not a join: the rows are counted together with those of other lists."""
-    sums = (
-        Recovery.objects.filter(receivable=OuterRef("pk")).order_by().values("receivable").annotate(sum=Sum("amount"))
-    )
-    return Coalesce(Subquery(sums.values("sum")), Decimal(0))
-
-
 class ReceivableQuerySet(models.QuerySet["Receivable"]):
     def visible_to(self, user: User) -> ReceivableQuerySet:
         return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
 
-    def with_recovered(self) -> ReceivableQuerySet:
-        """Each with `recovered`, yuan that came in so far."""
-        return self.annotate(recovered=_recovered())
-
     def outstanding(self) -> ReceivableQuerySet:
-        """Those of which something is still owed to the employer."""
-        rows = self.annotate(recovered=_recovered())
-        return rows.filter(recovered__lt=F("amount"))
+        """Those of which something is still owed to the employer, each with `recovered`, yuan that came in so far.
+
+        A subquery, not a join: the rows are counted together with those of other lists.
+        """
+        of_one = Recovery.objects.filter(receivable=OuterRef("pk")).order_by().values("receivable")
+        sums = of_one.annotate(sum=Sum("amount")).values("sum")
+        return self.annotate(recovered=Coalesce(Subquery(sums), Decimal(0))).filter(recovered__lt=F("amount"))
 
 
 class Receivable(models.Model):

@@ -53,12 +53,20 @@ class ShownPlan:
 
 @dataclass(frozen=True)
 class ShownDebt:
-    """Yuan that came in, and how much of them paid wages."""
+    """A debt with its recoveries (prefetched)."""
 
     row: Receivable
-    recovered: Any
-    wages: Any
     today: date
+
+    @property
+    def recovered(self) -> Any:
+        """Yuan that came in."""
+        return sum(one.amount for one in self.row.recoveries.all())
+
+    @property
+    def wages(self) -> Any:
+        """Yuan of them that paid wages."""
+        return sum(one.wages for one in self.row.recoveries.all())
 
     @property
     def form(self) -> RecoveryForm:
@@ -96,12 +104,10 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
 
 def _debts(case: Case, may: bool, today: Any) -> dict[str, Any]:
     """What is owed to the employer: offered where a notice in force wants it on the plan (SD-2.4e)."""
-    notice = wages_first(case, today) if may else None
-    rows = list(case.receivables.with_recovered().prefetch_related("recoveries__entry__cancelled_by"))
-    wages = {row.pk: sum(one.wages for one in row.recoveries.all()) for row in rows}
+    rows = case.receivables.prefetch_related("recoveries__entry__cancelled_by")
     return {
-        "debts": [ShownDebt(row, row.recovered, wages[row.pk], today) for row in rows],  # type: ignore[attr-defined] # annotated
-        "debt_notice": notice,
+        "debts": [ShownDebt(row, today) for row in rows],
+        "debt_notice": wages_first(case, today) if may else None,
         "debt_form": ReceivableForm(today=today, auto_id="id_debt_%s"),
     }
 
