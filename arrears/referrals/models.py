@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models import Case, Evidence
+from arrears.cases.models import NO_MORE, Case, Evidence
 from unions.common.industries import Industry
 from unions.common.limits import MONEY_DIGITS
 from unions.models import Agency, Union, User, acts_at, under
@@ -251,8 +251,6 @@ class AgencyClue(models.Model):
         """What became of it, for the department: 查实立案, 不属欠薪, 已办结 as soon as the union knows."""
         if self.case is None:
             return str(self.get_stage_display())
-        known = "已查实立案" if self.case.verified_on else ""
-        return str(self.case.get_state_display()) if self.case.state in ENDED else known or "已受理，正在核实"
-
-
-ENDED = ("closed", "dismissed", "merged")
+        if self.case.state in NO_MORE:
+            return str(self.case.get_state_display())
+        return "已查实立案" if self.case.verified_on else "已受理，正在核实"

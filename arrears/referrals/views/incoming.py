@@ -77,7 +77,7 @@ def _list(request: Request, form: AgencyClueForm, status: int = 200) -> HttpResp
         "tabs": tabs,
         "empty": LISTS[key][2],
         "page": page,
-        "agencies": answers_for(user, today),
+        "agencies": list(form.agencies.values()),
         "clue_form": form,
         "clues": AgencyClue.objects.sent_from(user, today).select_related("union", "case", "agency")[:PER_PAGE],
         "letters": [one for sent in provided("letters to departments") for one in sent(user, today)],
