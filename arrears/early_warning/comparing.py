@@ -22,7 +22,6 @@ from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import actions
 from arrears.early_warning.actions import SignalFacts
 from arrears.early_warning.models import ListComparison
-from arrears.early_warning.sheet import place_of
 from arrears.early_warning.sources import kinds, sources
 from unions.common import xlsx_cells as cells
 from unions.common.clock import day_of
@@ -30,6 +29,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.tables import Column, Columns, Line, Sort, Table, open_table
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree.regions import region_of
 
 NAMES = (
     "单位名称",
@@ -250,7 +250,7 @@ def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: dateti
         raise Refused("请先勾选要登记的单位。")
     if set(wanted) & set(comparison.taken):
         raise Stale("勾选的单位里有已经登记过的，请刷新页面再选。")
-    place, today = place_of(comparison.union), day_of(at)
+    place, today = region_of(comparison.union)[:6], day_of(at)
     rows = [pair for nth in wanted for pair in _signals(comparison, nth, place, today)]
     made, _ = actions.record_signals(comparison.union, rows, by, at)
     comparison.taken = sorted({*comparison.taken, *wanted})

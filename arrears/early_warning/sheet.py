@@ -19,6 +19,7 @@ from unions.common.refusals import Refused
 from unions.common.tables import BadCell, Column, Columns, Line, ListRead, Sort, open_table
 from unions.common.xlsx_cells import Bad
 from unions.models import Union, User
+from unions.tree.regions import region_of
 
 NAME, CODE, SOURCE, KIND = "单位名称", "统一社会信用代码", "信息来源", "信息类别"
 ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR = ("发生日期", "收到日期", "金额(元)", "来文编号", "情况说明", "重大")
@@ -69,17 +70,11 @@ def read(file: IO[bytes], today: date) -> SignalSheet:
 
 def bring_in(found: SignalSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
     """Take a sheet without faults over, whole."""
-    place = place_of(union)
+    place = region_of(union)[:6]
     with transaction.atomic():
         rows = [(employer_for(_facts(line, place)), line.said) for line in found.lines]
         made, known = actions.record_signals(union, rows, by, at)
     return SignalsTaken(len(made), known)
-
-
-def place_of(union: Union) -> str:
-    """The county of the unit, or of the nearest above it."""
-    line = Union.objects.line(union).exclude(region_code=None).exclude(region_code="").order_by("-depth")
-    return (line.values_list("region_code", flat=True).first() or "")[:6]
 
 
 def _facts(line: SignalLine, place: str) -> EmployerFacts:

@@ -15,6 +15,7 @@ from arrears.imports.columns import BY_FIELD, ImportColumn
 from arrears.imports.copying import copy_in, facts_of, reserve
 from unions.common.text import number_key
 from unions.models import Event, Union
+from unions.tree.regions import region_of
 
 T = TypeVar("T")
 _BATCH = 5000
@@ -101,8 +102,7 @@ def _spoken(value: Any) -> str:
 def place_of(union: Union, seen: dict[int, str]) -> str:
     """The region code of the unit, else of the nearest one above it that has one."""
     if union.pk not in seen:
-        line = Union.objects.line(union).exclude(region_code=None).exclude(region_code="").order_by("-depth")
-        seen[union.pk] = line.values_list("region_code", flat=True).first() or ""
+        seen[union.pk] = region_of(union)
     return seen[union.pk]
 
 

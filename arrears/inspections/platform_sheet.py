@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from arrears.cases.filing import EmployerFacts, employer_for, project_for
 from arrears.cases.models import NoCode, Project
 from arrears.cases.names import name_key, uscc_fault
-from arrears.early_warning.sheet import SignalsTaken, place_of
+from arrears.early_warning.sheet import SignalsTaken
 from arrears.inspections.actions import platform_checks
 from arrears.inspections.actions.platform_checks import PlatformLook
 from unions.common import xlsx_cells as cells
@@ -24,6 +24,7 @@ from unions.common.refusals import Refused
 from unions.common.tables import BadCell, Column, Columns, Line, ListRead, Sort, open_table
 from unions.common.xlsx_cells import Bad
 from unions.models import Union, User
+from unions.tree.regions import region_of
 
 PROJECT, FIRM, CODE, NATURE, AUTHORITY = ("项目名称", "施工单位", "统一社会信用代码", "项目性质", "行业主管部门")
 LISTED, SINCE, ON, CHECKER = "是否纳入平台", "纳入日期", "核查日期", "核查人"
@@ -89,7 +90,7 @@ def read_sheet(file: IO[bytes], today: date) -> PlatformSheet:
 
 def take_over(found: PlatformSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
     """Record all checks of a sheet without faults."""
-    place = place_of(union)
+    place = region_of(union)[:6]
     with transaction.atomic():
         rows = [(_project(line, place), line.look) for line in found.lines]
         made, known = platform_checks.record_looks(union, rows, by, at)

@@ -1,4 +1,4 @@
-"""Counties (区县) a reader chooses an employer's place from: those of her own province, by city."""
+"""Counties (区县): where a unit stands, and those a reader chooses an employer's place from (of her own province, by city)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from typing import Any
 
 from unions.models import Union, UnionKind, User
 from unions.people.rights import Right
+
+
+def region_of(union: Union) -> str:
+    """The region code of the unit, else of the nearest one above it that has one; "" where none has. One query."""
+    line = Union.objects.line(union).exclude(region_code=None).exclude(region_code="").order_by("-depth")
+    return line.values_list("region_code", flat=True).first() or ""
 
 
 def regions_for(user: User, also: str = "") -> list[Any]:

@@ -8,6 +8,7 @@ from arrears.cases.forms.employer import RecordedByUnit
 from arrears.cases.models import Case
 from unions.models import Union, User, under
 from unions.people.rights import Right
+from unions.tree.regions import region_of
 
 
 def own_unit(user: User) -> dict[str, str]:
@@ -15,8 +16,7 @@ def own_unit(user: User) -> dict[str, str]:
     unit = Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None).order_by("depth").first()
     if unit is None:
         return {}
-    county = Union.objects.line(unit).exclude(region_code=None).last()
-    return {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
+    return {"union": unit.code, "region_code": region_of(unit)[:6]}
 
 
 def offer_units(form: RecordedByUnit, user: User) -> None:

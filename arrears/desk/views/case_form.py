@@ -29,7 +29,7 @@ from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, UnionKind, User, under
 from unions.people.rights import Right
-from unions.tree.regions import regions_for
+from unions.tree.regions import region_of, regions_for
 
 NEW = "case:new"
 SECTORS = "focus-sectors"  # what a notice calls them (vocabulary.REQUIREMENTS)
@@ -126,9 +126,8 @@ def _own_unit(user: User) -> dict[str, str]:
     unit = Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None).order_by("depth", "code").first()
     if unit is None:
         return {}
-    county = Union.objects.line(unit).exclude(region_code=None).last()
     channel = {"channel": Channel.REPORT.value} if unit.kind == UnionKind.ENTERPRISE else {}
-    return channel | {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
+    return channel | {"union": unit.code, "region_code": region_of(unit)[:6]}
 
 
 # ---- a draft, or the facts of a filed case ------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
+from unions.tree.regions import region_of
 
 MOST_NAMED = 50  # employers by name on one row
 MOST_TASKS = 50  # of one meeting
@@ -274,8 +275,7 @@ def _facts(said: Work) -> dict[str, Any]:
 
 def _employers(names: Iterable[str], union: Union) -> list[Employer]:
     """Find employers by name in the unit's county; a new one is created with its name alone."""
-    county = Union.objects.line(union).exclude(region_code=None).last()
-    region = (county.region_code or "")[:6] if county else ""
+    region = region_of(union)[:6]
     found: dict[int, Employer] = {}
     for name in names:
         employer = employer_for(EmployerFacts(name=name, no_code="unknown", region_code=region))

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.filing import EmployerFacts, employer_for
-from arrears.cases.models import Case, Employer
+from arrears.cases.models import Case, Employer, NoCode
 from arrears.cases.signals import case_changed
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.requirements import line_of, required
@@ -39,6 +39,7 @@ from unions.models import Union, User
 from unions.people.holders import ids_of, joined
 from unions.people.rights import Right
 from unions.tree import actions as tree
+from unions.tree.regions import region_of
 
 S = PublicationStage
 MOST_YEARS = 3  # no longer than the joint-punishment list itself
@@ -142,9 +143,8 @@ def propose_honest(
     _check_drafter(row, by)
     if not row.is_honest:
         raise Refused("只有无欠薪诚信企业名单可以推荐用人单位。")
-    county = Union.objects.line(row.union).exclude(region_code=None).last()
-    region = (county.region_code or "")[:6] if county else ""
-    facts = EmployerFacts(name=name, uscc=code, no_code="" if code else "unknown", region_code=region)
+    no_code = "" if code else NoCode.UNKNOWN.value
+    facts = EmployerFacts(name=name, uscc=code, no_code=no_code, region_code=region_of(row.union)[:6])
     employer = employer_for(facts)
     if fault := why_not_honest(employer, row.first, day_of(at)):
         sentence = f"“{employer.name}”{fault}，不能列为无欠薪诚信企业。"
