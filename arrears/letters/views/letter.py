@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from arrears.cases.models import Case
+from arrears.cases.second_person import case_events
 from arrears.cases.views.evidence import send_file
 from arrears.letters import paper, rules, steps, wording
 from arrears.letters.actions import issuing
@@ -28,7 +29,7 @@ from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
 from unions.http import Request, read_page
 from unions.log import audit
-from unions.models import Event, User
+from unions.models import User
 
 TONES = {
     LetterState.DRAFT: "neutral",
@@ -183,9 +184,7 @@ def _the_letter_sent(request: Request, pk: int) -> Letter:
     """A 建议书 to a department of the reader, or 404; that she opened it stands in the chain of the case, once."""
     rows = Letter.objects.addressed_to(request.user, timezone.localdate())
     row = get_object_or_404(rows.select_related(*PARTS), pk=pk)
-    if not Event.objects.filter(
-        stream=row.case.stream, verb="letter.opened", by=request.user, data__letter=pk
-    ).exists():
+    if not case_events(row.case, ["letter.opened"], letter=pk).filter(by=request.user).exists():
         with transaction.atomic():
             facts = {"letter": pk, "letter_kind": row.kind, "number": row.number or ""}
             audit.record(row.case.stream, "letter.opened", request.user, timezone.now(), union=row.issuer, **facts)
