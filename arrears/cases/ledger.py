@@ -273,6 +273,11 @@ def check_right(case: Case, by: User) -> None:
     _check_open(case)
 
 
+def may_post(case: Case, user: User) -> bool:
+    """Whether `check_right` lets her post."""
+    return case.state in TAKES_ENTRIES and user.may(Right.HANDLE, case.handling_union.in_charge())
+
+
 def _check_open(case: Case) -> None:
     if case.state not in TAKES_ENTRIES:
         raise Refused(f"案件{State(case.state).label}，不能再记账。")

@@ -137,12 +137,8 @@ def book(entries: Iterable[LedgerEntry], may_post: bool) -> list[BookLine]:
     return lines
 
 
-def may_post(case: Case, user: User) -> bool:
-    return case.state in ledger.TAKES_ENTRIES and user.may(Right.HANDLE, case.handling_union.in_charge())
-
-
 def _ledger(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
-    allowed = may_post(case, user)
+    allowed = ledger.may_post(case, user)
     entries = case.entries.select_related("by", "cancelled_by", "cancels", "net_entry__net")
     left = balance.outstanding
     initial: Context = {"on": timezone.localdate(), "kind": EntryKind.PAID}

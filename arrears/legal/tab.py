@@ -57,7 +57,7 @@ def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
     rows = list(case.proceedings.with_received().select_related("by"))
     done_acts = list(case.acts.filter(kind__in=[ActKind.NEGOTIATION, ActKind.MEDIATION, *LEGAL_SERVICES]))
     return next_offers(case, may, balance, rows, done_acts) | {
-        "courses": [_shown(row, may) for row in reversed(rows)],
+        "courses": [_shown(row, may, ledger.may_post(case, user)) for row in reversed(rows)],
         "services": [act for act in done_acts if act.kind in LEGAL_SERVICES],
         "may_act": may,
     }
@@ -78,9 +78,9 @@ def next_offers(
     }
 
 
-def _shown(row: Any, may: bool) -> ShownProceeding:
-    steps = [*_open_steps(row), *(["receive"] if row.kind in legal.BRING_MONEY and row.stage != REFUSED else [])]
-    forms = [_form(row, step) for step in steps] if may else []
+def _shown(row: Any, may: bool, may_post: bool) -> ShownProceeding:
+    money = may_post and row.kind in legal.BRING_MONEY and row.stage != REFUSED
+    forms = [_form(row, step) for step in [*_open_steps(row), *(["receive"] if money else [])]] if may else []
     term = with_terms(TERMS.get(ProceedingKind(row.kind), "")) if row.is_running else ""
     return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms, row.received)
 

@@ -97,6 +97,7 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
     return {
         "plans": shown,
         "may_plan": may,
+        "may_recover": may and (ledger.may_post(case, user) or not balance.outstanding.amount),
         "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
         "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
     } | _debts(case, may and any(not one.plan.is_repayment for one in shown), today)

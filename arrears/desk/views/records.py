@@ -17,7 +17,7 @@ from arrears.cases.models import ActKind, Case, EntryKind, LedgerEntry, Outcome
 from arrears.cases.pages import take_on_tab
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page, may_post
+from arrears.desk.case_page import case_page
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action
 from unions.models import User
@@ -60,7 +60,12 @@ def reverse_entry(request: Request, pk: int, entry_pk: int) -> HttpResponse:
 def _reversal_page(request: Request, case: Case, row: LedgerEntry, form: ReversalForm) -> HttpResponse:
     if LedgerEntry.objects.filter(cancels=row).exists():
         raise Stale("这一笔已经冲正过了，请回到台账查看。")
-    context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, request.user)}
+    context: dict[str, Any] = {
+        "case": case,
+        "entry": row,
+        "form": form,
+        "may_post": ledger.may_post(case, request.user),
+    }
     return render(request, "arrears/cases/entry_reverse.html", context, status=422 if form.is_bound else 200)
 
 

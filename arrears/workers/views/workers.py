@@ -48,6 +48,7 @@ def list_fragment(request: Request, case: Case, *, status: int = 200, **given: A
     page, pages = _page(request, len(everyone))
     keys = [row.pk for row in everyone[(page - 1) * PER_PAGE : page * PER_PAGE]]
     may_keep, may_reveal = workers.may_keep_list(case, user), workers.may_reveal(case, user)
+    may_post = ledger.may_post(case, user)
     context: dict[str, Any] = {
         "case": case,
         "rows": case.workers.with_paid().filter(pk__in=keys).order_by("pk"),
@@ -63,8 +64,8 @@ def list_fragment(request: Request, case: Case, *, status: int = 200, **given: A
         "texts": _texts(case) if listed.owed.workers else None,
         "may_keep": may_keep,
         "may_reveal": may_reveal,
-        "may_post": _may_post(case, request),
-        "may_pay": case.state in ledger.TAKES_ENTRIES and bool(listed.left.amount) and _may_post(case, request),
+        "may_post": may_post,
+        "may_pay": may_post and bool(listed.left.amount),
         "worker_form": WorkerForm(today=timezone.localdate()) if may_keep else None,
     }
     return render(request, "arrears/workers/worker_list.html", context | given, status=status)
@@ -89,14 +90,6 @@ def _page(request: Request, people: int) -> tuple[int, int]:
     pages = max(1, -(-people // PER_PAGE))
     asked = request.GET.get("page", "1")
     return min(int(asked), pages) if re.fullmatch(r"[1-9][0-9]{0,5}", asked) else 1, pages
-
-
-def _may_post(case: Case, request: Request) -> bool:
-    try:
-        ledger.check_right(case, request.user)
-    except Refused:
-        return False
-    return True
 
 
 def _find_worker(request: Request, case: Case, pk: int) -> Worker:

@@ -50,7 +50,9 @@ def test_SD_2_3g_enforcement_is_followed_to_the_money(world: World) -> None:
     assert (entry.amount, entry.workers, entry.source) == (Decimal(50000), 5, "强制执行到账（（2026）鲁 13 号）")
     assert ledger.balance(case).outstanding.amount == Decimal(70000) and legal.received(row) == Decimal(50000)
     page = browser.get(f"{case.get_absolute_url()}?tab=legal").text
-    assert "50,000.00" in page and "已记入台账" in page
+    assert "50,000.00" in page and "已记入台账" in page and "登记到账" in page
+    page = as_user(world, "li").get(f"{case.get_absolute_url()}?tab=legal").text
+    assert "登记结果" in page and "登记到账" not in page, "a clerk works on the case, and posts nothing"
 
     (line,) = [one for _, one in LINES if one.name == "enforcement-running"]
     found = line.rows(world.unions["370202"], AT).get()

@@ -24,6 +24,7 @@ from arrears.plans.forms import equal_instalments
 from arrears.plans.models import Plan, PlanBasis, PlanKind
 from arrears.serious.models import OversightKind
 from tests.cast import AT, World, a_case, an_employer, moment
+from tests.readers import as_user
 from tests.rulebook_uploads import still_in_force
 from tests.serious import in_force
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -321,6 +322,7 @@ def test_SD_2_4e_what_is_recovered_pays_wages_first_and_stands_in_the_ledger(
     assert post(add, **told).status_code == 302
     row = case.receivables.get()
     take = f"/cases/{case.pk}/receivables/{row.pk}/recover/"
+    assert take in he.get(tab).text and take not in as_user(world, "li").get(tab).text, "a clerk posts nothing"
     assert post(take, on="2026-11-19", amount="150000.01", workers="").status_code == 422
     assert post(take, on="2026-11-18", amount="40000", workers="4", migrants="4").status_code == 302
     entry = case.entries.latest("pk")
