@@ -21,6 +21,7 @@ from unions.models import Agency, User
 from unions.people.holders import holders
 from unions.people.notices import Notice, tell
 from unions.people.rights import Right
+from unions.tree import actions as tree
 
 C = AgencyClueStage
 
@@ -28,9 +29,12 @@ C = AgencyClueStage
 @transaction.atomic
 def send(agency: Agency, facts: dict[str, Any], by: User, at: datetime) -> AgencyClue:
     """What the department sends to the union beside it. `facts`: fields of AgencyClue, validated; the receipt number is given here."""
-    if not Agency.objects.of(by, day_of(at)).filter(pk=agency.pk).exists():
+    tree.hold_still()
+    day = day_of(at)
+    here = Agency.objects.of(by, day).select_related("union__parent").filter(pk=agency.pk).first()
+    if here is None:
         raise Forbidden(f"由“{agency}”的人员移送。")
-    union, day = agency.union.in_charge(), day_of(at)
+    union = here.union.in_charge()
     (serial,) = Series.take(f"agency-clue:{union.pk}", day.year)
     row = AgencyClue.objects.create(
         number=f"{union.code}-BM{day.year}-{serial:04d}",
@@ -57,6 +61,7 @@ def may_answer(row: AgencyClue, user: User) -> bool:
 @transaction.atomic
 def take_up(row: AgencyClue, by: User, at: datetime) -> Case:
     """Register it as a clue of the union, accepted on the day the department sent it: terms run from then."""
+    tree.hold_still()
     row = _held(row, by)
     employer = employer_for(
         EmployerFacts(

@@ -17,6 +17,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import User
 from unions.people.rights import Right
+from unions.tree import actions as tree
 
 Matter = KeyTarget | Case
 
@@ -48,6 +49,7 @@ def check_may_resolve(matter: Matter, by: User) -> None:
 @transaction.atomic
 def set_measure(matter: Matter, said: ResolutionFacts, by: User, at: datetime) -> Resolution:
     """Write down why wages are owed, what is done about it, who answers for it and until when."""
+    tree.hold_still()
     matter = _locked_matter(matter)
     check_may_resolve(matter, by)
     words = {name: getattr(said, name).strip() for name in ("analysis", "measure", "responsible", "responsible_unit")}

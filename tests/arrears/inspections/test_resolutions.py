@@ -8,6 +8,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,3 +152,13 @@ def test_who_only_reads_a_unit_exports_nothing_of_it(world: World, name: str) ->
     browser = as_user(world, "he")
     assert browser.get(reverse(name), {"unit": "370202E0001"}).status_code == 200
     assert browser.get(reverse(name), {"unit": "370202"}).status_code == 403
+
+
+def test_SD_2_1d_no_unit_moves_while_a_measure_is_set(world: World) -> None:
+    """It copies the path of the unit; the tree is held before the case or target."""
+    target = a_target(world)
+    with CaptureQueriesContext(connection) as asked:
+        resolutions.set_measure(target, said(), world.user("sun"), AT)
+    sent = [query["sql"] for query in asked]
+    locked = next(nth for nth, sql in enumerate(sent) if "inspections_keytarget" in sql and "FOR UPDATE" in sql)
+    assert any("union-tree" in sql for sql in sent[:locked])

@@ -1,14 +1,18 @@
 """QH-2b: departments and courts send clues to the union from their window, with receipt, term and answer; a channel of its own."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from arrears.cases import workflow
 from arrears.cases.models import Channel, State
 from arrears.desk.waiting import waiting_for
 from arrears.law.models import Obligation
+from arrears.referrals import clues
 from arrears.referrals.models import AgencyClue, AgencyClueStage
 from reporting.boards.counts import read_board
 from tests.cast import AT, World
@@ -78,3 +82,18 @@ def test_QH_2b_what_the_union_does_not_take_up_is_answered_with_its_reason(world
     assert "海湾劳务有限公司" not in as_user(world, "pan").get(reverse("incoming")).text, (
         "another department's is its own"
     )
+
+
+def test_QH_2b_no_unit_moves_while_a_clue_is_sent_or_taken_up(world: World) -> None:
+    """The tree is held before the row: it copies the path of the unit, and who moves a unit wants the rows after the tree."""
+    here, facts = beside(world), FACTS | {"workers": 8, "amount": Decimal(64000)}
+    with CaptureQueriesContext(connection) as sending:
+        row = clues.send(here.kept["hr"], facts, world.user("ma"), AT)
+    with CaptureQueriesContext(connection) as taking:
+        clues.take_up(row, world.user("sun"), AT)
+    for asked, of_the_row in ((sending, "INSERT INTO"), (taking, "SELECT")):
+        said = [query["sql"] for query in asked]
+        first = next(
+            nth for nth, sql in enumerate(said) if sql.startswith(of_the_row) and '"referrals_agencyclue"' in sql
+        )
+        assert any("union-tree" in sql for sql in said[:first])
