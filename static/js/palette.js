@@ -25,6 +25,7 @@ function choose(next) {
 }
 
 palette?.addEventListener("keydown", (event) => {
+  if (event.isComposing) return; // the keys of an input method choose its characters
   const found = choices();
   const at = found.findIndex((choice) => choice.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {

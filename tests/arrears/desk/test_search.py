@@ -119,6 +119,24 @@ def test_seven_sections_at_most() -> None:
     assert len(names) == len(set(names))
 
 
+COMPOSING = """(key) => {
+    const event = new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true });
+    document.querySelector(".palette-text").dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+def test_enter_that_ends_a_word_of_an_input_method_opens_nothing(open_page: Open, world: World) -> None:
+    case = a_case(world)
+    page = enter(open_page, "he")
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type(case.employer.name[:3])
+    page.locator(".found[aria-selected=true]", has_text=str(case.number)).wait_for()
+    assert not any(page.evaluate(COMPOSING, key) for key in ("Enter", "ArrowDown", "ArrowUp"))
+    assert page.locator(".found[aria-selected=true]", has_text=str(case.number)).is_visible()
+
+
 def test_by_keyboard_alone(open_page: Open, world: World, problems: list[str]) -> None:
     case = a_case(world)
     page = enter(open_page, "he")
