@@ -109,9 +109,6 @@ class Cause(models.TextChoices):
         return "、".join(one.label for one in cls if one in keys)
 
 
-BREACHES = (Cause.ILLEGAL_AWARD, Cause.PASSED_ON, Cause.ILLEGAL_SUBLET, Cause.AFFILIATED)
-
-
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """Every read begins here. Drafts: their unit alone, or the one that took it over (and whoever typed them).
