@@ -229,13 +229,12 @@ class Approval(Generic[Row]):
         if not self.above:
             return self.waiting_rows().filter(hers)
         hers |= nearest_above(paths, unit, [self.right], timezone.localdate())
-        return self.with_excluded().filter(hers)
+        return self.with_excluded(self.waiting_rows()).filter(hers)
 
-    def with_excluded(self) -> QuerySet[Row]:
+    def with_excluded(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """What waits, annotated with who may not decide (`unions.people.holders.second_persons`)."""
-        excluded = {EXCLUDED: self.excluded_ids(), ASKED_ON: TruncDate(self.waits_since())}
-        rows: QuerySet[Row] = self.waiting_rows().alias(**excluded)
-        return rows
+        found: QuerySet[Row] = rows.alias(**{EXCLUDED: self.excluded_ids(), ASKED_ON: TruncDate(self.waits_since())})
+        return found
 
     def excluded_ids(self) -> Any:
         """The ids of `excluded_people`, as an expression: for questions about many rows. A test compares the two for every kind."""

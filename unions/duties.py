@@ -58,8 +58,12 @@ class Duty:
     rows: Callable[[datetime], QuerySet[Any]]
     asker: str = ""
     note: str = ""  # who does it meanwhile
-    # Whether who asked or worked on it cannot do it; its rows carry what `second_persons` reads.
-    second_person: bool = False
+    # Where who asked or worked on it cannot do it: annotates its rows with what `second_persons` reads.
+    with_excluded: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+
+    @property
+    def second_person(self) -> bool:
+        return self.with_excluded is not None
 
     @property
     def holder_label(self) -> str:
@@ -77,11 +81,11 @@ class Duty:
             if self.rights and not self.second_person:
                 here = here.filter(nobody_at("pk", self.rights, day))
             rows = rows.filter(Q(duty_unit__in=here.values("pk")) | Q(duty_unit__in=_taken_over(here.values("pk"))))
-        if not self.second_person:
+        if self.with_excluded is None:
             return _at(rows, Value(False))
         there = holders(self.rights, day).filter(union=OuterRef("held_at"))
         nobody = nobody_at("held_at", self.rights, day, second_person=True)
-        found: QuerySet[Any] = _at(rows, Exists(there)).filter(nobody)
+        found: QuerySet[Any] = _at(self.with_excluded(rows), Exists(there)).filter(nobody)
         return found
 
 
@@ -125,14 +129,13 @@ def every_duty() -> tuple[Duty, ...]:
 
 def _approving(approval: Approval[Any]) -> Duty:
     def rows(now: datetime) -> QuerySet[Any]:
-        waiting: QuerySet[Any] = approval.with_excluded().annotate(
-            duty_unit=approval.unit_id(), asker_id=approval.asker()
-        )
+        each = {"duty_unit": approval.unit_id(), "asker_id": approval.asker()}
+        waiting: QuerySet[Any] = approval.waiting_rows().annotate(**each)
         return waiting
 
     note = "（由上级代为审批）" if approval.above else ""
-    label, key = f"{approval.list_of().label}待审批", key_of(approval)
-    return Duty(key, RoleName.APPROVER, label, approval.rights, rows, "asker_id", second_person=True, note=note)
+    label, key, excluded = f"{approval.list_of().label}待审批", key_of(approval), approval.with_excluded
+    return Duty(key, RoleName.APPROVER, label, approval.rights, rows, "asker_id", note=note, with_excluded=excluded)
 
 
 def key_of(approval: Approval[Any]) -> str:
