@@ -15,7 +15,7 @@ from reporting.boards.comparison import compare_below
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.ranking import kinds_below
 from reporting.forms.editions import form_for
-from reporting.forms.table_rows import rows_for, units_form
+from reporting.forms.table_rows import REST, rows_for, units_form
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
 from unions.common.refusals import Refused
@@ -70,3 +70,5 @@ def test_QD_0_they_stand_in_tree_filters_and_tables(world: World) -> None:
     form = units_form(form_for("shandong-winter", date(2026, 11, 20)))
     scope = Scope(city, Period(date(2026, 11, 1), date(2026, 11, 20), date(2026, 11, 20)))
     assert {"370200S0001", "370200C0001"} <= {stub.key for stub in rows_for(form, scope).stubs}
+    bulletin = rows_for(form_for("shandong-monthly-bulletin", date(2026, 11, 20)), scope).stubs
+    assert "市直单位、驻地单位" in {stub.text for stub in bulletin if stub.key == REST}

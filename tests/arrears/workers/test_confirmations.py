@@ -129,6 +129,7 @@ def test_the_share_that_confirmed_opens_the_workers_with_their_names_masked(worl
     assert sorted(told) == [(False, "未答复")] * 10 + [(False, "没有收到"), (True, "已足额收到")]
     assert first.name.text not in page.text and first.masked_name in page.text
     assert told[-1][0], "what is not confirmed stands first"
+    assert 'data-label="计入"' in page.text and 'data-label="日期"' not in page.text, "a worker has no day of her own"
 
 
 def test_she_may_answer_again_and_the_last_word_counts(world: World, case: Case) -> None:

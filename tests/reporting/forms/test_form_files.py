@@ -119,6 +119,7 @@ JUDGED = (form_files.FOLDER / "qingdao-quarterly.toml").read_text(encoding="utf-
         (UNITS, 'rank_by = "closing_rate"\n', "", "名次栏"),
         (UNITS, 'measure = "cases_closed_to_date"', 'measure = "clues_accepted"', "还要有 cases_closed_to_date"),
         (UNITS, "until = 2024-02-09", "# until = 2024-02-09", "要写 until"),
+        (UNITS, 'place = "copies"', 'place = "cc"', "copies（抄送），正文不写，不是 cc"),
     ],
 )
 def test_lists_units_and_shares_hold_together(text: str, old: str, new: str, reason: str) -> None:

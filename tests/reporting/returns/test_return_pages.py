@@ -65,6 +65,15 @@ def test_a_unit_sees_what_it_owes_and_no_sibling(qh: World) -> None:
     assert "漏报" in page and WEEK in page
 
 
+def test_whoever_has_nothing_to_do_begins_at_what_her_unit_reports(qh: World) -> None:
+    sent(qh, the_return("630100", WEEK), MONDAY)
+    Return.objects.exclude(union__code="630100", period=WEEK).delete()
+    (mine,) = as_user(qh, "n0").get(reverse("returns")).context["rows"]
+    assert mine.row.union.code == "630100"
+    tabs = as_user(qh, "n0").get(reverse("returns")).context["tabs"]
+    assert [(key, count) for key, _, count, current in tabs if current] == [("own", 0)]
+
+
 def test_the_list_is_narrowed_by_state_period_rulebook_and_unit(qh: World) -> None:
     sent(qh, the_return("630100", WEEK), MONDAY)
     province = as_user(qh, "shengji")

@@ -23,6 +23,10 @@ def test_QH_3f_the_receiving_unit_keeps_contact_phone_and_mail(open_returns_data
     Appointment.objects.create(user=user, union=report.receiver, role=RoleName.UNIT_ADMIN, since=NOW.date())
     sync_rights(user, NOW.date())
     keeper = as_user(world, "sheng-guanli")
+    Appointment.objects.create(user=user, union=report.receiver, role=RoleName.STATISTICIAN, since=NOW.date())
+    sync_rights(user, NOW.date())
+    page = keeper.get(reverse("return", args=[report.pk])).text
+    assert "修改联系方式" in page and reverse("union-edit", args=[report.receiver.code]) in page
     answer = keeper.post(reverse("union-edit", args=[report.receiver.code]), REACHED)
     assert answer.status_code == 302
     page = sender.get(reverse("return", args=[report.pk])).text
