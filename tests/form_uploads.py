@@ -21,7 +21,6 @@ from unions.people.rights import RoleName
 from unions.tree import actions as tree
 
 WINTER = (FOLDER / "shandong-winter.toml").read_text("utf-8")
-WEEKLY = (FOLDER / "qinghai-annex-2.toml").read_text("utf-8").replace('attached_to = "630000"\n', "")
 
 
 def next_winter(since: date, until: date, title: str = "根治欠薪冬季专项行动进展表") -> str:

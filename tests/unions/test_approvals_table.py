@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from arrears.cases import extensions, workflow
@@ -55,7 +53,7 @@ from tests.arrears.merging.test_duplicates import asked as merger_asked
 from tests.arrears.merging.test_duplicates import pair
 from tests.cast import AT, FOUNDED, World, a_case, moment
 from tests.departments import a_district_case, beside
-from tests.readers import as_user, settled
+from tests.readers import as_user, settled, undone
 from tests.serious import an_oversight, in_force
 from unions import duties
 from unions.approval_page import ApprovalPage
@@ -305,14 +303,6 @@ KINDS = {
 
 
 # ---- persons and staleness --------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside leaves no trace."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def appoint(user: User, unit: Any, role: RoleName, acting_for: User | None = None) -> None:

@@ -16,13 +16,12 @@ from arrears.desk.approvals import count_lists
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation, Stage
 from arrears.reminders.models import Reminder
-from tests.cast import FOUNDED, PASSWORD, World, a_case
-from tests.readers import as_user, paid_off, settled
+from tests.cast import FOUNDED, World, a_case
+from tests.readers import appointed, as_user, paid_off, settled
 from unions import duties
 from unions.common.refusals import Forbidden
-from unions.models import Appointment, Event, Union, User
+from unions.models import Appointment, Event, Union
 from unions.people import accounts, appointments
-from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
 from unions.tree import actions as tree
 
@@ -47,13 +46,6 @@ def leaves(world: World, name: str, by: str = "wu") -> None:
     row = Appointment.objects.get(user=world.user(name))
     today = timezone.localdate()
     appointments.dismiss(row, today, world.user(by), timezone.now())
-
-
-def appointed(world: World, name: str, code: str, role: RoleName) -> User:
-    user = User.objects.filter(username=name).first() or User.objects.create_user(name, PASSWORD, name=name)
-    Appointment.objects.create(user=user, union=world.unions[code], role=role, since=FOUNDED)
-    sync_rights(user, timezone.localdate())
-    return user
 
 
 def approve(world: World, row: Escalation, by: str) -> Escalation:

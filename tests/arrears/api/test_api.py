@@ -16,15 +16,10 @@ from arrears.cases.forms.case import CaseForm
 from arrears.cases.models import Case, EntryKind, State
 from arrears.cases.workflow import MOVES
 from tests.cast import World, a_case, a_draft, an_employer, moment
+from tests.readers import as_user
 from tests.rulebook_uploads import still_in_force
 
 BACKEND = "unions.people.backends.AppointmentBackend"
-
-
-def asking(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.user(name), backend=BACKEND)
-    return client
 
 
 def send(client: Client, url: str, **body: Any) -> Any:
@@ -76,7 +71,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
 def test_a_filter_that_nobody_knows_is_refused(world: World, address: str, known: str) -> None:
     """Left out of account, it would answer everything."""
     a_case(world)
-    client = asking(world, "li")
+    client = as_user(world, "li")
     answer = client.get(reverse(address), {"accepted_on": "x", "since" if "since" in known else "q": ""})
     told = answer.json()
     assert answer.status_code == 400 and "“accepted_on”" in told["detail"] and known in told["detail"]
@@ -87,7 +82,7 @@ def test_a_filter_that_nobody_knows_is_refused(world: World, address: str, known
 
 def test_a_case_from_draft_to_closed(world: World) -> None:
     still_in_force(world)
-    li, he, wang = (asking(world, name) for name in ("li", "he", "wang"))
+    li, he, wang = (as_user(world, name) for name in ("li", "he", "wang"))
     made = send(li, reverse("api-cases"), **draft_body())
     assert made.status_code == 201, made.json()
     case = made.json()
@@ -130,7 +125,7 @@ def test_a_case_says_what_it_owes_and_until_when(world: World) -> None:
     case = a_case(world, negotiation_failed_on=date(2026, 11, 11))
     [term] = [
         row
-        for row in asking(world, "lv").get(reverse("api-case", args=[case.pk])).json()["terms"]
+        for row in as_user(world, "lv").get(reverse("api-case", args=[case.pk])).json()["terms"]
         if row["title"] == "企业工会上报"
     ]
     late = timezone.now() > moment("2026-11-18 23:59:59")
@@ -148,7 +143,7 @@ def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -
         "union_opinion": "同意",
         "repayment_plan": "分期",
     }
-    made = send(asking(world, "li"), reverse("api-cases"), **draft_body(**told)).json()
+    made = send(as_user(world, "li"), reverse("api-cases"), **draft_body(**told)).json()
     employer = made.pop("employer")
     assert (employer["focus_sector"], employer["has_union"]) == ("construction", True)
     assert {name: made[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")} == {
@@ -171,7 +166,7 @@ def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -
     ],
 )
 def test_422_names_the_field(world: World, wrong: dict[str, Any], field: str, says: str) -> None:
-    answer = send(asking(world, "li"), reverse("api-cases"), **draft_body(**wrong))
+    answer = send(as_user(world, "li"), reverse("api-cases"), **draft_body(**wrong))
     assert answer.status_code == 422, answer.content
     assert says in answer.json()["fields"][field] and answer.json()["detail"]
     assert not Case.objects.exists()
@@ -179,7 +174,7 @@ def test_422_names_the_field(world: World, wrong: dict[str, Any], field: str, sa
 
 def test_refusals_speak_as_pages_do(world: World) -> None:
     case = a_case(world)
-    li, he, zheng = (asking(world, name) for name in ("li", "he", "zheng"))
+    li, he, zheng = (as_user(world, name) for name in ("li", "he", "zheng"))
     url = reverse("api-move", args=[case.pk, "settle"])
     forbidden = send(li, url, seen=case.version)
     assert forbidden.status_code == 403 and "经办人" in forbidden.json()["detail"]
@@ -218,7 +213,7 @@ def test_the_list_is_scoped_filtered_and_costs_the_same(world: World, django_ass
         a_case(world, employer=an_employer(f"单位{n}", "370202"), accepted_on=date(2026, 10, 1 + n % 30))
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_amount=Decimal(1))
     a_draft(world, employer=an_employer("草稿", "370202"))
-    lv = asking(world, "lv")
+    lv = as_user(world, "lv")
     with django_assert_max_num_queries(7):
         page = lv.get(reverse("api-cases")).json()
     assert len(page["results"]) == 50 and page["next"]
@@ -233,14 +228,14 @@ def test_the_list_is_scoped_filtered_and_costs_the_same(world: World, django_ass
     assert count(lv, "?state=closed") == 0 and count(lv, "?state=draft") == 0
     assert lv.get(reverse("api-cases") + "?union=999999").status_code == 404
     assert lv.get(reverse("api-cases") + "?state=gone").status_code == 422
-    assert count(asking(world, "chu"), "") == 1
+    assert count(as_user(world, "chu"), "") == 1
 
 
 def test_the_list_is_narrowed_by_the_class_of_the_page(world: World) -> None:
     a_case(world, employer=an_employer("海风建设", "370202", focus_sector="construction"), extreme=True)
     a_case(world, employer=an_employer("台风食品厂", "370202"))
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"))
-    sun = asking(world, "sun")
+    sun = as_user(world, "sun")
     for query, count in {
         "q=海风": 1,
         "sector=construction": 1,
@@ -268,7 +263,7 @@ def test_the_list_is_narrowed_by_the_class_of_the_page(world: World) -> None:
 
 
 def test_units_within_reach(world: World) -> None:
-    sun = asking(world, "sun")
+    sun = as_user(world, "sun")
     codes = {row["code"] for row in sun.get(reverse("api-unions")).json()["results"]}
     assert codes == {"370202", "370202T0001", "370202E0001"}
     assert {r["code"] for r in sun.get(reverse("api-unions") + "?parent=370202&q=街道").json()["results"]} == {
@@ -279,7 +274,7 @@ def test_units_within_reach(world: World) -> None:
 
 
 def test_every_move_of_the_table_is_an_address(world: World) -> None:
-    case, he = a_case(world), asking(world, "he")
+    case, he = a_case(world), as_user(world, "he")
     for name in MOVES:
         answer = send(
             he, reverse("api-move", args=[case.pk, name]), seen=case.version, reason="说明", conclusion="paid"

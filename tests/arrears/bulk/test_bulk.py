@@ -18,6 +18,7 @@ from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from arrears.reminders.models import Reminder
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
+from tests.readers import as_user
 from unions.common.refusals import Forbidden, Refused
 from unions.models import Appointment, Event, JobState, User
 from unions.people.appointments import dismiss, sync_rights
@@ -167,15 +168,9 @@ def test_rights_are_those_of_the_moment_it_runs(world: World, second: User) -> N
 # ---- pages --------------------------------------------------------------------------------------------------------
 
 
-def signed_in(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
-    return client
-
-
 @pytest.fixture
 def he(world: World) -> Client:
-    return signed_in(world, "he")
+    return as_user(world, "he")
 
 
 def sent(rows: list[Case], officer: User | None, **more: Any) -> dict[str, Any]:
@@ -232,7 +227,7 @@ def test_the_result_page_tells_row_by_row_to_its_owner_alone(he: Client, world: 
     assert "案件已办结，无需再办" in page and "hx-get" not in page.split('id="job-state"')[1].split(">")[0]
     only = he.get(f"/cases/bulk/{job.pk}/?only=refused")
     assert [row.stage for row, _, _ in only.context["rows"]] == [RowStage.REFUSED]
-    assert signed_in(world, "sun").get(f"/cases/bulk/{job.pk}/").status_code == 404
+    assert as_user(world, "sun").get(f"/cases/bulk/{job.pk}/").status_code == 404
 
 
 def test_too_many_at_once_are_refused(world: World, second: User) -> None:
@@ -252,7 +247,7 @@ def test_the_price_of_the_pages(he: Client, world: World, second: User, django_a
 
 def test_really_in_the_background(celery_worker: Any, world: World, second: User) -> None:
     rows = cases(world, 2)
-    assert signed_in(world, "he").post("/cases/bulk/new/", sent(rows, second)).status_code == 302
+    assert as_user(world, "he").post("/cases/bulk/new/", sent(rows, second)).status_code == 302
     for _ in range(100):
         if BulkJob.objects.get().state == JobState.DONE:
             break

@@ -19,21 +19,14 @@ from arrears.imports import uploads
 from arrears.imports.columns import COLUMNS
 from arrears.imports.models import Upload
 from tests.cast import PASSWORD, World
+from tests.readers import as_user
 from tests.sheets import GOOD, REAL, sheet
 from unions.people.appointments import sync_rights
-
-BACKEND = "unions.people.backends.AppointmentBackend"
 
 
 @pytest.fixture(autouse=True)
 def _files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
-
-
-def signed_in(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.user(name), backend=BACKEND)
-    return client
 
 
 def content(path: Path) -> SimpleUploadedFile:
@@ -51,7 +44,7 @@ def worked(upload: Upload) -> None:
 
 def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_num_queries: Any) -> None:
     path = sheet(tmp_path / "台账.xlsx", [GOOD, GOOD | {"原编号": "A-2"}])
-    client = signed_in(world, "sun")
+    client = as_user(world, "sun")
     answer = client.post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
     upload = Upload.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/import/cases/{upload.pk}/")
@@ -73,7 +66,7 @@ def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_nu
 
 def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
-    client = signed_in(world, "sun")
+    client = as_user(world, "sun")
     worked(upload)
     worked(upload)
     assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
@@ -88,7 +81,7 @@ def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, 
 def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}]))
     worked(upload)
-    client = signed_in(world, "sun")
+    client = as_user(world, "sun")
     page = client.get(f"/import/cases/{upload.pk}/").content.decode()
     assert "1 行共 1 处需要改正" in page and "不是数字" in page
     answer = client.get(f"/import/cases/{upload.pk}/marked.xlsx")
@@ -103,7 +96,7 @@ def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path:
 def test_an_upload_is_its_senders_alone(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
     for name in ("zhou", "li", "han", "shenji"):
-        client = signed_in(world, name)
+        client = as_user(world, name)
         for end in ("", "marked.xlsx"):
             assert client.get(f"/import/cases/{upload.pk}/{end}").status_code == 404
         for end in ("confirm/", "retry/"):
@@ -112,9 +105,9 @@ def test_an_upload_is_its_senders_alone(world: World, tmp_path: Path) -> None:
 
 def test_who_may_not_file_may_not_import(world: World, tmp_path: Path) -> None:
     for name in ("zhou", "qian", "wu", "xitong"):
-        assert signed_in(world, name).get("/import/cases/").status_code == 403
+        assert as_user(world, name).get("/import/cases/").status_code == 403
     path = sheet(tmp_path / "a.xlsx", [GOOD])
-    answer = signed_in(world, "li").post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
+    answer = as_user(world, "li").post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
     assert answer.status_code == 422 and "您不能为这个工会登记案件" in answer.content.decode()
     assert Client().get("/import/cases/").status_code == 302
 
@@ -147,7 +140,7 @@ def test_what_a_killed_worker_left_is_taken_up_again_and_given_up_at_last(
     found.update(changed_at=long_ago)
     uploads.JOB.requeue_stale(timezone.now())
     assert found.get().state == "failed" and "中断了两次" in found.get().error
-    client = signed_in(world, "sun")
+    client = as_user(world, "sun")
     assert "重新核对" in client.get(f"/import/cases/{upload.pk}/").content.decode()
     client.post(f"/import/cases/{upload.pk}/retry/")
     assert (found.get().stage, found.get().state, found.get().report) == ("checking", "waiting", {})
@@ -159,7 +152,7 @@ def test_with_the_broker_down_the_row_waits(
     """No Redis runs in this test."""
     path = sheet(tmp_path / "a.xlsx", [GOOD])
     with django_capture_on_commit_callbacks(execute=True):
-        answer = signed_in(world, "sun").post(
+        answer = as_user(world, "sun").post(
             "/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)}
         )
     assert (answer.status_code, Upload.objects.get().state) == (302, "waiting")
@@ -167,7 +160,7 @@ def test_with_the_broker_down_the_row_waits(
 
 @pytest.mark.parametrize("body, words", [(b"", "是空文件"), (b"a,b\n1,2\n", "")])
 def test_a_file_that_is_none_gets_a_sentence(world: World, body: bytes, words: str) -> None:
-    client = signed_in(world, "sun")
+    client = as_user(world, "sun")
     sent = {"union": world.unions["370202"].pk, "file": SimpleUploadedFile("台账.xlsx", body)}
     answer = client.post("/import/cases/", sent)
     if words:
@@ -179,7 +172,7 @@ def test_a_file_that_is_none_gets_a_sentence(world: World, body: bytes, words: s
 
 
 def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
-    answer = signed_in(world, "sun").get("/import/cases/template.xlsx")
+    answer = as_user(world, "sun").get("/import/cases/template.xlsx")
     book = openpyxl.load_workbook(BytesIO(answer.content))
     assert [cell.value for cell in book.worksheets[0][1]] == [column.name for column in COLUMNS]
     assert len(book.worksheets[0].data_validations.dataValidation) == 6

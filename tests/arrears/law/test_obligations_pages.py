@@ -16,16 +16,11 @@ from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import at_hand, overdue, silent, soon
 from arrears.law.views import obligations as views
 from tests.cast import AT, World, a_case, an_employer, moment
+from tests.readers import as_user
 from unions.models import Union
 
 FAILED = date(2026, 11, 12)
 DUE = moment("2026-11-19 23:59:59")
-
-
-def enter(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
-    return client
 
 
 def a_row(world: World, code: str = "370202E0001", clock: datetime = DUE, key: str = "", **facts: Any) -> Obligation:
@@ -88,7 +83,7 @@ def test_units_see_their_own_subtree_only(world: World) -> None:
 def test_pages_by_the_clock_meet_each_row_once_both_ways(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "PER_PAGE", 3)
     rows = [a_row(world, clock=DUE + timedelta(hours=n // 2)) for n in range(8)]  # pairs at the same moment
-    client, url, seen = enter(world, "sun"), reverse("obligations"), []
+    client, url, seen = as_user(world, "sun"), reverse("obligations"), []
     pages = [url]
     while True:
         page = client.get(pages[-1]).context["page"]
@@ -107,7 +102,7 @@ def test_filters_by_unit_person_and_notice(world: World) -> None:
     mine = a_row(world, officer=world.user("sun"), code="370202")
     a_row(world)
     other = a_row(world, rulebook="shandong-2023-18")
-    client = enter(world, "sun")
+    client = as_user(world, "sun")
 
     def found(**query: str) -> set[int]:
         return {row.pk for row in client.get(reverse("obligations"), query).context["page"].rows}
@@ -121,7 +116,7 @@ def test_filters_by_unit_person_and_notice(world: World) -> None:
 
 def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any) -> None:
     """Session, user, grants and what the frame asks; the counts, the rows."""
-    client, url = enter(world, "sun"), reverse("obligations")
+    client, url = as_user(world, "sun"), reverse("obligations")
     client.get(url)
     a_case(world, negotiation_failed_on=FAILED)
     with django_assert_max_num_queries(17) as few:
@@ -135,24 +130,24 @@ def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any)
 
 @pytest.mark.parametrize("name", ["xitong", "anquan", "shenji", "wu"])
 def test_who_sees_no_case_sees_no_term(world: World, name: str) -> None:
-    assert enter(world, name).get(reverse("obligations")).status_code == 403
+    assert as_user(world, name).get(reverse("obligations")).status_code == 403
     row = a_row(world)
-    assert enter(world, name).get(row.get_absolute_url()).status_code == 404
+    assert as_user(world, name).get(row.get_absolute_url()).status_code == 404
 
 
 def test_strangers_and_the_signed_out(world: World) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
     row = Obligation.objects.get(case=case, clause="QD-5")
-    assert enter(world, "feng").get(row.get_absolute_url()).status_code == 404
-    assert enter(world, "feng").post(reverse("obligation-extend", args=[row.pk])).status_code == 404
+    assert as_user(world, "feng").get(row.get_absolute_url()).status_code == 404
+    assert as_user(world, "feng").post(reverse("obligation-extend", args=[row.pk])).status_code == 404
     assert Client().get(reverse("obligations")).status_code == 302
-    assert enter(world, "li").get(reverse("obligation-extend", args=[row.pk])).status_code == 405
+    assert as_user(world, "li").get(reverse("obligation-extend", args=[row.pk])).status_code == 405
 
 
 def test_one_obligation_explains_itself(world: World) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
     row = Obligation.objects.get(case=case, clause="QD-5")
-    text = enter(world, "li").get(row.get_absolute_url()).content.decode()
+    text = as_user(world, "li").get(row.get_absolute_url()).content.decode()
     for said in (
         "11月12日（周四）协商失败，+5个工作日，跳过 11/14、11/15 → 11月19日",
         "企业工会应当于协商失败5个工作日内报告",
@@ -163,7 +158,7 @@ def test_one_obligation_explains_itself(world: World) -> None:
 
 def test_the_case_and_the_desk_show_the_countdown(world: World) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
-    client = enter(world, "li")
+    client = as_user(world, "li")
     text = client.get(case.get_absolute_url()).content.decode()
     assert "办理时限" in text and "跳过 11/14、11/15 → 11月19日" in text
     assert "企业工会上报" in client.get(reverse("desk")).content.decode()
@@ -172,7 +167,7 @@ def test_the_case_and_the_desk_show_the_countdown(world: World) -> None:
 
 
 def test_the_desk_says_when_more_is_due_than_it_shows(world: World) -> None:
-    client = enter(world, "li")
+    client = as_user(world, "li")
     for number in range(6):
         a_case(world, negotiation_failed_on=FAILED, employer=an_employer(f"第{number}建筑公司"))
     assert '到期和逾期（本人和本单位） <span class="tab-count">6</span>' in client.get(reverse("desk")).text
@@ -193,7 +188,7 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     day = moment("2023-11-28 10:00")
     monkeypatch.setattr(timezone, "now", lambda: day)
     case, row = a_hard_case(world, day)
-    he, wang = enter(world, "he"), enter(world, "wang")
+    he, wang = as_user(world, "he"), as_user(world, "wang")
     assert "认定为疑难复杂" in he.get(row.get_absolute_url()).content.decode()
     ask = reverse("obligation-extend", args=[row.pk])
     assert he.post(ask, {"kind": "hard", "reason": " "}).status_code == 422
@@ -203,7 +198,7 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     asked = Extension.objects.get()
     approve, decline = (reverse("extension-step", args=[asked.pk, step]) for step in ("approve", "decline"))
     assert he.post(approve).status_code == 403
-    assert enter(world, "zhou").post(approve).status_code == 403
+    assert as_user(world, "zhou").post(approve).status_code == 403
     assert wang.post(decline, {"opinion": ""}).status_code == 422
     assert asked.get_absolute_url() in wang.get(row.get_absolute_url()).text
     page = wang.get(asked.get_absolute_url())
@@ -224,7 +219,7 @@ def test_a_term_that_ran_out_is_not_extended(world: World, monkeypatch: pytest.M
     _, row = a_hard_case(world, day)
     for at, status in (("2023-12-01 23:59:59", 302), ("2023-12-02 00:00:00", 422)):
         monkeypatch.setattr(timezone, "now", lambda at=at: moment(at))
-        answer = enter(world, "he").post(
+        answer = as_user(world, "he").post(
             reverse("obligation-extend", args=[row.pk]), {"kind": "hard", "reason": "复杂"}
         )
         assert answer.status_code == status

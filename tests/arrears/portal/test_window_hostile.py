@@ -23,8 +23,6 @@ from tests.readers import as_user
 from tests.window import ENTER, MINE, MORE, WRITE, form_of, look, photo, pin_in, told, work, write
 from unions.common import visits
 
-Checked = list[tuple[bool, str]]
-
 
 @pytest.fixture(autouse=True)
 def files(settings: Any, tmp_path: Any) -> None:

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from arrears.reminders.models import DevMail, Reminder, ReminderPreference, Sending
 from tests.cast import AT, World
+from tests.readers import as_user
 from unions.models import Event
-
-
-def enter(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
-    return client
 
 
 def a_reminder(world: World, name: str = "li", n: int = 1, **facts: Any) -> Reminder:
@@ -36,19 +30,19 @@ def test_the_inbox_shows_ones_own(world: World) -> None:
     a_reminder(world, "li")
     a_reminder(world, "he", n=7)
     a_reminder(world, "li", n=8, in_app=False)
-    answer = enter(world, "li").get(reverse("inbox"))
+    answer = as_user(world, "li").get(reverse("inbox"))
     text = answer.content.decode()
     assert "案件 SD-1" in text and "SD-7" not in text and "SD-8" not in text
     assert answer.context["unread"] == 1
     Sending.objects.create(
         reminder=Reminder.objects.all().last(), via="email", next_at=AT, changed_at=AT, state="done", finished_at=AT
     )
-    assert "电子邮件 已发送 2026-11-20 09:30" in enter(world, "li").get(reverse("inbox")).content.decode()
-    assert "暂无提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()
+    assert "电子邮件 已发送 2026-11-20 09:30" in as_user(world, "li").get(reverse("inbox")).content.decode()
+    assert "暂无提醒" in as_user(world, "shenji").get(reverse("inbox")).content.decode()
 
 
 def test_the_price_of_the_inbox(world: World, django_assert_max_num_queries: Any) -> None:
-    client, url = enter(world, "li"), reverse("inbox")
+    client, url = as_user(world, "li"), reverse("inbox")
     client.get(url)
     for n in range(40):
         a_reminder(world, n=n)
@@ -60,7 +54,7 @@ def test_the_price_of_the_inbox(world: World, django_assert_max_num_queries: Any
 
 def test_marking_one_and_all(world: World) -> None:
     first, second, third = (a_reminder(world, n=n) for n in range(3))
-    client = enter(world, "li")
+    client = as_user(world, "li")
     client.post(reverse("inbox-read"), {"reminder": first.pk})
     client.post(reverse("inbox-read"), {"up_to": second.pk})
     assert [row.read_at is not None for row in Reminder.objects.order_by("pk")] == [True, True, False]
@@ -72,7 +66,7 @@ def test_marking_one_and_all(world: World) -> None:
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "²"])
 def test_numbers_nobody_wrote(world: World, number: str) -> None:
     a_reminder(world)
-    client = enter(world, "li")
+    client = as_user(world, "li")
     for field in ("reminder", "up_to"):
         assert client.post(reverse("inbox-read"), {field: number}).status_code == 302
     assert Reminder.objects.get().read_at is None
@@ -80,15 +74,15 @@ def test_numbers_nobody_wrote(world: World, number: str) -> None:
 
 def test_nobody_reads_anothers(world: World) -> None:
     row = a_reminder(world, "he")
-    enter(world, "li").post(reverse("inbox-read"), {"reminder": row.pk})
-    enter(world, "li").post(reverse("inbox-read"), {"up_to": row.pk + 100})
+    as_user(world, "li").post(reverse("inbox-read"), {"reminder": row.pk})
+    as_user(world, "li").post(reverse("inbox-read"), {"up_to": row.pk + 100})
     row.refresh_from_db()
     assert row.read_at is None
 
 
 def test_preferences_are_kept_and_noted(world: World, settings: Any) -> None:
     settings.MESSAGE_WEBHOOK_URL = "http://127.0.0.1:9/"
-    client, url = enter(world, "li"), reverse("reminder-preferences")
+    client, url = as_user(world, "li"), reverse("reminder-preferences")
     assert client.get(url).status_code == 200
     given = {
         "in_app": ["digest"],
@@ -109,7 +103,7 @@ def test_preferences_are_kept_and_noted(world: World, settings: Any) -> None:
 
 def test_a_way_that_is_not_set_up_is_not_offered(world: World, settings: Any) -> None:
     settings.EMBEDDED, settings.EMAIL_HOST, settings.MESSAGE_WEBHOOK_URL = False, "", ""
-    client, url = enter(world, "li"), reverse("reminder-preferences")
+    client, url = as_user(world, "li"), reverse("reminder-preferences")
     page = client.get(url).content.decode()
     assert "电子邮箱" not in page and "企业微信账号" not in page
     client.post(url, {"in_app": [], "email_to": "x@example.org", "message_to": "x"})
@@ -117,7 +111,7 @@ def test_a_way_that_is_not_set_up_is_not_offered(world: World, settings: Any) ->
 
 
 def test_a_wrong_address_is_a_sentence(world: World) -> None:
-    client, url = enter(world, "li"), reverse("reminder-preferences")
+    client, url = as_user(world, "li"), reverse("reminder-preferences")
     answer = client.post(url, {"email_to": "not an address"})
     assert answer.status_code == 422 and "电子邮箱写得不对" in answer.content.decode()
     assert client.post(url, {"in_app": ["immediate", "nonsense"]}).status_code == 422
@@ -126,7 +120,7 @@ def test_a_wrong_address_is_a_sentence(world: World) -> None:
 
 def test_kept_mail_is_for_its_addressee_and_gone_where_mail_goes_out(world: World, settings: Any) -> None:
     url = reverse("dev-mail")
-    client = enter(world, "li")
+    client = as_user(world, "li")
     assert "暂无邮箱" in client.get(url).content.decode()
     person = world.user("li")
     person.email = "li@example.org"
@@ -142,7 +136,7 @@ def test_kept_mail_is_for_its_addressee_and_gone_where_mail_goes_out(world: Worl
     stranger = world.user("chu")
     stranger.email = "LI@example.org"
     stranger.save()
-    assert "主题0" not in enter(world, "chu").get(url).content.decode()
+    assert "主题0" not in as_user(world, "chu").get(url).content.decode()
     person.email = "li.new@example.org"
     person.save()
     assert "主题0" in client.get(url).content.decode()

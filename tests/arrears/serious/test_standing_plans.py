@@ -1,7 +1,7 @@
 """QD-6.5: standing emergency plans of a unit with version and drill days; an incident names the plan it followed."""
 
 import io
-from datetime import date, timedelta
+from datetime import date
 
 import openpyxl
 import pytest
@@ -17,7 +17,6 @@ from unions.models import UnionKind
 from unions.tree import actions as tree
 
 TITLE = "群体性事件应急预案"
-A_YEAR = timedelta(days=366)
 
 
 def a_plan(world: World, since: date = date(2026, 3, 1), code: str = "370202", by: str = "sun") -> StandingPlan:

@@ -6,7 +6,6 @@ The dying process is a real one with a connection of its own, killed (SIGKILL) j
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -35,6 +34,7 @@ from tests.arrears.imports.test_hostile_killed import kill_while_it_stands, unti
 from tests.cast import World, load, moment
 from tests.dying import forks, run_and_die
 from tests.qinghai import a_case, fresh, sent, the_return
+from tests.readers import undone
 from unions.log.audit import broken_links
 from unions.models import Event, User
 
@@ -61,14 +61,6 @@ def week(qh: World) -> World:
     for code in ("630100", "630200"):
         a_case(qh, code, IN_WEEK, moment("2022-10-05 10:00"))
     return qh
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def undisturbed(act: Callable[[], Any]) -> tuple[int, dict[str, Any]]:

@@ -2,24 +2,14 @@
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from arrears.reminders.models import Reminder
-from tests.cast import AT, FOUNDED, PASSWORD, World
-from tests.readers import as_user
+from tests.cast import AT, PASSWORD, World
+from tests.readers import appointed, as_user
 from unions.common.refusals import Forbidden
-from unions.models import Appointment, Event, User
+from unions.models import Appointment, Event
 from unions.people import accounts
-from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
-
-
-def appointed(world: World, name: str, code: str, role: RoleName) -> User:
-    user = User.objects.filter(username=name).first() or User.objects.create_user(name, PASSWORD, name=name)
-    Appointment.objects.create(user=user, union=world.unions[code], role=role, since=FOUNDED)
-    sync_rights(user, timezone.localdate())
-    return user
-
 
 ENTERPRISE, DISTRICT, CITY = "370202E0001", "370202", "370200"
 
