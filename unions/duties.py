@@ -33,6 +33,7 @@ from django.urls import reverse
 from unions.approvals import Approval, every_approval
 from unions.common.clock import day_of
 from unions.common.features import provided
+from unions.common.once_a_request import kept_in_request
 from unions.models import Appointment, Union, User
 from unions.people.holders import holders, nobody_at, units_below
 from unions.people.notices import Notice, tell
@@ -93,9 +94,7 @@ class Seats:
     """A few units, with the closed ones they act for, and what each has people for. Two queries."""
 
     def __init__(self, units: Collection[int], day: date) -> None:
-        self.stands_for: dict[int, list[int]] = {unit: [unit] for unit in units}
-        for pk, unit in _taken_over(_each(units)).values_list("pk", "parent_id"):
-            self.stands_for[unit].append(pk)
+        self.stands_for = stands_for(units)
         self.held: dict[int, set[Right]] = {unit: set() for unit in units}
         present = Appointment.objects.present(day).filter(union__in=_each(units)).order_by()
         for unit, role in present.values_list("union_id", "role").distinct():
@@ -107,6 +106,19 @@ class Seats:
     def lacking(self, rights: Collection[Right]) -> list[int]:
         """Of the units where nobody has one of the rights; of all where no right is named."""
         return [pk for unit, held in self.held.items() if not held.intersection(rights) for pk in self.stands_for[unit]]
+
+
+def stands_for(units: Collection[int]) -> dict[int, list[int]]:
+    """Each of these units with itself and the closed ones it acts for. One query, once a page."""
+    key, kept = (stands_for, frozenset(units)), kept_in_request()
+    if kept is not None and key in kept:
+        return kept[key]  # type: ignore[no-any-return]
+    found = {unit: [unit] for unit in units}
+    for pk, unit in _taken_over(_each(units)).values_list("pk", "parent_id"):
+        found[unit].append(pk)
+    if kept is not None:
+        kept[key] = found
+    return found
 
 
 def _taken_over(units: Any) -> QuerySet[Union, Any]:

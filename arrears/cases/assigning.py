@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -18,7 +19,7 @@ from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
 from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
-from unions.duties import SHOWN, Duty, LeftOpen, named
+from unions.duties import SHOWN, Duty, LeftOpen, named, stands_for
 from unions.log import audit
 from unions.models import Appointment, Union, UnionUserObjectPermission, User
 from unions.people.rights import Right, RoleName, roles_with
@@ -121,8 +122,7 @@ def _at_nodes(paths: list[str]) -> Q:
     By id, looked up beforehand: the index on (handling unit, state) finds a handful among 200,000.
     """
     ids = [int(path.rstrip(".").rpartition(".")[2]) for path in paths]
-    taken_over = Union.objects.filter(parent__in=ids, valid_until__isnull=False)
-    return Q(handling_union__in=[*ids, *taken_over.values_list("pk", flat=True)])
+    return Q(handling_union__in=list(chain.from_iterable(stands_for(ids).values())))
 
 
 # ---- who is left without an officer ---------------------------------------------------------------------------------
