@@ -44,12 +44,12 @@ def chosen_list(
 ) -> tuple[str, list[Tab]]:
     """The key of the list that `?list=` asks for, and the tabs.
 
-    `offered`: key → label; the first where none is asked for. `waiting`: lists of what waits for the reader, whose number is said.
+    `offered`: key → label; where none is asked for, the first in which something waits, else the first. `waiting`: lists of what waits for the reader, whose number is said.
     A tab: label, address, whether it is chosen, its number (0 where nobody counts). One query where something is counted.
     """
     asked = request.GET.get("list", "")
-    key = asked if asked in offered else next(iter(offered))
     counts = count_each(request.user, {one: rows for one, rows in (waiting or {}).items() if one in offered})
+    key = asked if asked in offered else next((one for one in offered if counts.get(one)), next(iter(offered)))
     return key, [(label, f"?list={one}", one == key, counts.get(one, 0)) for one, label in offered.items()]
 
 

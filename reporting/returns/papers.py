@@ -93,7 +93,7 @@ def of_version(version: ReturnVersion) -> Paper:
         [*_notes(version, form), *_version_notes(version, form, before, changes), as_of_line(scope, form)],
         signed_foot(form, version),
         _label(form, "" if version.approved_at else UNAPPROVED),
-        {heading: text for heading, text in version.texts.items() if text},
+        dict(versions.words_of(version.texts, form)),
         draft=version.approved_at is None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,6 +53,13 @@ def plain_cell(cell: Any) -> Any:
 def form_of_version(version: ReturnVersion) -> Form:
     """The very edition it was signed in."""
     return editions.by_digest(version.report.form, version.form_digest)
+
+
+def words_of(texts: Mapping[str, str], form: Form) -> list[tuple[str, str]]:
+    """Heading and words of what is said beside the figures, in the order of the form: as stored they have none."""
+    order = {section.heading: number for number, section in enumerate(form.sections)}
+    headings = sorted(texts, key=lambda heading: order.get(heading, len(order)))
+    return [(heading, texts[heading]) for heading in headings if texts[heading]]
 
 
 def scope_of_version(version: ReturnVersion) -> Scope:

@@ -35,7 +35,7 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
         "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
         "again": recomputing.recomputed(one) == one.cells if "again" in request.GET else None,
         "sealed": versions.seal(one) == one.hash if "again" in request.GET else None,
-        "said": [(heading, text) for heading, text in one.texts.items() if text],
+        "said": versions.words_of(one.texts, sheet["form"]),
     }
     return render(request, "reporting/returns/return_version.html", context)
 
@@ -52,7 +52,7 @@ def paper(request: Request, pk: int, number: int) -> HttpResponse:
         "foot": own_foot(sheet["form"]),
         "preview": True,
         "signed_on": day_of(one.signed_at),
-        "said": [(heading, text) for heading, text in one.texts.items() if text],
+        "said": versions.words_of(one.texts, sheet["form"]),
         "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
     }
     return render(request, "reporting/returns/return_paper.html", context)

@@ -14,6 +14,7 @@ from reporting.returns import actions
 from reporting.returns.filling import FilledReturn, form_of
 from reporting.returns.forms import RefusedInput, WordsForm
 from reporting.returns.models import Return, ReturnVersion
+from reporting.returns.versions import form_of_version, words_of
 from reporting.returns.wording import drafts_of
 from unions.common.clock import day_of
 from unions.form_drafts import draft_of
@@ -57,12 +58,11 @@ def words_context(
     typed: RefusedInput,
 ) -> dict[str, Any]:
     if version is not None:
-        said = [(heading, text) for heading, text in version.texts.items() if text]
-        return {"said": said}
+        return {"said": words_of(version.texts, form_of_version(version))}
     if filled is None or not filled.form.sections:
         return {}
     if not may_write(row, user):
-        return {"said": [(heading, text) for heading, text in row.texts.items() if text]}
+        return {"said": words_of(row.texts, filled.form)}
     if typed.words:
         return {"words": typed.words}
     stash = draft_of(user, form_draft_key(row))

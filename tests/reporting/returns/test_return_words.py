@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reporting.forms.files import FOLDER
 from reporting.forms.models import FormEdition
-from reporting.returns import opening
+from reporting.returns import opening, versions
 from reporting.returns.models import Return, ReturnStage, ReturnVersion
 from tests.cast import World, load, moment
 from tests.qinghai import fresh, signed, the_return
@@ -67,6 +67,20 @@ def test_words_are_saved_signed_and_read_above(report: tuple[World, Return]) -> 
     signed(world, row, MONDAY)
     page = as_user(world, "a0").get(row.get_absolute_url()).content.decode()
     assert "走访 &lt;b&gt;12&lt;/b&gt; 家" in page and "<b>12</b>" not in page
+
+
+def test_words_stand_in_the_order_of_the_form(report: tuple[World, Return]) -> None:
+    """Not in the order in which the database keeps the headings."""
+    world, row = report
+    post(as_user(world, "n0"), row, "return-words", w0="做法在前。", w1="问题在后。")
+    signed(world, row, MONDAY)
+    version = fresh(row).current
+    assert version is not None
+    upside_down = {"存在问题": "问题在后。", "主要做法": "做法在前。", "以前的标题": "旧版。"}
+    said = versions.words_of(upside_down, versions.form_of_version(version))
+    assert [heading for heading, _ in said] == ["主要做法", "存在问题", "以前的标题"]
+    page = as_user(world, "a0").get(row.get_absolute_url()).content.decode()
+    assert page.index("做法在前。") < page.index("问题在后。")
 
 
 def test_what_is_typed_is_kept_and_comes_back(report: tuple[World, Return]) -> None:
