@@ -14,6 +14,8 @@ from unions.models import Stash, User
 
 MOST_CHARACTERS = 20_000  # of one field
 MOST_FIELDS, MOST_NAME = 300, 60
+# Fields the page itself sends along; nobody typed them.
+OF_THE_PAGE = ("csrfmiddlewaretoken", "once", "asks_first", "kept_file")
 FEWEST, MOST, LONGEST = 6, 12, 10_000  # characters of what is worth keeping; texts; characters of each
 
 
@@ -37,7 +39,7 @@ def keep(
 
 def keep_all(user: User, form: str, typed: QueryDict, at: datetime) -> None:
     """The same for a form whose fields are not known beforehand (rows of a plan): every value of every field as typed."""
-    names = [name for name in typed if name not in ("csrfmiddlewaretoken", "once")][:MOST_FIELDS]
+    names = [name for name in typed if name not in OF_THE_PAGE][:MOST_FIELDS]
     fields = {
         name[:MOST_NAME]: [value.replace("\x00", "")[:MOST_CHARACTERS] for value in typed.getlist(name)[:MOST_FIELDS]]
         for name in names
@@ -70,7 +72,10 @@ def words_sent(request: HttpRequest | None) -> list[str]:
         value.strip()[:LONGEST]
         for name, values in request.POST.lists()
         for value in values
-        if isinstance(value, str) and "password" not in name and _is_worth_keeping(value.strip())
+        if isinstance(value, str)
+        and "password" not in name
+        and name not in OF_THE_PAGE
+        and _is_worth_keeping(value.strip())
     ]
     return list(dict.fromkeys(words))[:MOST]
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from unions.common.refusals import Refused
 from unions.common.text import clean
+
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # neither the database nor UTF-8 takes them
+UNREADABLE = "提交的内容含有无法识别的字符（空字符或不成对的代理字符），请删去后重新提交。"
 
 
 class TooDeep(ParseError):
@@ -30,9 +35,11 @@ class Json(JSONParser):
 def _cleaned(value: Any) -> Any:
     match value:
         case str():
+            if NO_TEXT.search(value):
+                raise Refused(UNREADABLE)
             return clean(value)
         case list():
             return [_cleaned(one) for one in value]
         case dict():
-            return {name: _cleaned(one) for name, one in value.items()}
+            return {_cleaned(name): _cleaned(one) for name, one in value.items()}
     return value

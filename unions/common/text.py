@@ -23,6 +23,16 @@ _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _OTHER_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ⺀-⿕]+")
 # What a search and a comparison of names do not look at: blanks, dashes, dots, brackets, quotation marks (corner brackets too).
 IGNORED = " \t\r\n·.,。、;:-_()[]{}【】〔〕《》〈〉\u300c\u300d\"'“”‘’&/\\‐‑‒–—―−~•‧・∙⋅"
+# Signs made of figures that are no digits of a number: ², ①, ½, ㏠.
+_NUMBER_SIGN = re.compile(
+    "(["
+    + "".join(
+        sign
+        for sign in map(chr, (*range(0x80, 0x3400), *range(0x1F100, 0x1F200)))
+        if not sign.isdecimal() and re.search("[0-9]", unicodedata.normalize("NFKC", sign))
+    )
+    + "])"
+)
 _DASH = re.compile("[‐‑‒–—―−﹣]+")
 _IGNORED = str.maketrans("", "", IGNORED)
 # Line breaks somebody made so that a name fits into its cell; between letters and digits they part words.
@@ -54,8 +64,13 @@ def clean_values(data: QueryDict) -> QueryDict:
 
 
 def narrow(value: object) -> str:
-    """`value` for a reader of figures, days and codes: of plain width throughout, without blanks around it; "" for None."""
-    return UNSEEN.sub("", unicodedata.normalize("NFKC", "" if value is None else str(value))).strip()
+    """`value` for a reader of figures, days and codes: of plain width throughout, without blanks around it; "" for None.
+
+    Footnote marks and ringed numbers (², ①) stay what they are: 1² is not 12.
+    """
+    parts = _NUMBER_SIGN.split("" if value is None else str(value))
+    plain = (part if nth % 2 else unicodedata.normalize("NFKC", part) for nth, part in enumerate(parts))
+    return UNSEEN.sub("", "".join(plain)).strip()
 
 
 def plain_number(text: str) -> str:
@@ -70,7 +85,8 @@ def number_key(text: str) -> str:
 
 def search_key(text: str) -> str:
     """What two ways of writing one name or number have in common: no width, case, blanks, dashes, dots, brackets."""
-    return narrow(text).translate(_IGNORED).casefold()
+    whole = UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+    return whole.translate(_IGNORED).casefold()
 
 
 def in_one_line(text: str) -> str:

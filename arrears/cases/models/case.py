@@ -134,10 +134,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state__in=UNFINISHED)
 
     def searched(self, text: str) -> CaseQuerySet:
-        """By case number, number in the old books, or part of the employer's name."""
+        """By number of the case or the clue, number in the old books, or part of the employer's name."""
         named = Employer.objects.named(text).values("pk")
         in_old_books = ~Q(original_number="") & Q(original_number__reads_as=text)
-        return self.filter(Q(number__startswith=number_key(text)) | in_old_books | Q(employer__in=named))
+        numbered = Q(number__startswith=number_key(text)) | Q(clue_number__startswith=number_key(text))
+        return self.filter(numbered | in_old_books | Q(employer__in=named))
 
     def closed_by(self, day: date) -> CaseQuerySet:
         """Closed on or before `day` and not reopened by then."""

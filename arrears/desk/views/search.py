@@ -16,7 +16,7 @@ LONGEST = 60
 @form_page
 def found(request: Request) -> HttpResponse:
     """Sent by POST: a phone number stands in no address, and in no log of addresses."""
-    text = request.POST.get("q", "")[:LONGEST]
+    text = request.POST.get("q", "").strip()[:LONGEST]
     groups = search(request.user, offered_pages(request, request.user), text, timezone.now())
     template = "arrears/desk/search_found.html" if request.headers.get("HX-Request") else "arrears/desk/search.html"
     return render(request, template, {"groups": groups, "text": text})

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver, reverse
 
+from arrears.cases import workflow
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
 from tests.arrears.desk.test_browser_spine import Open, enter
-from tests.cast import AT, World, a_case, an_employer
+from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
 from unions.common.encrypted_fields import Private
 from unions.models import Event
@@ -68,6 +69,22 @@ def test_what_was_opened_last_stands_first(world: World) -> None:
         he.get(case.get_absolute_url())
     assert found(he, "")["最近查看"] == [first.employer.name, second.employer.name]
     assert "最近查看" not in found(as_user(world, "wang"), "")
+
+
+def test_a_clue_is_found_by_the_number_it_was_given(world: World) -> None:
+    draft = a_draft(world, "sun", "370202", employer=an_employer("市南餐饮有限公司"), channel="hotline")
+    clue = workflow.move(draft, "report_clue", world.user("sun"), AT, seen=draft.version)
+    assert clue.clue_number and clue.clue_number != clue.number
+    sun = as_user(world, "sun")
+    assert found(sun, f" {clue.clue_number.lower()} ")["案件"] == ["市南餐饮有限公司"]
+    assert "市南餐饮有限公司" in sun.get(reverse("cases"), {"q": clue.clue_number}).text
+
+
+def test_blanks_are_no_words(world: World) -> None:
+    a_case(world)
+    he = as_user(world, "he")
+    assert found(he, "  ") == found(he, "")
+    assert found(he, "登记案件 ") == found(he, "登记案件")
 
 
 def test_what_searching_costs(world: World, django_assert_max_num_queries: Any) -> None:

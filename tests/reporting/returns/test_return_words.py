@@ -74,8 +74,7 @@ def test_words_stand_in_the_order_of_the_form(report: tuple[World, Return]) -> N
     world, row = report
     post(as_user(world, "n0"), row, "return-words", w0="做法在前。", w1="问题在后。")
     signed(world, row, MONDAY)
-    version = fresh(row).current
-    assert version is not None
+    version = ReturnVersion.objects.get(report=row)
     upside_down = {"存在问题": "问题在后。", "主要做法": "做法在前。", "以前的标题": "旧版。"}
     said = versions.words_of(upside_down, versions.form_of_version(version))
     assert [heading for heading, _ in said] == ["主要做法", "存在问题", "以前的标题"]

@@ -210,6 +210,8 @@ BODIES = [
     '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": Infinity}',
     '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": "1.00", "source": "\\u0000"}',
     '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": "1.00", "source": "\\ud800"}',
+    '{"seen": %d, "kind": "\\ud800", "on": "2026-11-18", "amount": "1.00"}',
+    '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": "1.00", "\\ud800": "a"}',
     '{"seen": %d, "kind": "reversed", "on": "2026-11-18", "amount": "1.00"}',
 ]
 
@@ -223,6 +225,8 @@ def test_json_of_any_kind_is_refused_in_a_sentence(world: World) -> None:
             answer = client.post(f"/api/cases/{case.pk}/{url}", sent, content_type="application/json")
             assert 400 <= answer.status_code < 500, (body, url, answer.content)
             assert json.loads(answer.content)["detail"]
+            if "\\u" in body and url == "entries/":
+                assert "无法识别的字符" in json.loads(answer.content)["detail"]
         answer = client.post("/api/cases/", sent, content_type="application/json")
         assert 400 <= answer.status_code < 500, body
     assert LedgerEntry.objects.count() == 1 and Case.objects.count() == 1
@@ -249,3 +253,11 @@ def test_a_body_too_large_is_refused(world: World, settings: Any) -> None:
     many = {f"x{number}": "1" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10**6
     assert client.post("/cases/new/", many).status_code == 400
+
+
+def test_what_a_page_sends_along_is_not_given_back_as_typed(world: World) -> None:
+    case = a_case(world)
+    typed = {"source": "银行回单第十二号附后", "asks_first": '{"only": [], "says": "记入台账后不能修改，请核对。"}'}
+    page = signed_in(world, "qian").post(f"/cases/{case.pk}/entries/", typed)
+    assert page.status_code == 403
+    assert typed["source"] in page.text and "only" not in page.text

@@ -123,3 +123,10 @@ def test_no_list_searches_words_as_they_were_typed() -> None:
                 kind,
                 name,
             )
+
+
+def test_footnote_marks_are_no_digits() -> None:
+    """1² is not 12, in a figure, a day or a phone number; in a name it reads as ever."""
+    assert narrow("１²") == "1²" and narrow("①") == "①"
+    assert cells.as_day("2026-11-1②") is None
+    assert search_key("第①项目部") == search_key("第1项目部")
