@@ -17,6 +17,7 @@ from celery.contrib.testing.worker import start_worker
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Error, sync_playwright
 from redis import Redis
 from xdist import is_xdist_controller
@@ -26,6 +27,10 @@ from config.embedded.cluster import Cluster
 from tests import cast
 from tests.databases import ASKED_BY, BARE, COMMITTED, Databases
 from tests.settings import BASE_DIR, POSTGRES, RUN_DIR, SHARED_DIR
+
+# How fast examples are made and tried says how busy the machine is, nothing of the program.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Traces and pictures of browser tests that failed; they outlast the run.
 FAILURES = BASE_DIR / "var" / "failures" / SHARED_DIR.name

@@ -44,7 +44,8 @@ def chosen_list(
 ) -> tuple[str, list[Tab]]:
     """The key of the list that `?list=` asks for, and the tabs.
 
-    `offered`: key → label; where none is asked for, the first in which something waits, else the first. `waiting`: lists of what waits for the reader, whose number is said.
+    `offered`: key → label; where none is asked for, the first in which something waits, else the first.
+    `waiting`: lists of what waits for the reader, whose number is said.
     A tab: label, address, whether it is chosen, its number (0 where nobody counts). One query where something is counted.
     """
     asked = request.GET.get("list", "")

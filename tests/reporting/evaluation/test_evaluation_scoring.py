@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arrears.law.rules.rates import Rate
@@ -84,7 +84,6 @@ COUNTS = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda two: Rat
 ALL_COUNTS = st.fixed_dictionaries({one.name: COUNTS for one in ENTRIES})
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ALL_COUNTS)
 def test_a_score_lies_between_0_and_100_and_is_the_sum_of_its_points(counts: dict[str, Rate]) -> None:
     found = score(ENTRIES, counts)
@@ -97,7 +96,6 @@ def test_a_score_lies_between_0_and_100_and_is_the_sum_of_its_points(counts: dic
     assert all(0 <= one.lost <= one.weight for one in found.marks)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ALL_COUNTS, st.sampled_from([one.name for one in ENTRIES]))
 def test_one_more_done_never_lowers_a_score_and_one_more_missed_never_raises_it(
     counts: dict[str, Rate], name: str
