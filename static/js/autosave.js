@@ -65,7 +65,7 @@
 
   function say(form, text) {
     const place = form.querySelector("[data-save-state]");
-    if (place) place.textContent = text;
+    if (place && !("waits" in form.dataset)) place.textContent = text; // resend.js says more of a form that waits
   }
 
   function banner(text, ...actions) {

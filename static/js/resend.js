@@ -10,6 +10,7 @@ for (const form of document.querySelectorAll("form[data-resend]")) {
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = event.submitter;
+    form.dataset.waits = "";
     const place = form.querySelector("[data-save-state]");
     if (place) place.textContent = "没有网络，已保存在本机。请不要关闭本页，恢复后自动提交一次。";
   }, true);
@@ -18,6 +19,7 @@ for (const form of document.querySelectorAll("form[data-resend]")) {
     if (waiting === null) return;
     const button = waiting;
     waiting = null;
+    delete form.dataset.waits;
     form.requestSubmit(button);
   });
 }

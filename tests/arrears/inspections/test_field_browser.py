@@ -39,6 +39,8 @@ def test_SD_2_1b_a_dropped_connection_keeps_the_visit_and_sends_it_once(
     sun.context.set_offline(True)
     sun.get_by_role("button", name="保存", exact=True).click()
     sun.get_by_text("没有网络，已保存在本机").wait_for()
+    sun.get_by_text("连不上服务器").wait_for()  # autosave has tried meanwhile
+    assert sun.get_by_text("恢复后自动提交一次").is_visible()
     assert not Inspection.objects.exists()
     assert sun.get_by_label("涉及职工人数").input_value() == "80"
     sun.context.set_offline(False)
