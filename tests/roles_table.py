@@ -404,6 +404,7 @@ REFERRALS = [
     post("incoming-attach", {404: EVERYONE}, GONE),
     post("incoming-clue", {404: EVERYONE}),
     get("agency-clues-export", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
+    get("incoming-clue-paper", {404: EVERYONE}, {"pk": "=1", "paper_pk": "=1"}),
     post("agency-clue-take", {404: EVERYONE}, {"pk": "=1"}),
     post("agency-clue-decline", {404: EVERYONE}, {"pk": "=1"}),
     get("incoming-letter", {404: EVERYONE}, {"pk": "letter"}),

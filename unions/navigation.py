@@ -36,6 +36,7 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "incoming-attach",
         "incoming-paper",
         "incoming-clue",
+        "incoming-clue-paper",
         "incoming-letter",
         "incoming-enclosure",
         # what is open to everybody

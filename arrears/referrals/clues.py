@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 
 from arrears.cases import filing, workflow
+from arrears.cases.evidence import keep_paper, store_evidence
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Case, Channel, NoCode, Series
 from arrears.law.calendar import calendar_at
@@ -27,7 +30,9 @@ C = AgencyClueStage
 
 
 @transaction.atomic
-def send(agency: Agency, facts: dict[str, Any], by: User, at: datetime) -> AgencyClue:
+def send(
+    agency: Agency, facts: dict[str, Any], by: User, at: datetime, papers: Iterable[UploadedFile[bytes]] = ()
+) -> AgencyClue:
     """What the department sends to the union beside it. `facts`: fields of AgencyClue, validated; the receipt number is given here."""
     tree.hold_still()
     day = day_of(at)
@@ -46,7 +51,8 @@ def send(agency: Agency, facts: dict[str, Any], by: User, at: datetime) -> Agenc
         due_on=calendar_at(at).add_workdays(day, local().agency_clue_workdays).date,
         **facts,
     )
-    audit.record(row.stream, "agency-clue.send", by, at, union=union, number=row.number)
+    kept = [keep_paper(row.papers, one, by, at).sha256 for one in papers]
+    audit.record(row.stream, "agency-clue.send", by, at, union=union, number=row.number, papers=kept)
     people = set(holders([Right.HANDLE], day).filter(union=union).values_list("user_id", flat=True))
     text = f"部门移来一条欠薪线索（{row.number}），请在期限内办理并答复。"
     tell([Notice(people, f"agency-clue:{row.pk}", "部门移来线索", text, f"{reverse('referrals')}?list=received")], at)
@@ -83,6 +89,10 @@ def take_up(row: AgencyClue, by: User, at: datetime) -> Case:
     }
     draft = filing.open_draft(row.union.in_charge(), employer, given, by, at)
     case = workflow.move(draft, "report_clue", by, at, seen=draft.version)
+    for paper in row.papers.all():
+        with paper.file.open("rb") as content:
+            file = UploadedFile(content, name=paper.name, size=paper.size)
+            store_evidence(case, file, f"{row.agency}移送线索 {row.number}", by, at)
     _answered(row, C.TAKEN, f"已受理，登记为线索 {case.clue_number}。", by, at, case=case)
     return case
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
+from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Evidence
@@ -113,6 +114,7 @@ class AgencyClueForm(NamesEmployer):
     amount = MoneyField(label="欠薪金额（元）")
     facts = forms.CharField(label="线索内容", widget=forms.Textarea(attrs={"rows": 4}), max_length=3000)
     contact = forms.CharField(label="联系人及电话", max_length=80)
+    papers = FilesField(label="附件", required=False, help_text=f"可不附，可多选：{KINDS_FOR_PEOPLE}。")
 
     def __init__(self, *args: Any, agencies: Iterable[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +135,7 @@ class AgencyClueForm(NamesEmployer):
         return int(self.cleaned_data["workers"])
 
     def facts_of(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "agency"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("agency", "papers")}
 
 
 class DeclineClueForm(PlainForm):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from arrears.cases.models import NO_MORE, Case, Evidence
 from unions.common.industries import Industry
 from unions.common.limits import MONEY_DIGITS
+from unions.common.stored_file import StoredFile
 from unions.models import Agency, Union, User, acts_at, under
 from unions.people.rights import Right
 
@@ -194,6 +195,10 @@ class AgencyClueQuerySet(models.QuerySet["AgencyClue"]):
     def sent_from(self, user: User, day: date) -> AgencyClueQuerySet:
         return self.filter(agency__in=Agency.objects.of(user, day).values("pk"))
 
+    def readable(self, user: User, day: date) -> AgencyClueQuerySet:
+        """For either side: the unions that see it, and the department that sent it."""
+        return self.filter(under(user.paths(Right.VIEW)) | Q(agency__in=Agency.objects.of(user, day).values("pk")))
+
     def waiting(self) -> AgencyClueQuerySet:
         return self.filter(stage=AgencyClueStage.WAITING)
 
@@ -254,3 +259,30 @@ class AgencyClue(models.Model):
         if self.case.state in NO_MORE:
             return str(self.case.get_state_display())
         return "已查实立案" if self.case.verified_on else "已受理，正在核实"
+
+
+def paper_path(paper: AgencyCluePaper, filename: str) -> str:
+    # The original name never reaches the disk.
+    return f"clues/{paper.sha256[:2]}/{paper.sha256}"
+
+
+class AgencyCluePaper(models.Model):
+    """A file the department sent with its clue; it goes into the evidence of the case that the clue becomes."""
+
+    clue = models.ForeignKey(AgencyClue, models.PROTECT, related_name="papers", verbose_name="线索")
+    file = StoredFile(upload_to=paper_path, max_length=200)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="移送人")
+    at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = "线索材料"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["clue", "sha256"], name="agency_clue_paper_once")]
+
+    def __str__(self) -> str:
+        return self.name

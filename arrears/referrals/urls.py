@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("referrals/clues/<int:pk>/decline/", referrals.decline, name="agency-clue-decline"),
     path("incoming/", incoming.incoming, name="incoming"),
     path("incoming/clues/new/", incoming.send_clue, name="incoming-clue"),
+    path("incoming/clues/<int:pk>/papers/<int:paper_pk>/", received.paper, name="incoming-clue-paper"),
     path("incoming/<int:pk>/", incoming.matter, name="incoming-matter"),
     path("incoming/<int:pk>/accept/", incoming.accept, name="incoming-accept"),
     path("incoming/<int:pk>/refuse/", incoming.refuse, name="incoming-refuse"),

@@ -79,7 +79,9 @@ def _list(request: Request, form: AgencyClueForm, status: int = 200) -> HttpResp
         "page": page,
         "agencies": list(form.agencies.values()),
         "clue_form": form,
-        "clues": AgencyClue.objects.sent_from(user, today).select_related("union", "case", "agency")[:PER_PAGE],
+        "clues": AgencyClue.objects.sent_from(user, today)
+        .select_related("union", "case", "agency")
+        .prefetch_related("papers")[:PER_PAGE],
         "letters": [one for sent in provided("letters to departments") for one in sent(user, today)],
     }
     return render(request, "arrears/referrals/incoming.html", context, status=status)
@@ -90,8 +92,10 @@ def _list(request: Request, form: AgencyClueForm, status: int = 200) -> HttpResp
 def send_clue(request: Request) -> HttpResponse:
     """The department sends a clue to the union beside it (QH-2b)."""
     user, mine = request.user, _answers_for(request)
-    form = AgencyClueForm(request.POST, agencies=mine, today=timezone.localdate())
-    row, status = attempt(form, lambda data: clues.send(data["agency"], form.facts_of(), user, timezone.now()))
+    form = AgencyClueForm(request.POST, request.FILES, agencies=mine, today=timezone.localdate())
+    row, status = attempt(
+        form, lambda data: clues.send(data["agency"], form.facts_of(), user, timezone.now(), data["papers"])
+    )
     if row is None:
         return _list(request, form, status)
     messages.success(request, f"已送达{row.union}，回执号 {row.number}，{row.due_on} 前答复。")

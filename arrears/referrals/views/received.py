@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from arrears.cases.views.evidence import send_file
 from arrears.referrals import clues
 from arrears.referrals.forms import DeclineClueForm
 from arrears.referrals.models import AgencyClue
@@ -38,7 +39,9 @@ COLUMNS: ListColumns = {
 def received_list(request: Request, tabs: list[Tab], status: int = 200, **refused: Any) -> HttpResponse:
     """The list. `refused`: a form that was turned away, and which clue it was for."""
     user = request.user
-    page = keyset(AgencyClue.objects.visible_to(user).select_related(*PARTS), request, PER_PAGE)
+    page = keyset(
+        AgencyClue.objects.visible_to(user).select_related(*PARTS).prefetch_related("papers"), request, PER_PAGE
+    )
     context: dict[str, Any] = {
         "tabs": tabs,
         "page": page,
@@ -52,6 +55,13 @@ def received_list(request: Request, tabs: list[Tab], status: int = 200, **refuse
 
 def the_clue(request: Request, pk: int) -> AgencyClue:
     return get_object_or_404(AgencyClue.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
+
+
+@read_page
+def paper(request: Request, pk: int, paper_pk: int) -> FileResponse:
+    """A file sent with a clue, for both sides."""
+    clue = get_object_or_404(AgencyClue.objects.readable(request.user, timezone.localdate()), pk=pk)
+    return send_file(get_object_or_404(clue.papers, pk=paper_pk))
 
 
 @post_action

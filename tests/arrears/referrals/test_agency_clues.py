@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -64,6 +65,32 @@ def test_QH_2b_a_department_sends_a_clue_and_gets_receipt_and_answer(world: Worl
     assert line[1:3] == (row.number, "市南区人社局") and line[10] == "已查实立案"
     assert Event.objects.filter(stream=row.stream).count() == 2
     assert sun.post(reverse("agency-clue-take", args=[row.pk])).status_code == 409
+
+
+def test_QH_2b_papers_go_with_the_clue_into_the_evidence(world: World) -> None:
+    here = beside(world)
+    ma, sun = as_user(world, "ma"), as_user(world, "sun")
+    facts = FACTS | {"agency": here.kept["hr"].pk}
+    broken = facts | {"papers": SimpleUploadedFile("脚本.html", b"<script>", "text/html")}
+    refused = ma.post(reverse("incoming-clue"), broken)
+    assert refused.status_code == 422 and "不是可接受的证据文件" in refused.text and not AgencyClue.objects.exists()
+    content = b"%PDF-1.4 payroll"
+    papers = [SimpleUploadedFile("工资表.pdf", content, "application/pdf") for _ in range(2)]
+    assert ma.post(reverse("incoming-clue"), facts | {"papers": papers}).status_code == 302
+    row = AgencyClue.objects.get()
+    (paper,) = row.papers.all()
+    url = reverse("incoming-clue-paper", args=[row.pk, paper.pk])
+    assert url in ma.get(reverse("incoming")).text
+    assert url in sun.get(reverse("referrals"), {"list": "received"}).text
+    for reader in (ma, sun):
+        assert b"".join(reader.get(url).streaming_content) == content
+    assert as_user(world, "feng").get(url).status_code == 404
+    assert as_user(world, "pan").get(url).status_code == 404, "another department"
+    sun.post(reverse("agency-clue-take", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.case is not None
+    (kept,) = row.case.evidence.all()
+    assert (kept.name, kept.sha256) == ("工资表.pdf", paper.sha256) and row.number in kept.note
 
 
 def test_QH_2b_what_the_union_does_not_take_up_is_answered_with_its_reason(world: World) -> None:
