@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,11 +104,12 @@ def record_signal(union: Union, employer: Employer, said: SignalFacts, by: User,
 
 @transaction.atomic
 def record_signals(
-    union: Union, rows: Iterable[tuple[Employer, SignalFacts]], by: User, at: datetime
+    union: Union, rows: Iterable[tuple[Employer, SignalFacts]], by: User, at: datetime, here: Collection[str] = ()
 ) -> tuple[list[WarningSignal], int]:
     """Record many signals; return the new ones and how many were there already.
 
     `check_facts` has passed for each. The list of a source that tells something new is here; one taken over before is no new list.
+    `here`: sources whose list came with an earlier part of the same rows.
     """
     union = tree.lock_open_unit(union, by, Right.INSPECT, RECORD)
     wanted = {said.fingerprint(employer): (employer, said) for employer, said in rows}
@@ -119,7 +120,7 @@ def record_signals(
     if made:
         follow_warnings([one.pk for one in made], sorted({one.employer_id for one in made}), at)
     told = Counter(said.source for _, said in wanted.values())
-    follow_list(union, {one.source: told[one.source] for one in made}, by, at)
+    follow_list(union, {one.source: told[one.source] for one in made if one.source not in here}, by, at)
     return made, len(known)
 
 

@@ -21,7 +21,7 @@ from arrears.cases.models import NoCode
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import actions
 from arrears.early_warning.actions import SignalFacts
-from arrears.early_warning.models import ListComparison
+from arrears.early_warning.models import ListComparison, SourceList
 from arrears.early_warning.sources import kinds, sources
 from unions.common import xlsx_cells as cells
 from unions.common.clock import day_of
@@ -252,10 +252,18 @@ def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: dateti
         raise Stale("勾选的单位里有已经登记过的，请刷新页面再选。")
     place, today = region_of(comparison.union)[:6], day_of(at)
     rows = [pair for nth in wanted for pair in _signals(comparison, nth, place, today)]
-    made, _ = actions.record_signals(comparison.union, rows, by, at)
+    made, _ = actions.record_signals(comparison.union, rows, by, at, _here(comparison))
     comparison.taken = sorted({*comparison.taken, *wanted})
     comparison.save(update_fields=["taken"])
     return len(made)
+
+
+def _here(comparison: ListComparison) -> set[str]:
+    """Sources of matches taken before whose list was written down since the lists were laid over each other."""
+    taken = (row for nth in comparison.taken for row in comparison.matches[nth]["rows"])
+    told = {comparison.lists[row["list"]]["source"] for row in taken}
+    lists = SourceList.objects.filter(rhythm__union=comparison.union, rhythm__source__in=told, at__gte=comparison.at)
+    return set(lists.values_list("rhythm__source", flat=True))
 
 
 def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> Iterable[tuple[Any, SignalFacts]]:

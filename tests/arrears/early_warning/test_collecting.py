@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from arrears.early_warning import actions, collecting
 from arrears.early_warning.actions import SignalFacts
-from arrears.early_warning.models import Rhythm, SourceRhythm
+from arrears.early_warning.comparing import take
+from arrears.early_warning.models import ListComparison, Rhythm, SourceRhythm
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from reporting.boards.lines import line_named
@@ -88,6 +89,28 @@ def test_YK_1_1b_a_workbook_taken_over_twice_is_the_list_of_one_period(world: Wo
     rows = [(an_employer("欠税一厂", "370202"), said)]
     for _ in range(2):
         actions.record_signals(world.unions["370202"], rows, world.user("sun"), at)
+    assert [one.first for one in row.lists.all()] == [date(2026, 8, 1)]
+    assert standing(row, at).period.label == "2026-09", "the list of September has still to come"
+
+
+def test_YK_1_1b_a_comparison_taken_over_in_parts_is_the_list_of_one_period(world: World) -> None:
+    """Two periods are waited for: both parts of the lists of one month meet that month."""
+    under_yingkou(world)
+    row, at = collected(world), moment("2026-10-12 09:00")
+    told = {"name": "欠税.xlsx", "source": "tax", "kind": "tax_arrears"}
+    firms = [
+        {"list": 0, "row": nth + 2, "name": f"欠税{nth}厂", "code": "", "amount": None, "on": "2026-08-25"}
+        for nth in range(2)
+    ]
+    made = ListComparison.objects.create(
+        union=world.unions["370202"],
+        by=world.user("sun"),
+        at=at,
+        lists=[told],
+        matches=[{"because": ["名称相同"], "sure": True, "rows": [one]} for one in firms],
+    )
+    for nth in range(2):
+        assert take(made, [nth], world.user("sun"), at + timedelta(minutes=nth)) == 1
     assert [one.first for one in row.lists.all()] == [date(2026, 8, 1)]
     assert standing(row, at).period.label == "2026-09", "the list of September has still to come"
 
