@@ -1,5 +1,6 @@
 """Settings. One file; what differs between places comes from the environment."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from config.timetable import INTERACTIVE, QUEUES
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("XINBAO_VAR", str(BASE_DIR / "var")))
+
+# First letters are read character by character: without its phrases pypinyin takes 45 MB less of every process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 DEBUG = env.bool("DEBUG", False)
 # Without DATABASE_URL the program keeps a private cluster and everything else for itself (see config/embedded/).

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from pypinyin import Style, lazy_pinyin
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
@@ -23,6 +26,26 @@ def query_grams(text: str) -> list[str]:
     """What an employer's grams must contain to match `text`: its bigrams, or the character itself."""
     key = name_key(text)
     return [key] if len(key) == 1 else sorted({key[i : i + 2] for i in range(len(key) - 1)})
+
+
+@cache
+def _first_letter(character: str) -> str:
+    """Of its most usual reading: 海 h. Latin letters and digits stand for themselves."""
+    (read,) = lazy_pinyin(character, style=Style.FIRST_LETTER)
+    return str(read) if read.isascii() and read.isalnum() else ""
+
+
+def initials(name: str) -> str:
+    """What is typed of a name without an input method: 海风建设 hfjs."""
+    return "".join(map(_first_letter, name_key(name)))
+
+
+SHORTEST_INITIALS = 3
+
+
+def initial_grams(letters: str) -> list[str]:
+    """Runs of three letters, kept beside the grams of the name itself, which are shorter."""
+    return sorted({letters[i : i + SHORTEST_INITIALS] for i in range(len(letters) - SHORTEST_INITIALS + 1)})
 
 
 def uscc_fault(code: str) -> str | None:

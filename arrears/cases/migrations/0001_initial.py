@@ -15,10 +15,11 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="单位名称")),
                 ("name_key", models.CharField(editable=False, max_length=120)),
+                ("initials", models.CharField(editable=False, max_length=120, verbose_name="拼音首字母")),
                 (
                     "grams",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=2), default=list, editable=False, size=None
+                        base_field=models.CharField(max_length=3), default=list, editable=False, size=None
                     ),
                 ),
                 (

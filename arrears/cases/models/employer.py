@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.names import grams, name_key, query_grams
+from arrears.cases.names import SHORTEST_INITIALS, grams, initial_grams, initials, name_key, query_grams
 from unions.common.industries import FocusSector, Industry, Nature
 
 
@@ -33,10 +33,13 @@ class Ownership(models.TextChoices):
 
 class EmployerQuerySet(models.QuerySet["Employer"]):
     def named(self, text: str) -> EmployerQuerySet:
-        """Employers whose name contains `text` (two characters are enough; served by the GIN index)."""
+        """Employers whose name contains `text` (two characters are enough), or whose initials do (three); served by the GIN index."""
         if not (key := name_key(text)):
             return self.none()
-        return self.filter(grams__contains=query_grams(text), name_key__contains=key)
+        named = Q(grams__contains=query_grams(text), name_key__contains=key)
+        if len(key) >= SHORTEST_INITIALS and key.isascii() and key.isalpha():
+            named |= Q(grams__contains=initial_grams(key), initials__contains=key)
+        return self.filter(named)
 
     def perhaps(self, employer: Employer) -> EmployerQuerySet:
         """This employer, and all of its name from which no code tells it apart: the books may know it twice, in another county."""
@@ -49,7 +52,8 @@ class Employer(models.Model):
 
     name = models.CharField("单位名称", max_length=120)
     name_key = models.CharField(max_length=120, editable=False)
-    grams = ArrayField(models.CharField(max_length=2), editable=False, default=list)
+    initials = models.CharField("拼音首字母", max_length=120, editable=False)
+    grams = ArrayField(models.CharField(max_length=3), editable=False, default=list)
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
     no_code = models.CharField("无代码原因", max_length=12, choices=NoCode, blank=True)
     region_code = models.CharField("所在区县", max_length=9, blank=True)
@@ -81,7 +85,8 @@ class Employer(models.Model):
 
     def index_name(self) -> Employer:
         """Fill what is searched and compared by; bulk writers call it themselves."""
-        self.name_key, self.grams = name_key(self.name), grams(self.name)
+        self.name_key, self.initials = name_key(self.name), initials(self.name)
+        self.grams = grams(self.name) + initial_grams(self.initials)
         self.uscc = self.uscc or None
         return self
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from arrears.cases import workflow
+from arrears.cases.names import initials
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
 from tests.arrears.desk.test_browser_spine import Open, enter
@@ -43,6 +44,10 @@ def test_a_case_by_number_in_any_width_by_employer_and_by_page(world: World) -> 
     wide = str(case.number).translate({ord("-"): "－", ord("0"): "０"})
     assert found(he, str(case.number))["案件"] == [name] == found(he, wide)["案件"]
     assert found(he, name[:2]) == {"案件": [name], "用人单位": [name], "工会": ["海风建设工会"]}
+    letters = initials(name)
+    assert found(he, letters[:3])["案件"] == [name] == found(he, letters[1:6].upper())["案件"]
+    assert "案件" not in found(he, letters[:2]), "two letters are in too many names"
+    assert "案件" not in found(he, "zzz")
     assert found(he, "时限") == {"页面": ["办理时限"]}
     assert found(he, "登记") == {"页面": ["登记案件"]}
     assert found(as_user(world, "zheng"), str(case.number)) == {}, "another unit's case"
