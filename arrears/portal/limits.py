@@ -6,14 +6,11 @@ down confirms nothing. Neither is stored, only a keyed print of it.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from arrears.portal.models import WindowTally
@@ -41,22 +38,6 @@ ADDITIONS = Limit("addition", 30, "补充太频繁，请过一会儿再提交。
 
 class TooMany(Refused):
     status = 429
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from; of an IPv6 address the network. Behind a proxy: what that proxy itself saw."""
-    text = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.BEHIND_HTTPS and (forwarded := request.headers.get("X-Forwarded-For")):
-        text = forwarded.rpartition(",")[2].strip()
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return "unknown"
-    if address.version == 4:
-        return str(address)
-    if address.ipv4_mapped:  # an IPv4 caller at a socket that takes both: not one of a single network
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _key(name: str, what: str) -> str:

@@ -8,6 +8,7 @@ function toSignIn() {
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = one("meta[name=csrf-token]")?.content ?? "";
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1"; // asked by the page, not by a person (unions/sessions.py)
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {

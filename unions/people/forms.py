@@ -48,7 +48,7 @@ class OwnPasswordForm(OwnSetPasswordForm):
         label="新密码",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少 10 个字符，不能全是数字，不要用姓名、账号或常见密码。",
+        help_text="至少 10 个字符，不能全是数字，不要用姓名、账号、单位名称、“工会”“欠薪”等词加年份或常见密码。",
     )
     new_password2 = forms.CharField(
         label="再输一次新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})

@@ -17,6 +17,7 @@ from arrears.portal.forms import AddForm, EnterForm
 from arrears.portal.models import WindowLetter
 from arrears.portal.views.public import open_to_all
 from unions.common import visits
+from unions.common.client_address import client_address
 from unions.common.features import provided
 from unions.common.receipts import digits
 from unions.common.refusals import Refused
@@ -35,7 +36,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
     now, number = timezone.now(), digits(form.cleaned_data["number"])
     try:
-        limits.check(limits.LOOKUPS, limits.address_of(request), now)
+        limits.check(limits.LOOKUPS, client_address(request), now)
         limits.check(limits.ONE_NUMBER, number, now)
     except limits.TooMany as refusal:
         form.add_error(None, refusal.message)

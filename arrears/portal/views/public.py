@@ -20,6 +20,7 @@ from arrears.portal import limits, places, proof, receipts
 from arrears.portal.actions import worker as writing
 from arrears.portal.forms import WriteForm
 from arrears.portal.models import WindowLetter
+from unions.common.client_address import client_address
 from unions.common.features import provided
 from unions.common.identity import phone_fault, phone_key
 from unions.common.keyset import keyset
@@ -102,7 +103,7 @@ def _receive(request: HttpRequest, form: WriteForm, place: Union | None) -> writ
     now, token = timezone.now(), str(request.POST.get("token", ""))
     worked = proof.spend(str(request.POST.get("challenge", "")), str(request.POST.get("answer", "")), now)
     known = WindowLetter.objects.filter(token_print=receipts.form_print(token) or "").exists()
-    limits.check(limits.LETTERS if worked or known else limits.UNPROVEN, limits.address_of(request), now)
+    limits.check(limits.LETTERS if worked or known else limits.UNPROVEN, client_address(request), now)
     return writing.receive_letter(form.written(), form.cleaned_data["papers"], token, place, now)
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from arrears.letters.actions import issuing
 from arrears.letters.models import LetterKind, LetterState
-from arrears.portal import limits
 from arrears.portal.views import public as window_public
 from tests.arrears.workers.test_workers import facts, listed
 from tests.cast import AT, World, a_case, an_employer
@@ -18,6 +17,7 @@ from tests.departments import a_district_case, beside
 from tests.letters import WORDS, drafted, issued, shown
 from tests.readers import as_user
 from tests.window import write
+from unions.common.client_address import client_address
 from unions.common.refusals import Forbidden
 from unions.models import Appointment, User
 from unions.people.appointments import sync_rights
@@ -69,11 +69,11 @@ def test_QD_6_2_who_wrote_another_letter_of_the_case_may_approve_this_one(world:
 
 def test_callers_at_a_socket_of_both_kinds_are_not_one_network(settings: Any, rf: Any) -> None:
     """::ffff:203.0.113.9 is one caller; as an IPv6 network the whole country would share 30 letters an hour."""
-    seen = [limits.address_of(rf.get("/", REMOTE_ADDR=f"::ffff:203.0.113.{n}")) for n in (7, 9)]
+    seen = [client_address(rf.get("/", REMOTE_ADDR=f"::ffff:203.0.113.{n}")) for n in (7, 9)]
     assert seen == ["203.0.113.7", "203.0.113.9"]
     settings.BEHIND_HTTPS = True
     request = rf.get("/", REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR="6.6.6.6, ::ffff:203.0.113.9")
-    assert limits.address_of(request) == "203.0.113.9"
+    assert client_address(request) == "203.0.113.9"
 
 
 def test_a_length_that_is_no_number(rf: Any) -> None:

@@ -80,7 +80,7 @@ def test_a_one_time_password_opens_only_the_password_page(client: Client, world:
     client.post("/sign-in/", {"username": "sun", "password": first})
     assert client.get("/unions/")["Location"] == "/password/"
     assert "一次性密码" in client.get("/password/").text
-    given = {"present": first, "new_password1": "gong-hui-2026-x", "new_password2": "gong-hui-2026-x"}
+    given = {"present": first, "new_password1": "river-otter-26-x", "new_password2": "river-otter-26-x"}
     answer = client.post("/password/", given | {"present": "wrong"})
     assert answer.status_code == 422 and "现在的密码不对" in answer.text
     answer = client.post("/password/", given | {"new_password1": first, "new_password2": first})

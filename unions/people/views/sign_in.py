@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from unions.common.client_address import UNKNOWN, client_address
 from unions.http import Request, form_page
 from unions.log import audit
 from unions.models import User
@@ -23,6 +28,20 @@ class SignIn(LoginView):
     template_name = "unions/sign_in.html"
     form_class = SignInForm
     redirect_authenticated_user = True
+
+
+def locked(request: HttpRequest, *said: Any) -> HttpResponse:
+    """After too many wrong passwords for one account from one address."""
+    wait = int(timedelta(hours=settings.AXES_COOLOFF_TIME).total_seconds())
+    answer = render(request, "unions/locked.html", status=429)
+    answer["Retry-After"] = str(wait)
+    return answer
+
+
+def address_of_attempt(request: HttpRequest) -> str | None:
+    """Under which address a wrong password is counted; of IPv6 the network."""
+    address = client_address(request).partition("/")[0]
+    return None if address == UNKNOWN else address
 
 
 sign_in = SignIn.as_view()
