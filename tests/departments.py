@@ -17,6 +17,7 @@ from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case, an_employer
+from tests.pictures import picture
 from unions.models import Agency, AgencyKind, Appointment, User
 from unions.people import agencies
 from unions.people.appointments import sync_rights
@@ -28,7 +29,7 @@ KEPT = {
     "housing": (AgencyKind.HOUSING, "市南区住建局"),
     "justice": (AgencyKind.JUSTICE, "市南区司法局"),
 }
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"1" * 32
+PICTURE = picture(1)
 PEOPLE = {"ma": ("马人社", "hr"), "pan": ("潘公安", "police"), "zhu": ("朱住建", "housing")}
 
 

@@ -34,6 +34,7 @@ from tests.cast import load as load_cast
 from tests.departments import referred
 from tests.letters import lettered
 from tests.nets import nets
+from tests.pictures import picture
 from tests.planned import planned
 from tests.prevented import prevented
 from tests.rounds import gone
@@ -46,7 +47,7 @@ from tests.window import told_to_the_district
 from unions.common.encrypted_fields import Private
 from unions.models import Appointment
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+PNG = picture()
 
 
 def build(world: World) -> dict[str, Any]:

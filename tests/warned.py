@@ -25,9 +25,10 @@ from arrears.inspections.actions.resolutions import ResolutionFacts
 from arrears.inspections.models import Inspection
 from arrears.law.models import Attachment
 from tests.cast import AT, World, an_employer
+from tests.pictures import picture
 from unions.models import User
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+PNG = picture()
 
 
 def a_signal(

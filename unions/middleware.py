@@ -107,9 +107,12 @@ class AsksFirst:
             return None
         if tokens := request.POST.getlist(KEPT):
             try:
-                request._files = uploads.kept_files(tokens, request.user)
+                kept = uploads.kept_files(tokens, request.user)
             except Refused as refusal:
                 return _refused(request, refusal)
+            for name, chosen in request.FILES.lists():  # chosen anew: beside what was kept, and the last of its field
+                kept.setlist(name, [*kept.getlist(name), *chosen])
+            request._files = kept
         text = request.POST.get(ASKS_FIRST, "")
         by_hand = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
         if not text or not by_hand:

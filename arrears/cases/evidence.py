@@ -14,7 +14,8 @@ from django.db.models import F
 from arrears.cases import ledger
 from arrears.cases.acts import may_act
 from arrears.cases.filing import may_edit
-from arrears.cases.models import Case, Evidence
+from arrears.cases.models import Case, Evidence, EvidenceKind
+from arrears.cases.pictures import check_whole
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import User
@@ -33,15 +34,19 @@ KINDS_FOR_PEOPLE = "图片（JPG、PNG、GIF）、PDF、Word、Excel、MP3"
 
 
 @transaction.atomic
-def keep_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
-    """Keep an evidence file. Refused: empty, too large, of a kind that is not evidence, or already there."""
+def keep_evidence(
+    case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime, kind: EvidenceKind = EvidenceKind.OTHER
+) -> Evidence:
+    """Keep an evidence file. Refused: empty, too large, of a kind that is not evidence, a broken picture, or already there."""
     case = ledger.lock(case)
     if not (may_act(case, by) or may_edit(case, by)):
         raise Forbidden("您不能为本案上传证据。")
-    return store_evidence(case, upload, note, by, at)
+    return store_evidence(case, upload, note, by, at, kind)
 
 
-def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
+def store_evidence(
+    case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime, kind: EvidenceKind = EvidenceKind.OTHER
+) -> Evidence:
     """Store an evidence file. Whoever calls holds the case's row and has checked the right. Refused as `keep_evidence` says."""
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
@@ -51,6 +56,7 @@ def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User,
     upload.seek(0)
     row = Evidence(
         case=case,
+        kind=kind,
         name=name,
         content_type=content_type,
         size=upload.size or 0,
@@ -67,6 +73,13 @@ def store_evidence(case: Case, upload: UploadedFile[bytes], note: str, by: User,
 
 
 def checked_type(upload: UploadedFile[bytes]) -> str:
+    """What the file is by its first bytes. Refused: empty, too large, of no kind that is kept, a broken picture."""
+    content_type = _type_of(upload)
+    check_whole(upload, content_type, upload.name or "图片")
+    return content_type
+
+
+def _type_of(upload: UploadedFile[bytes]) -> str:
     size = upload.size or 0
     if size == 0:
         raise Refused(f"“{upload.name}”是空文件，请重新选择。")

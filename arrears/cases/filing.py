@@ -15,6 +15,7 @@ from arrears.cases import ledger
 from arrears.cases.acceptance_day import redate
 from arrears.cases.models import Case, Employer, Project, State
 from arrears.cases.names import name_key
+from arrears.cases.pictures import small_path
 from arrears.cases.signals import case_changed
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.text import in_one_line, number_key
@@ -184,5 +185,7 @@ def drop_evidence(case: Case) -> None:
     Runs inside the transaction of the discarding, which refuses filed cases and undoes this.
     """
     for row in list(case.evidence.all()):
+        small = small_path(row)
         row.delete()
-        transaction.on_commit(partial(row.file.storage.delete, row.file.name or ""))
+        for name in (row.file.name or "", small):
+            transaction.on_commit(partial(row.file.storage.delete, name))

@@ -6,6 +6,9 @@ from arrears.cases.views import evidence, obligations
 urlpatterns: list[URLPattern] = [
     path("stash/<slug:form>/<int:pk>/", stashing.keep_typed, name="stash"),
     path("cases/<int:pk>/evidence/<int:evidence_pk>/", evidence.file, name="evidence-file"),
+    path("cases/<int:pk>/evidence/<int:evidence_pk>/page/", evidence.page, name="evidence-page"),
+    path("cases/<int:pk>/evidence/<int:evidence_pk>/inline/", evidence.inline, name="evidence-inline"),
+    path("cases/<int:pk>/evidence/<int:evidence_pk>/small/", evidence.small, name="evidence-small"),
     # what is due in a case, and by when
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<int:pk>/meet/", obligations.obligation_meet, name="obligation-meet"),

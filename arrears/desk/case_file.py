@@ -158,14 +158,15 @@ def _record(case: Case, user: User) -> CaseFileSection:
 
 def _evidence(case: Case) -> CaseFileSection:
     columns = (
-        CaseFileColumn("文件", 26),
-        CaseFileColumn("说明", 17),
-        CaseFileColumn("大小", 10, True),
-        CaseFileColumn("上传", 17),
-        CaseFileColumn("SHA-256", 30),
+        CaseFileColumn("文件", 24),
+        CaseFileColumn("类别", 11),
+        CaseFileColumn("说明", 15),
+        CaseFileColumn("大小", 9, True),
+        CaseFileColumn("上传", 16),
+        CaseFileColumn("SHA-256", 25),
     )
     rows = [
-        (row.name, row.note, size(row.size), f"{row.by.name} {moment(row.at)}", row.sha256)
+        (row.name, row.get_kind_display(), row.note, size(row.size), f"{row.by.name} {moment(row.at)}", row.sha256)
         for row in case.evidence.select_related("by")
     ]
     return CaseFileSection("六、证据目录", rows, columns, "没有证据。")

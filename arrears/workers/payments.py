@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from arrears.cases import ledger
 from arrears.cases.evidence import keep_evidence
-from arrears.cases.models import Case, EntryKind, Evidence, LedgerEntry
+from arrears.cases.models import Case, EntryKind, Evidence, EvidenceKind, LedgerEntry
 from arrears.workers import actions as workers
 from arrears.workers import messages
 from arrears.workers.models import PaymentAnswer, Worker, WorkerPayment
@@ -63,7 +63,7 @@ def pay_as_listed(case: Case, amounts: Mapping[int, Decimal], on: date, by: User
 
 
 def _slip(case: Case, payment: Payment, by: User, at: datetime) -> Evidence | None:
-    return keep_evidence(case, payment.slip, "银行回单", by, at) if payment.slip else None
+    return keep_evidence(case, payment.slip, "银行回单", by, at, EvidenceKind.BANK) if payment.slip else None
 
 
 def _to_be_paid(case: Case, amounts: Mapping[int, Decimal]) -> list[Worker]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears.cases.evidence import keep_evidence
-from arrears.cases.models import Case, Evidence, State
+from arrears.cases.models import Case, Evidence, EvidenceKind, State
 from arrears.letters import rules, wording
 from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind
@@ -61,7 +61,9 @@ class LetterSteps:
         """The list of wages, a photo of one line, as evidence of the case."""
         unit = self.case.handling_union
         photo = SimpleUploadedFile("工资表.png", PHOTO, content_type="image/png")
-        return keep_evidence(self.case, photo, "用人单位工资表（照片）", self._writer(unit), self.at)
+        return keep_evidence(
+            self.case, photo, "用人单位工资表（照片）", self._writer(unit), self.at, EvidenceKind.PAYROLL
+        )
 
     def deliver(self, letter: Letter) -> Letter:
         self.wait(1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.cases.models import ActKind, EntryKind, Means, Outcome
+from arrears.cases.models import ActKind, EntryKind, EvidenceKind, Means, Outcome
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitField
@@ -104,9 +104,44 @@ class FilesField(forms.FileField):
         return chosen
 
 
+# What a name says of the kind of paper, the first that is in it.
+NAMED_KINDS = {
+    EvidenceKind.PAYROLL: ("工资", "薪资", "薪酬"),
+    EvidenceKind.CONTRACT: ("合同",),
+    EvidenceKind.IOU: ("欠条", "欠薪证明", "借条"),
+    EvidenceKind.ATTENDANCE: ("考勤", "打卡", "出勤", "工时"),
+    EvidenceKind.BANK: ("流水", "回单", "转账", "银行"),
+    EvidenceKind.AGREEMENT: ("协议", "承诺书", "调解书"),
+}
+PICTURED = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp3")
+
+
+def kind_named(name: str) -> EvidenceKind:
+    """The kind of a paper by the name of its file; a picture whose name says nothing is 照片录像."""
+    for kind, words in NAMED_KINDS.items():
+        if any(word in name for word in words):
+            return kind
+    return EvidenceKind.MEDIA if name.lower().endswith(PICTURED) else EvidenceKind.OTHER
+
+
 class EvidenceForm(PlainForm):
+    """Files and their kinds: one for all (`kind`), or one for each in their order (`kinds`, sent by the browser)."""
+
     papers = FilesField(label="文件")
+    kind = forms.ChoiceField(label="材料类别", choices=[("", "按文件名识别"), *EvidenceKind.choices], required=False)
     note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
+
+    def kept(self) -> list[tuple[Any, EvidenceKind]]:
+        """Each file with its kind."""
+        papers = self.cleaned_data["papers"]
+        each = self.data.getlist("kinds") if hasattr(self.data, "getlist") else []
+        if len(each) != len(papers):
+            each = [self.cleaned_data["kind"]] * len(papers)
+        return [(file, _kind(said, file.name or "")) for file, said in zip(papers, each, strict=True)]
+
+
+def _kind(said: str, name: str) -> EvidenceKind:
+    return EvidenceKind(said) if said in EvidenceKind.values else kind_named(name)
 
 
 HOW_VERIFIED = "写明由谁、何时、以何种方式核实，如：6月2日孙某到工地核对考勤和工资表。"

@@ -530,6 +530,24 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(max_length=200, upload_to="")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("payroll", "工资表"),
+                            ("contract", "劳动合同"),
+                            ("iou", "欠条"),
+                            ("attendance", "考勤"),
+                            ("bank", "银行流水／回单"),
+                            ("agreement", "协议书"),
+                            ("media", "照片录像"),
+                            ("other", "其他"),
+                        ],
+                        default="other",
+                        max_length=10,
+                        verbose_name="材料类别",
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content_type", models.CharField(max_length=80)),
                 ("size", models.PositiveIntegerField(verbose_name="大小（字节）")),

@@ -9,6 +9,7 @@ from arrears.cases.models.case import Cause as Cause
 from arrears.cases.models.case import Channel as Channel
 from arrears.cases.models.case import Closure as Closure
 from arrears.cases.models.case import Evidence as Evidence
+from arrears.cases.models.case import EvidenceKind as EvidenceKind
 from arrears.cases.models.case import Involvement as Involvement
 from arrears.cases.models.case import Series as Series
 from arrears.cases.models.case import State as State

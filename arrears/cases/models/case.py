@@ -292,6 +292,17 @@ class Closure(models.Model):
         ]
 
 
+class EvidenceKind(models.TextChoices):
+    PAYROLL = "payroll", "工资表"
+    CONTRACT = "contract", "劳动合同"
+    IOU = "iou", "欠条"
+    ATTENDANCE = "attendance", "考勤"
+    BANK = "bank", "银行流水／回单"
+    AGREEMENT = "agreement", "协议书"
+    MEDIA = "media", "照片录像"
+    OTHER = "other", "其他"
+
+
 def evidence_path(evidence: Evidence, filename: str) -> str:
     # The original name never reaches the disk.
     return f"evidence/{evidence.sha256[:2]}/{evidence.sha256}"
@@ -302,6 +313,7 @@ class Evidence(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", verbose_name="案件")
     file = StoredFile(upload_to=evidence_path, max_length=200)
+    kind = models.CharField("材料类别", max_length=10, choices=EvidenceKind, default=EvidenceKind.OTHER)
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField("大小（字节）")
@@ -318,6 +330,10 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
 
 
 class Involvement(models.Model):

@@ -113,10 +113,10 @@ def upload(request: Request, pk: int) -> HttpResponse:
 def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[str]]:
     """Each file by itself: a bad one does not cost the good ones. How many were kept, and why others were not."""
     kept, refused = 0, []
-    for one in form.cleaned_data["papers"]:
+    for one, kind in form.kept():
         try:
             with transaction.atomic():
-                keep_evidence(case, one, form.cleaned_data["note"], user, timezone.now())
+                keep_evidence(case, one, form.cleaned_data["note"], user, timezone.now(), kind)
             kept += 1
         except Forbidden:
             raise

@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
 from arrears.cases.models import Case, LedgerEntry
 from arrears.workers.actions import WorkerFacts, add_workers
 from tests.arrears.desk.test_browser_spine import enter, fill_in
 from tests.browsing import press
 from tests.cast import AT, World, a_case
+from tests.pictures import picture
 from tests.subjects import PNG
 from tests.unions.common.test_visual_language import violations
+from unions import uploads
 from unions.common.encrypted_fields import Private
 from unions.models import Event
 
@@ -244,3 +247,17 @@ def test_what_was_only_tried_leaves_nothing_in_the_session(world: World, client:
     assert ".ics" not in client.get("/work-calendar/").text
     assert client.post("/work-calendar/feed/", carried(question.text), headers=HTML).status_code == 302
     assert ".ics" in client.get("/work-calendar/").text
+
+
+@pytest.mark.django_db
+def test_a_file_chosen_beside_a_kept_one_is_not_dropped(
+    world: World, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    case, he = a_case(world), world.user("he")
+    client.force_login(he, BACKEND)
+    first = SimpleUploadedFile("先选.png", picture(1))
+    tokens = uploads.keep_files(MultiValueDict({"papers": [first]}), he)
+    sent = {"kept_file": tokens, "papers": SimpleUploadedFile("后选.png", picture(2))}
+    assert client.post(f"/cases/{case.pk}/evidence/", sent, headers=HTML).status_code == 302
+    assert list(case.evidence.values_list("name", flat=True)) == ["先选.png", "后选.png"]

@@ -26,6 +26,7 @@ from arrears.workers.payments import Payment
 from arrears.workers.provides import one_worker_facts
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import a_fund, advanced
+from tests.pictures import picture
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import Private
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -33,7 +34,7 @@ from unions.log import audit
 from unions.models import Event
 
 NAME, PHONE, IDENTITY = "欧阳建国", "13812345678", "370202199001011237"
-SLIP = b"\x89PNG\r\n\x1a\n" + b"1" * 32
+SLIP = picture(1)
 
 
 def facts(name: str = NAME, owed: int = 10000, **said: Any) -> WorkerFacts:

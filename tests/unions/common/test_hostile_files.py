@@ -18,6 +18,7 @@ from arrears.imports.columns import SHEET
 from arrears.imports.models import Upload
 from arrears.imports.writing import Author, take_over
 from tests.cast import World, a_case, an_employer
+from tests.pictures import picture
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
 from unions.common.refusals import Refused, Stale
@@ -27,7 +28,7 @@ from unions.tree import actions as tree
 from unions.tree.imports import import_unions
 
 LIMIT = 50 * 2**20
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+PNG = picture()
 
 
 @pytest.fixture(autouse=True)
