@@ -228,6 +228,7 @@ AROUND = [
     get("case-import-marked", {404: EVERYONE}, UPLOAD),
     get("overview", {200: VIEWERS, 403: ...}),
     get("overview", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
+    get("overview-sheet", {200: f"he wang {PARENT} {UP}", 403: "li wu xitong anquan shenji", 404: ...}, **HERE),
     get("overview-chart", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, {"name": "=months"}, **HERE),
     get("overview-cases", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, what="closed", **HERE, **YEAR),
     get("forms", {200: VIEWERS, 403: ...}),

@@ -19,11 +19,10 @@ from arrears.cases.models import Employer
 from arrears.early_warning.models import WarningStanding
 from arrears.law.rules.rates import Rate
 from arrears.prevention.models import PreventionWork
+from reporting.analysis import KEPT_SECONDS, closings, last_event
 from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn
-from reporting.boards.counts import last_event
 from reporting.evaluation import facts
 from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
-from reporting.overview.figures import KEPT_SECONDS, closings
 from reporting.returns.models import IMPLIED_ZERO, NOT_SENT, SIGNED_ZERO, WITH_FIGURES
 from unions.models import Union, UnionKind
 from unions.models.union import BESIDE_COUNTIES

@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 
 from arrears.early_warning import board as warnings
 from arrears.early_warning.models import LEVEL_TONES
+from reporting.analysis import KEPT_SECONDS, last_event
 from reporting.boards.lines import PANELS, BoardLine, Panel, all_lines, lines_by_panel
-from reporting.overview.figures import KEPT_SECONDS
-from unions.models import Event, Union
+from unions.models import Union
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,6 @@ class BoardCounts:
         return [(line, self.counts[line.name]) for line in all_lines() if line.name in names]
 
 
-def last_event() -> int | None:
-    return Event.objects.order_by("-id").values_list("id", flat=True).first()
-
-
 def read_board(union: Union, now: datetime) -> BoardCounts:
     """All of the board; three queries, or one while no event has been written since. Figures are of the minute."""
     key = f"board:{union.pk}:{now:%Y%m%d%H%M}:{last_event()}"
@@ -64,10 +60,11 @@ def _levels(union: Union) -> list[GradeCount]:
 
 def _counts(union: Union, now: datetime) -> dict[str, int]:
     lines = all_lines()
-    row = Union.objects.filter(pk=union.pk).values_list(*(_count(line.rows(union, now)) for line in lines)).get()
+    row = Union.objects.filter(pk=union.pk).values_list(*(count_of(line.rows(union, now)) for line in lines)).get()
     return {line.name: count for line, count in zip(lines, row, strict=True)}
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as one expression of a statement that counts many things."""
     counted = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=IntegerField()))
     return Coalesce(Subquery(counted.values("n")), 0)

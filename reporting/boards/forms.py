@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.http import urlencode
 
 from arrears.law.rules.rulebook import Rulebook
 from reporting.boards.columns import COLUMNS, BoardColumn
@@ -16,7 +14,6 @@ from reporting.evaluation.forms import EvaluationFilter
 from unions.common.clock import day_of
 from unions.models import UnionKind
 
-KEPT = ("period", "since", "until", "kind", "measure", "sort")
 FIRST_MEASURE = "left-amount"
 
 
@@ -49,9 +46,3 @@ def comparison_filter(data: QueryDict, now: datetime) -> ComparisonFilter:
 
 def map_filter(data: QueryDict, now: datetime) -> MapFilter:
     return MapFilter(data, today=day_of(now))
-
-
-def kept_query(data: QueryDict, **more: Any) -> str:
-    """The part of an address that names the same days, kind and measure, with more; None takes a part away."""
-    asked = {name: str(data[name]).strip() for name in KEPT if name in data} | more
-    return urlencode({name: value for name, value in asked.items() if value})

@@ -114,10 +114,10 @@ def _left_out(total: ComparedUnit) -> list[str]:
 
 
 def _values(cells: dict[str, ComparedCell]) -> list[Value]:
-    return [_value(cell) for cell in cells.values()]
+    return [cell_value(cell) for cell in cells.values()]
 
 
-def _value(cell: ComparedCell) -> Value:
+def cell_value(cell: ComparedCell) -> Value:
     """Money in 万元, as its head says."""
     if cell.value is None:
         return NOTHING

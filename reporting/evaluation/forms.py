@@ -8,29 +8,39 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.http import urlencode
 
 from arrears.law.rules.rulebook import Rulebook
-from arrears.law.scope import Period, days_of, read_label
+from arrears.law.scope import Period
+from reporting.analysis import BETWEEN, days_asked, period_words, periods_offered
 from reporting.evaluation.facts import EvaluationPeriod
 from unions.common.clock import day_of
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Refused
 from unions.models import UnionKind
 
-KEPT = ("period", "since", "until", "kind", "book")
-
 
 class EvaluationFilter(PlainForm):
     """A period by its label, or any span of days; without either, this year so far."""
 
-    period = forms.CharField(
-        label="期间", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    period = forms.CharField(label="期间", max_length=24, required=False, widget=forms.Select)
     kind = forms.ChoiceField(label="单位类型", required=False)
     book = forms.ChoiceField(label="考核依据", required=False)
     since = DayField(label="从", required=False)
     until = DayField(label="到", required=False, past=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = periods_offered(self.today)
+        asked, days = (self.data.get("period") or "").strip(), (self.data.get("since"), self.data.get("until"))
+        if not asked and all(days):
+            asked = BETWEEN.join(str(day) for day in days)
+            self.initial["period"] = asked
+        if asked and not any(asked == label for _, choices in offered for label, _ in choices):
+            offered.insert(0, (asked, _words(asked)))
+        self.fields["period"].widget.choices = offered  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs["class"] = "form-select"
 
     def offer(self, kinds: Sequence[tuple[UnionKind, int]], books: Sequence[Rulebook]) -> None:
         """What there is to choose from; a choice of one is none."""
@@ -38,6 +48,10 @@ class EvaluationFilter(PlainForm):
         self._choose("book", [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in books])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        asked = self.data.get(name)
+        if asked and asked not in dict(choices):  # of another unit, from which one came here
+            self.data = self.data.copy()
+            del self.data[name]
         if len(choices) < 2:
             del self.fields[name]
         else:
@@ -53,7 +67,7 @@ class EvaluationFilter(PlainForm):
             data["days"] = (since, until)
             return data
         try:
-            data["days"] = days_of(*read_label(label or str(self.today.year)))
+            data["days"] = days_asked(label or str(self.today.year))
         except Refused as refused:
             self.add_error("period", str(refused))
         else:
@@ -80,10 +94,11 @@ def period_name(span: EvaluationPeriod) -> str:
     return str(Period(span.since, span.until, span.last))
 
 
-def kept_query(data: QueryDict, **more: str) -> str:
-    """The part of an address that names the same days and notice, with more."""
-    asked = {name: str(data[name]).strip() for name in KEPT if name in data}
-    return urlencode({name: value for name, value in (asked | more).items() if value})
+def _words(label: str) -> str:
+    try:
+        return period_words(label)
+    except Refused:
+        return label
 
 
 def evaluation_filter(data: QueryDict, now: datetime) -> EvaluationFilter:

@@ -57,6 +57,8 @@ NOON = moment("2026-11-20 12:00")
 JUDGED = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-30 12:00"))
 DAYS = [date(2026, 11, day) for day in range(1, 28)]
 
+LAST_YEAR = [Payment(date(2025, 6, 3), 2, Decimal(20_000)), Payment(date(2026, 3, 4), 2, Decimal(30_000))]
+
 
 @pytest.fixture
 def books(world: World) -> World:
@@ -72,6 +74,18 @@ def books(world: World) -> World:
     write_case(
         world, DAYS[3], 7, "123400.00", "370000I0001E0001", migrants=7, acts=[("legal_aid", DAYS[5], "done")]
     )  # industrial
+    write_case(
+        world, date(2025, 5, 6), 4, "50000", "370202", payments=LAST_YEAR, closed_on=date(2026, 3, 5)
+    )  # closed since
+    write_case(
+        world,
+        date(2025, 8, 7),
+        2,
+        "20000",
+        "370203",
+        payments=[Payment(date(2025, 8, 30), 2, Decimal(20_000))],
+        closed_on=date(2025, 9, 1),
+    )
     write_case(world, DAYS[3], 3, "9000.00", "370200")  # the city's own books
     write_case(world, DAYS[3], 2, "5000.00", "370000")  # the province's own
     write_case(world, DAYS[4], 9, "427700.00", "370202", clue=True)
@@ -197,6 +211,7 @@ AND c.{0} AND r.amount > coalesce((SELECT sum(amount) FROM plans_recovery WHERE 
 PARTY = "EXISTS (SELECT 1 FROM cases_project j WHERE j.id = c.project_id AND j.{0} <> '')"
 FINDINGS = "SELECT count(*) FROM inspections_finding WHERE path LIKE %s AND {0}"
 DUE_IN_2026 = "(due_on BETWEEN '2026-01-01' AND '2026-12-31')"
+LEFT_IN_2025 = f"({UNFINISHED} OR state = 'closed' AND closed_on > '2025-11-30') AND accepted_on <= '2025-11-30'"
 SQL: dict[str, str] = {
     "未结案件": OF_CASES.format(UNFINISHED),
     "未解决人数": LEFT.format("workers", f"c.{UNFINISHED}"),
@@ -208,6 +223,13 @@ SQL: dict[str, str] = {
         "id IN (SELECT case_id FROM cases_closure WHERE reopened_on IS NULL AND on BETWEEN '2026-01-01' AND '2026-12-31')"
     ).replace(" on BETWEEN", ' "on" BETWEEN'),
     "期内清偿和垫付": ENTRIES.format("amount", f"{RESOLVED} AND e.\"on\" BETWEEN '2026-01-01' AND '2026-11-30'"),
+    "去年同期办结": OF_CASES.format(
+        "id IN (SELECT case_id FROM cases_closure WHERE reopened_on IS NULL AND \"on\" BETWEEN '2025-01-01' AND '2025-11-30')"
+    ),
+    "去年同期认定": ENTRIES.format("amount", f"{OWED} AND e.\"on\" BETWEEN '2025-01-01' AND '2025-11-30'"),
+    "去年同期清偿和垫付": ENTRIES.format("amount", f"{RESOLVED} AND e.\"on\" BETWEEN '2025-01-01' AND '2025-11-30'"),
+    "去年同日未结": OF_CASES.format(LEFT_IN_2025),
+    "去年同日未解决": LEFT.format("amount", f"{LEFT_IN_2025} AND e.\"on\" <= '2025-11-30'"),
     "新受理案件": OF_CASES.format(
         "state NOT IN ('draft', 'dismissed') AND verified_on IS NOT NULL AND accepted_on BETWEEN '2026-01-01' AND '2026-12-31'"
     ),
@@ -289,7 +311,11 @@ Page = Callable[[World, Client, Union], Any]
 
 
 def _overview(tell: Callable[[overview.Overview], Any]) -> Page:
-    return lambda world, client, union: tell(overview.read(union, date(2026, 11, 30)))
+    return lambda world, client, union: tell(overview.read(union, JUDGED))
+
+
+def _summary(name: str, span: str = "now") -> Page:
+    return _overview(lambda read: read.summary.value(name, span))
 
 
 def _overview_page(tell: Callable[[Any], Any]) -> Page:
@@ -418,40 +444,60 @@ FIGURES: dict[tuple[str, str], tuple[Page, str]] = {
         _overview_page(lambda read: read.open.unverified.left.amount),
         "未查实的线索（金额）",
     ),
-    ("概览", "今年办结"): (_overview(lambda read: read.closed), "期内办结"),
-    ("概览", "今年清偿和垫付"): (_overview(lambda read: read.resolved.amount), "期内清偿和垫付"),
-    ("概览", "本人确认到账"): (_overview(lambda read: read.confirmed.met), "本人确认到账"),
-    ("概览", "登记付款到人"): (_overview(lambda read: read.confirmed.of), "登记付款到人"),
-    ("分布图", "各格之和"): (_map("board-map"), "未解决金额"),
-    ("分布图", "按其他指标看"): (_map("board-map", measure="new"), "新受理案件"),
-    ("分布图", "合计"): (_map_total("board-map"), "未解决金额"),
+    ("概览", "按受理渠道合计"): (
+        _overview(lambda read: sum(one.left.amount for one in read.open.channels)),
+        "未解决金额",
+    ),
+    ("概览", "新受理案件"): (_summary("new"), "新受理案件"),
+    ("概览", "办结案件"): (_summary("closed"), "期内办结"),
+    ("概览", "办结案件（去年同期）"): (_summary("closed", "year_ago"), "去年同期办结"),
+    ("概览", "认定金额（去年同期）"): (_summary("owed-amount", "year_ago"), "去年同期认定"),
+    ("概览", "清偿和垫付金额"): (_summary("paid-amount"), "期内清偿和垫付"),
+    ("概览", "清偿和垫付金额（去年同期）"): (_summary("paid-amount", "year_ago"), "去年同期清偿和垫付"),
+    ("概览", "期末未结案件（去年同期）"): (_summary("left-cases", "year_ago"), "去年同日未结"),
+    ("概览", "期末未解决金额（去年同期）"): (_summary("left-amount", "year_ago"), "去年同日未解决"),
+    ("概览", "按下级单位合计（去年同日）"): (
+        _overview(lambda read: sum(one.left_then.amount for one in read.open.places)),
+        "去年同日未解决",
+    ),
+    ("概览", "月末未解决（去年同月末）"): (_overview(lambda read: read.months[-1].left_then), "去年同日未解决"),
+    ("概览", "到账确认率"): (_summary("confirmed-rate"), "本人确认到账"),
+    ("概览", "到账确认率（全部）"): (
+        _overview(lambda read: read.summary.cells["now"]["confirmed-rate"].bottom),
+        "登记付款到人",
+    ),
+    ("概览", "报表按期率"): (_summary("returns-rate"), "报表按期率（分子）"),
+    ("概览", "时限按期率"): (_summary("terms-rate"), "时限按期率（分子）"),
+    ("地图", "各格之和"): (_map("board-map"), "未解决金额"),
+    ("地图", "按其他指标看"): (_map("board-map", measure="new"), "新受理案件"),
+    ("地图", "合计"): (_map_total("board-map"), "未解决金额"),
     ("工作台地图", "合计"): (_map_total("board-desk"), "未解决金额"),
-    ("单位对比", "新受理案件"): (_comparison("new"), "新受理案件"),
-    ("单位对比", "办结案件"): (_comparison("closed"), "期内办结"),
-    ("单位对比", "办结率"): (_comparison("closing-rate"), "办结率（分子）"),
-    ("单位对比", "应援尽援率"): (_comparison("aided-rate"), "应援尽援率（分子）"),
-    ("单位对比", "应援尽援率（全部）"): (_comparison("aided-rate", "bottom"), "应援尽援率（分母）"),
-    ("单位对比", "办结率（全部）"): (_comparison("closing-rate", "bottom"), "新受理案件"),
-    ("单位对比", "办结率（不计）"): (_comparison("closing-rate", "left_out"), "办结率（不计）"),
-    ("单位对比", "未解决人数"): (_comparison("left-workers"), "未解决人数"),
-    ("单位对比", "未解决金额"): (_comparison("left-amount"), "未解决金额"),
-    ("单位对比", "到账确认率"): (_comparison("confirmed-rate"), "本人确认到账"),
-    ("单位对比", "到账确认率（全部）"): (_comparison("confirmed-rate", "bottom"), "登记付款到人"),
-    ("单位对比", "应报报表"): (_comparison("returns-due"), "应报报表"),
-    ("单位对比", "报表按期率"): (_comparison("returns-rate"), "报表按期率（分子）"),
-    ("单位对比", "有数报出"): (_comparison("filled"), "有数报出"),
-    ("单位对比", "零报告"): (_comparison("zero"), "零报告"),
-    ("单位对比", "推定零报告"): (_comparison("implied"), "推定零报告"),
-    ("单位对比", "漏报"): (_comparison("missing"), "漏报"),
-    ("单位对比", "时限按期率"): (_comparison("terms-rate"), "时限按期率（分子）"),
-    ("单位对比", "时限按期率（全部）"): (_comparison("terms-rate", "bottom"), "时限按期率（分母）"),
-    ("单位对比", "时限按期率（不计）"): (_comparison("terms-rate", "left_out"), "时限按期率（不计）"),
-    ("单位对比", "每百户受检"): (_comparison("inspected"), "每百户受检（分子）"),
-    ("单位对比", "红色预警"): (_comparison("red"), "红色预警"),
-    ("单位对比", "预防工作"): (_comparison("prevention"), "预防工作"),
-    ("单位对比", "问题整改率"): (_comparison("findings-rate"), "问题整改率（分子）"),
-    ("单位对比", "问题整改率（全部）"): (_comparison("findings-rate", "bottom"), "问题整改率（分母）"),
-    ("单位对比", "问题整改率（不计）"): (_comparison("findings-rate", "left_out"), "问题整改率（不计）"),
+    ("对比", "新受理案件"): (_comparison("new"), "新受理案件"),
+    ("对比", "办结案件"): (_comparison("closed"), "期内办结"),
+    ("对比", "办结率"): (_comparison("closing-rate"), "办结率（分子）"),
+    ("对比", "应援尽援率"): (_comparison("aided-rate"), "应援尽援率（分子）"),
+    ("对比", "应援尽援率（全部）"): (_comparison("aided-rate", "bottom"), "应援尽援率（分母）"),
+    ("对比", "办结率（全部）"): (_comparison("closing-rate", "bottom"), "新受理案件"),
+    ("对比", "办结率（不计）"): (_comparison("closing-rate", "left_out"), "办结率（不计）"),
+    ("对比", "未解决人数"): (_comparison("left-workers"), "未解决人数"),
+    ("对比", "未解决金额"): (_comparison("left-amount"), "未解决金额"),
+    ("对比", "到账确认率"): (_comparison("confirmed-rate"), "本人确认到账"),
+    ("对比", "到账确认率（全部）"): (_comparison("confirmed-rate", "bottom"), "登记付款到人"),
+    ("对比", "应报报表"): (_comparison("returns-due"), "应报报表"),
+    ("对比", "报表按期率"): (_comparison("returns-rate"), "报表按期率（分子）"),
+    ("对比", "有数报出"): (_comparison("filled"), "有数报出"),
+    ("对比", "零报告"): (_comparison("zero"), "零报告"),
+    ("对比", "推定零报告"): (_comparison("implied"), "推定零报告"),
+    ("对比", "漏报"): (_comparison("missing"), "漏报"),
+    ("对比", "时限按期率"): (_comparison("terms-rate"), "时限按期率（分子）"),
+    ("对比", "时限按期率（全部）"): (_comparison("terms-rate", "bottom"), "时限按期率（分母）"),
+    ("对比", "时限按期率（不计）"): (_comparison("terms-rate", "left_out"), "时限按期率（不计）"),
+    ("对比", "每百户受检"): (_comparison("inspected"), "每百户受检（分子）"),
+    ("对比", "红色预警"): (_comparison("red"), "红色预警"),
+    ("对比", "预防工作"): (_comparison("prevention"), "预防工作"),
+    ("对比", "问题整改率"): (_comparison("findings-rate"), "问题整改率（分子）"),
+    ("对比", "问题整改率（全部）"): (_comparison("findings-rate", "bottom"), "问题整改率（分母）"),
+    ("对比", "问题整改率（不计）"): (_comparison("findings-rate", "left_out"), "问题整改率（不计）"),
     ("考核评价", "办结：期外未办"): (_left_out_of_the_evaluation("closed"), "办结率（不计）"),
     ("对比表（工作簿）", "未解决金额"): (_in_wan(_sheet("未解决金额（万元）")), "未解决金额"),
     ("对比表（工作簿）", "新受理案件"): (_sheet("新受理案件（件）"), "新受理案件"),

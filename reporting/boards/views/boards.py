@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from reporting.analysis import place_of
 from reporting.boards import counts, sheets
 from reporting.boards.lines import BoardLine, line_named
 from unions.common.keyset import keyset
@@ -24,20 +24,7 @@ from unions.people.rights import Right, holders_of
 from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
-MOST_CHILDREN = 200
 MOST_ROWS = 20_000
-
-
-def place_of(request: Request, union: Union) -> dict[str, Any]:
-    """What the head of every board page shows: the line from the reader's own unit, the units next below. One query."""
-    user, above = request.user, union.line_ids()
-    paths = user.paths(Right.VIEW)
-    found = Union.objects.filter(Q(pk__in=above) | Q(parent=union, valid_until=None))
-    # By depth: the line comes first, however many stand below.
-    units = list(found.order_by("depth", "region_code", "code")[: MOST_CHILDREN + len(above)])
-    seen = [unit for unit in units if unit.pk in above and any(unit.path.startswith(path) for path in paths)]
-    below = [unit for unit in units if unit.pk not in above]
-    return {"union": union, "line": seen, "children": below, "may_export": user.may(Right.EXPORT, union)}
 
 
 @read_page

@@ -1,4 +1,4 @@
-"""单位对比: the units below side by side, each number with its rows; and the same as a workbook."""
+"""对比: the units below side by side, each number with its rows; and the same as a workbook."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from reporting.analysis import kept_query, place_of
 from reporting.boards import sheets
 from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn
 from reporting.boards.comparison import ComparedUnit, Comparison, compare_below, in_order
-from reporting.boards.forms import ComparisonFilter, comparison_filter, kept_query
-from reporting.boards.views.boards import exporter, note, place_of
+from reporting.boards.forms import ComparisonFilter, comparison_filter
+from reporting.boards.views.boards import exporter, note
 from reporting.boards.wording import printed, rows_url, share_note
 from reporting.evaluation import ranking
 from reporting.evaluation.facts import EvaluationPeriod
@@ -119,7 +120,7 @@ def comparison_sheet(request: Request) -> HttpResponse:
     found = asked(request, union, comparison_filter(request.GET, now), now)
     span, compared = found.span, found.compared()
     if span is None:
-        raise Refused("期间有误，请回到单位对比改正后再导出。")
+        raise Refused("期间有误，请回到对比页改正后再导出。")
     if compared is None:
         raise Refused("这个单位没有可以对比的下级单位。")
     content = bytes_of(lambda out: sheets.write_comparison(union, compared, span, out))
@@ -146,7 +147,7 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
     form.offer([])
     span = form.span(now)
     if span is None:
-        raise Refused("期间有误，请回到单位对比改正。")
+        raise Refused("期间有误，请回到对比页改正。")
     source, page = column.source, page_number(request)
     own = bool(request.GET.get("own"))
     entry = replace(EVERYTHING, reach="own") if own else EVERYTHING

@@ -1,4 +1,4 @@
-"""分布图: the units below as tiles, shaded by a measure, from the province down to the district; and the small one on the desk."""
+"""地图: the units below as tiles, shaded by a measure, from the province down to the district; and the small one on the desk."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from reporting.analysis import kept_query, place_of
 from reporting.boards import comparison, tiles
 from reporting.boards.columns import COLUMNS, BoardColumn
 from reporting.boards.comparison import OWN, ComparedUnit, Comparison
-from reporting.boards.forms import FIRST_MEASURE, kept_query, map_filter
+from reporting.boards.forms import FIRST_MEASURE, map_filter
 from reporting.boards.tiles import Tile, TileMap
-from reporting.boards.views.boards import place_of
 from reporting.boards.views.comparison import asked
 from reporting.boards.wording import printed, printed_short, rows_url, share_note, short_number
 from reporting.evaluation.facts import EvaluationPeriod

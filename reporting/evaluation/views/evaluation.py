@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.scoring import Mark
+from reporting.analysis import kept_query, place_of
 from reporting.evaluation import forms, ranking, sheet
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.forms import EvaluationFilter
@@ -67,12 +68,11 @@ def evaluation(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, now)
     if not found.kinds:
-        return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{forms.kept_query(request.GET)}")
-    rows, query = found.judged(), forms.kept_query(request.GET, book=found.book.key if found.book else "")
+        return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{kept_query(request.GET)}")
+    rows, query = found.judged(), kept_query(request.GET, book=found.book.key if found.book else "")
     page = page_number(request)
     here = rows[start_of(page) : start_of(page) + PER_PAGE]
-    context: dict[str, Any] = {
-        "union": union,
+    context: dict[str, Any] = place_of(request, union) | {
         "asked": found,
         "form": found.form,
         "book": found.book,
@@ -84,7 +84,6 @@ def evaluation(request: Request) -> HttpResponse:
         "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
         "own_url": f"{reverse('evaluation-unit', args=[union.code])}?{query}",
-        "may_export": request.user.may(Right.EXPORT, union),
         "elsewhere": ranking.places_with_indicators(union, found.span) if found.span and not found.book else [],
     }
     return render(request, "reporting/evaluation/evaluation.html", context)

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.rules.rulebook import Rulebook
+from reporting.analysis import kept_query, place_of
 from reporting.evaluation import forms, ranking
 from reporting.evaluation.facts import SOURCES, EvaluationPeriod
 from reporting.evaluation.indicator_rows import COUNTED_IN, DAY_MEANS, LABELS, counted_by_source, rows_behind
@@ -46,10 +47,11 @@ def _chosen(request: Request, books: list[Rulebook]) -> Rulebook | None:
 @read_page
 def evaluation_unit(request: Request, code: str) -> HttpResponse:
     union, now = the_unit(request, code), timezone.now()
+    if (other := request.GET.get("unit", "").strip()) and other != code:  # picked above the page
+        return redirect(f"{reverse('evaluation-unit', args=[other[:20]])}?{kept_query(request.GET)}")
     form, span, books = _asked(request, union, now)
-    book, query = _chosen(request, books), forms.kept_query(request.GET)
-    context: dict[str, Any] = {
-        "union": union,
+    book, query = _chosen(request, books), kept_query(request.GET)
+    context: dict[str, Any] = place_of(request, union) | {
         "form": form,
         "book": book,
         "now": now,
@@ -89,7 +91,7 @@ def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
     source = next((one for one in sources if one.name == request.GET.get("rows")), sources[0])
     page, only_lost = page_number(request), request.GET.get("show") == "lost"
     found = rows_behind(union, entry, source, span, request.user, only_lost, start_of(page))
-    query = forms.kept_query(request.GET)
+    query = kept_query(request.GET)
     numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
         "union": union,

@@ -51,7 +51,7 @@ def test_SD_2_3f_causes_and_chain_are_said_filtered_and_grouped(world: World) ->
     assert found(cause="none") == {"不详的厂"} and found(party="顺达") == found(party="木工班组") == {
         "海风建设有限公司"
     }
-    read = overview.outstanding(world.unions["370202"])
+    read = overview.outstanding(world.unions["370202"], AT.date(), AT.date())
     assert {one.label: (one.cases, one.left.amount) for one in read.causes} == {
         "转包": (1, Decimal(120000)),
         "拖欠工程款": (1, Decimal(120000)),
@@ -84,16 +84,16 @@ def test_SD_2_3f_a_party_of_the_overview_opens_the_cases_it_counts(world: World)
         a_case(world, employer=firm, project=project, stated_amount=Decimal(1))
     sun = as_user(world, "sun")
     page = sun.get(reverse("overview"))
-    told = {label: (rows, more) for label, rows, more in page.context["parties"]}
+    told = {label: (rows, more) for name, label, rows, more, _ in page.context["groups"] if not name}
     assert [(label, len(rows), more) for label, (rows, more) in told.items()] == [
         ("建设单位", 2, 0),
         ("总承包单位", 15, 2),
     ]
     assert "列出前 15 个，另有 2 个未列出" in page.text
     for label, name in (("建设单位", "海风置业"), ("总承包单位", "海风建设有限公司")):
-        group, url = next(row for row in told[label][0] if row[0].label == name)
-        behind = sun.get(url).context["rows"]
-        assert len(behind) == group.cases, label
+        line = next(row for row in told[label][0] if row.group.label == name)
+        behind = sun.get(line.url).context["rows"]
+        assert len(behind) == line.group.cases, label
     assert [row.case.pk for row in behind] == [case.pk]
 
 

@@ -16,6 +16,7 @@ from arrears.escalations.models import Escalation
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.referrals.models import Referral
+from reporting.evaluation.facts import EvaluationPeriod
 from reporting.overview import figures as overview
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
@@ -136,7 +137,7 @@ def test_QD_2_the_overview_groups_and_charts_by_focus_sector(world: World) -> No
     a_case(world, employer=an_employer("餐饮", focus_sector="catering"), stated_amount=Decimal(300000))
     a_case(world, employer=an_employer("别的"))
     a_draft(world, employer=an_employer("草稿"))
-    read = overview.read(world.unions["370202"], date(2026, 11, 20))
+    read = overview.read(world.unions["370202"], EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), AT))
     assert [(one.label, one.cases, one.left.amount) for one in read.open.sectors] == [
         ("餐饮服务", 1, Decimal(300000)),
         ("不属重点行业", 1, Decimal(120000)),

@@ -22,7 +22,7 @@ from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer,
 from arrears.workers.views.paid import link_of_slip, link_of_worker
 from tests.arrears.desk.test_browser_spine import Open, enter
 from tests.arrears.workers.test_workers import facts, listed
-from tests.cast import World, a_case
+from tests.cast import AT, World, a_case
 from tests.readers import as_user
 from tests.unions.common.test_visual_language import violations
 from tests.window import look, write
@@ -39,7 +39,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def case(world: World) -> Case:
-    """An open case whose twelve listed workers were all paid today."""
+    """An open case whose twelve listed workers were all paid on the day of the cast."""
     made = a_case(world)
     rows = listed(world, made)
     pay(world, made, {row.pk: row.owed for row in rows})
@@ -47,7 +47,7 @@ def case(world: World) -> Case:
 
 
 def pay(world: World, case: Case, amounts: dict[int, Decimal]) -> LedgerEntry:
-    entry = payments.pay(case, amounts, payments.Payment(timezone.localdate()), world.user("he"), timezone.now())
+    entry = payments.pay(case, amounts, payments.Payment(AT.date()), world.user("he"), timezone.now())
     case.refresh_from_db()
     return entry
 
@@ -117,13 +117,15 @@ def test_silence_is_silence_and_delays_nothing(world: World, case: Case) -> None
 
 
 def test_the_share_that_confirmed_opens_the_workers_with_their_names_masked(world: World, case: Case) -> None:
-    """From the overview and the comparison to every worker paid this year, those who have not confirmed first."""
+    """From the overview and the comparison to every worker paid in the year, those who have not confirmed first."""
     first, second = workers(case)[:2]
     say(first, ArrivalAnswer.RECEIVED)
     say(second, ArrivalAnswer.NOTHING)
     client = as_user(world, "han")
-    year = {"unit": "370000", "period": timezone.localdate().year}
-    assert "今年登记付款到人 12 人" in client.get("/overview/", {"unit": "370000"}).text
+    year = {"unit": "370000", "period": "2026"}
+    lines = client.get("/overview/", year).context["summary"]
+    [share] = [line["now"] for line in lines if line["column"].name == "confirmed-rate"]
+    assert (share.text, share.note) == ("8.33", "1/12")
     page = client.get(reverse("comparison-rows", args=["confirmed-rate"]), year)
     told = [(part.good, part.said) for part in page.context["behind"].parts]
     assert sorted(told) == [(False, "未答复")] * 10 + [(False, "没有收到"), (True, "已足额收到")]
