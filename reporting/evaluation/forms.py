@@ -37,7 +37,7 @@ class EvaluationFilter(PlainForm):
             self.initial["period"] = asked
         if asked and not any(asked == label for _, choices in offered for label, _ in choices):
             offered.insert(0, (asked, _words(asked)))
-        self.fields["period"].widget.choices = offered  # type: ignore[attr-defined]
+        self.fields["period"].widget.choices = offered
         for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "form-select"
@@ -50,8 +50,7 @@ class EvaluationFilter(PlainForm):
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         asked = self.data.get(name)
         if asked and asked not in dict(choices):  # of another unit, from which one came here
-            self.data = self.data.copy()
-            del self.data[name]
+            self.data = {key: self.data[key] for key in self.data if key != name}
         if len(choices) < 2:
             del self.fields[name]
         else:

@@ -225,7 +225,7 @@ def change(now: ComparedCell, then: ComparedCell) -> Change:
     """增加 3 件（12.5%）; of rates 上升 2.10 个百分点; “—” where one of them cannot be compared."""
     if not (now.ranks and then.ranks) or now.value is None or then.value is None:
         return Change(NOTHING)
-    by = now.value - then.value
+    by = Decimal(now.value) - Decimal(then.value)
     if not by:
         return Change("持平")
     up = by > 0
@@ -238,8 +238,8 @@ def change(now: ComparedCell, then: ComparedCell) -> Change:
     return Change(f"{'增加' if up else '减少'} {size} {now.column.unit}{share}", tone, icon)
 
 
-def _share(by: Number, of: Number) -> str:
+def _share(by: Decimal, of: Number) -> str:
     if of <= 0:
         return ""
-    share = (100 * Decimal(abs(by)) / Decimal(of)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    share = (100 * abs(by) / Decimal(of)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"（{share:,}%）"
