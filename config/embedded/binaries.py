@@ -46,6 +46,12 @@ def find(major: int | None = None) -> Binaries | None:
     return None
 
 
+def client(major: int, name: str) -> str | None:
+    """The program `name` for a server of version `major`: of that version, or the lowest above it (older ones refuse)."""
+    fitting = [b for b in (*_system(), *_wheel()) if b.major >= major and Path(b.path(name)).exists()]
+    return min(fitting, key=lambda b: b.major).path(name) if fitting else None
+
+
 def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
     """The same programs where `account` may run them: copied to `home` from a private directory."""
     if _runs(binaries, account):
