@@ -16,3 +16,9 @@ def press(page: Any, name: str) -> None:
         button.click()
         if asks:
             page.locator("#confirm [data-confirm-yes]").click()
+
+
+def open_tab(page: Any, name: str) -> None:
+    """Follow the tab of this name, whatever number stands beside it."""
+    with page.expect_navigation():
+        page.locator(".tabs a", has_text=name).click()

@@ -42,10 +42,6 @@ def has(relation: str, **conditions: Any) -> Callable[[Case], Exists]:
     return lambda case: Exists(getattr(case, relation).filter(**conditions))
 
 
-def tab(case: Case, name: str) -> str:
-    return f"{case.get_absolute_url()}?tab={name}"
-
-
 def under_way(case: Case) -> list[Lack]:
     """Asked for and not answered: a report upward, a matter put to a department, an advance. One query.
 

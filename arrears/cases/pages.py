@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case, unchanged
-from arrears.cases.views.recording import tab_of
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -49,4 +48,4 @@ def take_on_tab(
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return case_page(request, the_case(request, case.pk), tab, status=refusal.status, **given)
-    return redirect(tab_of(case, tab))
+    return redirect(case.section_url(tab))

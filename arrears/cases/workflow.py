@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from arrears.cases import closing_blockers, conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
+from arrears.cases.closing_blockers import Lack
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Outcome, Series, State
 from arrears.cases.models.case import immediate
 from arrears.cases.requirements import required_of
@@ -56,19 +57,24 @@ def facts_to_file(case: Case, given: Given, on: date) -> str | None:
         }.items()
         if not there
     ]
-    return f"还缺：{'、'.join(missing)}。请补齐后再提交。" if missing else None
+    if not missing:
+        return None
+    return Lack(f"还缺：{'、'.join(missing)}。请补齐后再提交。", reverse("case-edit", args=[case.pk]))
 
 
 def nothing_outstanding(case: Case, given: Given, on: date) -> str | None:
     left = ledger.balance(case).outstanding
     if not left:
         return None
-    return f"不解决不销账：尚有 {left.workers} 人、{left.amount:,.2f} 元未解决，不能办结。"
+    sentence = f"不解决不销账：尚有 {left.workers} 人、{left.amount:,.2f} 元未解决，不能办结。"
+    return Lack(sentence, case.section_url("ledger"))
 
 
 def something_recognised(case: Case, given: Given, on: date) -> str | None:
     owed = ledger.balance(case).owed
-    return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记“认定”。"
+    if owed.workers and owed.amount:
+        return None
+    return Lack("台账中没有认定的人数和金额，请先记“认定”。", case.section_url("ledger"))
 
 
 def nothing_paid(case: Case, given: Given, on: date) -> str | None:
@@ -76,7 +82,10 @@ def nothing_paid(case: Case, given: Given, on: date) -> str | None:
     if not paid:
         return None
     labels = "、".join(EntryKind(kind).label for kind in ledger.RESOLVED if kind in paid)
-    return f"台账中有{labels}：付过工资的不能按“不属欠薪”处理。确实欠薪的请“查实立案”；{labels}记错的，请先在台账冲正。"
+    sentence = (
+        f"台账中有{labels}：付过工资的不能按“不属欠薪”处理。确实欠薪的请“查实立案”；{labels}记错的，请先在台账冲正。"
+    )
+    return Lack(sentence, case.section_url("ledger"))
 
 
 def conclusion_chosen(case: Case, given: Given, on: date) -> str | None:
@@ -100,17 +109,19 @@ def feedback_given(case: Case, given: Given, on: date) -> str | None:
     if not untold or not (asked := required_of(case, *untold, on=on)):
         return None
     missing = "、".join(label for step, label in untold.items() if step in asked)
-    return f"尚未{missing}（{next(iter(asked.values())).cited}），请先在办理记录中登记。"
+    sentence = f"尚未{missing}（{next(iter(asked.values())).cited}），请先在办理记录中登记。"
+    return Lack(sentence, case.section_url("acts"))
 
 
 def verification_said(case: Case, given: Given, on: date) -> str | None:
     """QD-4.3: what a channel brought counts as a case once somebody has said how it was verified."""
     if given.get("verification") or case.verification or not (asked := required_of(case, VERIFIED, on=on)):
         return None
-    return (
+    sentence = (
         f"经“{case.get_channel_display()}”掌握的线索须先核实再立案（{asked[VERIFIED].cited}）："
         f"请在“核实情况”中写明由谁、何时、以何种方式核实；尚未核实的，请登记为线索。"
     )
+    return Lack(sentence, reverse("case-edit", args=[case.pk]))
 
 
 def evidence_kept(case: Case, given: Given, on: date) -> str | None:

@@ -14,13 +14,16 @@ from django.utils import timezone
 from arrears.cases import acts, conclusions, filing, ledger, meeting, workflow
 from arrears.cases.evidence import KINDS_FOR_PEOPLE
 from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
-from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.cases.models import NO_MORE, Case, EntryKind, LedgerEntry
+from arrears.desk.extent import CaseExtent, extent_of
+from arrears.desk.next_act import primary_act
+from arrears.desk.stages import stages
 from arrears.desk.timeline import happenings, unapproved
 from arrears.escalations.tab import escalations_tab
 from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
-from arrears.plans.tab import plans_tab
+from arrears.plans.tab import broken_after, plans_tab
 from arrears.prevention.actions.log import asked_for
 from arrears.prevention.models import PreventionKind, PreventionWork
 from arrears.referrals import actions as referrals
@@ -36,51 +39,78 @@ from unions.http import Request
 from unions.models import User
 from unions.people.rights import Right
 
-TABS = {
-    "facts": "基本情况",
-    "ledger": "台账",
-    "workers": "职工名单",
-    "acts": "办理记录",
-    "legal": "法律程序",
-    "plans": "偿还计划",
-    "letters": "一函两书",
-    "evidence": "证据",
-    "escalations": "上报",
-    "route": "转办转送",
-    "heavy": "重大事项",
-    "sanctions": "惩戒公布",
-}
 Context = dict[str, Any]
+SectionContext = Callable[[Case, User, ledger.Balance, Request], Context]
 
 
 def case_page(
     request: Request, case: Case, tab: str, *, status: int = 200, stale: str = "", **given: Any
 ) -> HttpResponse:
-    """`given`: a bound form of the tab to show instead of an empty one. `stale`: why nothing was done."""
-    user = request.user
-    tab = tab if tab in TABS else "facts"
+    """`tab`: a tab, or a section, which opens the tab that holds it. `given`: a bound form of that section to show instead
+    of an empty one. `stale`: why nothing was done.
+    """
+    user, today = request.user, timezone.localdate()
+    asked = tab if tab in SECTIONS else ""
+    tab = SECTIONS[asked].tab if asked else tab if tab in TABS else "facts"
     balance = ledger.balance(case)
-    offers = workflow.offers(case, user, timezone.localdate())
+    offers = workflow.offers(case, user, today)
+    extent = extent_of(case, user)
+    may_edit = filing.may_edit(case, user)
+    main_act = primary_act(case, user, offers, balance, may_edit)
     context: Context = {
         "case": case,
         "tab": tab,
         "balance": balance,
         "stale": stale,
-        "tabs": [(key, label, f"?tab={key}") for key, label in TABS.items()],
+        "stages": stages(case, balance, extent),
+        "tabs": [(key, label, f"?tab={key}", _count(key, extent)) for key, label in TABS.items()],
         "stated": case.number is None,
         "offers": offers,
+        "main_act": main_act,
         "held_back": held_back(offers),
-        "may_edit": filing.may_edit(case, user),
-        "may_discard": case.number is None and filing.may_edit(case, user),
+        "may_edit": may_edit,
+        "may_discard": case.number is None and may_edit,
         "conclusion": conclusions.label(case.conclusion),
         "contact": case.handling_union.in_charge().phone_contact(),
         "in_charge": case.handling_union.in_charge(),
         "officer": officer(case),
         "overseen": overseen_labels(case),
-        "broken": plans.broken_steps(case, timezone.localdate()),
+        "broken": plans.broken_steps(case, today) if extent.rows["plans"] else [],
+        "no_more": NO_MORE,
     }
-    context |= SHOWN[tab](case, user, balance, request) | given
+    if tab == "handling":
+        context |= _next_offers(case, user, balance) | {"broken_after": broken_after(case, user)}
+    context |= _sections(request, case, tab, asked, balance, extent, given)
     return render(request, "arrears/desk/case.html", context, status=status)
+
+
+def _sections(
+    request: Request, case: Case, tab: str, asked: str, balance: ledger.Balance, extent: CaseExtent, given: Context
+) -> Context:
+    """The sections of the tab that are used, always open or asked for, each with what it shows; the others by name."""
+    shown, folded = [], []
+    for key, section in SECTIONS.items():
+        if section.tab != tab:
+            continue
+        if not (section.always or key == asked or extent.rows.get(key)):
+            folded.append((section, f"?tab={key}#{key}"))
+            continue
+        context = section.context(case, request.user, balance, request)
+        if key == (asked or tab):
+            context |= given
+        shown.append(ShownSection(key, section, context))
+    return {"sections": shown, "folded": folded}
+
+
+def _count(tab: str, extent: CaseExtent) -> int:
+    """How many rows stand on a tab; 概况 shows none."""
+    return sum(extent.rows.get(key, 0) for key, section in SECTIONS.items() if section.tab == tab)
+
+
+def _next_offers(case: Case, user: User, balance: ledger.Balance) -> Context:
+    may = acts.may_act(case, user)
+    told = list(case.acts.all()) if may else []
+    return next_offers(case, may, balance, list(case.proceedings.all()) if may else [], told)
 
 
 def officer(case: Case) -> User | None:
@@ -108,6 +138,7 @@ def _facts(case: Case, user: User, balance: ledger.Balance, request: Request) ->
     return {
         "closures": case.closures.select_related("approved_by"),
         "wants_fallback": fallback_wanted(case, timezone.localdate()),
+        "events": happenings(case, unapproved(case, user)),
     }
 
 
@@ -175,9 +206,8 @@ def _workers(case: Case, user: User, balance: ledger.Balance, request: Request) 
 
 def _acts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     may = acts.may_act(case, user)
-    told = list(case.acts.all()) if may else []
-    return next_offers(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
-        "events": happenings(case, unapproved(case, user)),
+    return {
+        "acts": case.acts.select_related("by", "union").order_by("-on", "-id"),
         "may_act": may,
         "act_form": ActForm(
             initial={"on": timezone.localdate()},
@@ -196,13 +226,16 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: Request)
     }
 
 
-# ---- 转办转送 -----------------------------------------------------------------------------------------------------
+# ---- 流转、转送 ----------------------------------------------------------------------------------------------------
 
 
 def _route(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
+    return {"transfers": case.transfers.select_related("sender", "receiver", "asked_by", "answered_by")}
+
+
+def _referrals(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     rows = Referral.objects.visible_to(user).filter(case=case)
     return {
-        "transfers": case.transfers.select_related("sender", "receiver", "asked_by", "answered_by"),
         "referrals": [(row, KINDS[row.kind]) for row in rows.select_related("agency", "sender", "requested_by")],
         "may_refer": referrals.may_refer(case, user),
         "supervised": PreventionWork.objects.visible_to(user).standing().filter(cases=case).with_tasks(),
@@ -211,17 +244,62 @@ def _route(case: Case, user: User, balance: ledger.Balance, request: Request) ->
     }
 
 
-SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
-    "facts": _facts,
-    "ledger": _ledger,
-    "workers": _workers,
-    "acts": _acts,
-    "legal": legal_tab,
-    "plans": plans_tab,
-    "letters": letters_tab,
-    "evidence": _evidence,
-    "escalations": escalations_tab,
-    "route": _route,
-    "heavy": serious_tab,
-    "sanctions": sanctions_tab,
+# ---- what stands where ----------------------------------------------------------------------------------------------
+
+TABS = {"facts": "概况", "ledger": "台账与职工", "handling": "办理", "evidence": "证据", "route": "上报与流转"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a tab. `always`: shown where nothing stands in it yet; the others wait, folded, until they are used or asked for."""
+
+    tab: str
+    title: str
+    template: str
+    context: SectionContext
+    always: bool = False
+    about: str = ""  # what it is for, said where it is folded
+    titled: bool = True  # False: the only section of its tab, which names it
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section with what its template needs. Its names stay its own: two sections may use the same."""
+
+    key: str
+    of: Section
+    context: Context
+
+
+# The key is what addresses name (`?tab=legal#legal`, Case.section_url), in the order of the page.
+SECTIONS: dict[str, Section] = {
+    "facts": Section("facts", "基本情况", "arrears/desk/overview.html", _facts, always=True, titled=False),
+    "ledger": Section("ledger", "台账", "arrears/cases/tab_ledger.html", _ledger, always=True),
+    "workers": Section("ledger", "职工名单", "arrears/workers/tab.html", _workers, always=True),
+    "acts": Section("handling", "办理记录", "arrears/cases/tab_acts.html", _acts, always=True),
+    "legal": Section(
+        "handling", "法律程序", "arrears/legal/tab.html", legal_tab, about="调解、仲裁、诉讼、支付令、法律援助"
+    ),
+    "plans": Section("handling", "偿还计划", "arrears/plans/tab.html", plans_tab, about="分期支付、困难企业一企一策"),
+    "letters": Section("handling", "一函两书", "arrears/letters/tab.html", letters_tab, about="提示函、意见书、建议书"),
+    "referrals": Section(
+        "handling",
+        "转送部门",
+        "arrears/desk/tab_referrals.html",
+        _referrals,
+        about="人社、公安、行业主管部门，联合督导",
+    ),
+    "heavy": Section(
+        "handling",
+        "重大事项",
+        "arrears/serious/tab.html",
+        serious_tab,
+        about="督办、应急处置、约谈、化解举措、兜底责任",
+    ),
+    "sanctions": Section(
+        "handling", "惩戒公布", "arrears/sanctions/tab.html", sanctions_tab, about="处理处罚、失信名单、提请公布"
+    ),
+    "evidence": Section("evidence", "证据", "arrears/cases/tab_evidence.html", _evidence, always=True, titled=False),
+    "escalations": Section("route", "上报", "arrears/escalations/tab.html", escalations_tab, always=True),
+    "route": Section("route", "流转", "arrears/desk/tab_route.html", _route, about="转办其他工会的经过"),
 }

@@ -1,4 +1,4 @@
-"""What a row of the desk offers to do with a case: one button that lands on the right form."""
+"""What there is to do with a case next: one button that lands on the right form, in a row of the desk and on its page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from arrears.cases.case_rows import CaseRow
+from arrears.cases.ledger import Balance
 from arrears.cases.models import Case, State
+from arrears.cases.workflow import Offer
 from unions.models import User
 from unions.people.rights import Right
 
@@ -16,6 +18,7 @@ from unions.people.rights import Right
 class NextAct:
     label: str
     url: str
+    name: str = ""  # of the move; "edit": filling in
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,30 @@ def next_act(row: CaseRow, user: User) -> NextAct | None:
     case = row.case
     if case.state == State.DRAFT:
         return NextAct("继续填写", case.get_absolute_url())
+    return _handling_act(case, user, bool(row.outstanding))
+
+
+def primary_act(case: Case, user: User, offers: list[Offer], balance: Balance, may_edit: bool) -> NextAct | None:
+    """The one button at the head of its page: the move that leads on where nothing bars it, else what a row of the desk offers."""
+    for offer in offers:
+        if offer.row.tone == "primary" and not offer.why_not and not offer.missing:
+            return NextAct(offer.row.label, _move(case, offer.name), offer.name)
+    if case.number is None:
+        return NextAct("继续填写", reverse("case-edit", args=[case.pk]), "edit") if may_edit else None
+    act = _handling_act(case, user, bool(balance.outstanding))
+    barred = {_move(case, offer.name) for offer in offers if offer.why_not or offer.missing}
+    return act if act and act.url not in barred else None
+
+
+def _handling_act(case: Case, user: User, owes: bool) -> NextAct | None:
     if not user.may(Right.HANDLE, case.handling_union.in_charge()):
         return None
     if case.state == State.CLUE:
         return NextAct("核实", _move(case, "verify"))
     if case.state == State.OPEN:
-        left = row.outstanding
-        return (
-            NextAct("登记清偿", f"{case.get_absolute_url()}?tab=ledger")
-            if left
-            else NextAct("提请办结", _move(case, "settle"))
-        )
+        return NextAct("登记清偿", case.section_url("ledger")) if owes else NextAct("提请办结", _move(case, "settle"))
     if case.state == State.LEGAL:
-        return NextAct("登记进展", f"{case.get_absolute_url()}?tab=legal")
+        return NextAct("登记进展", case.section_url("legal"))
     return None
 
 

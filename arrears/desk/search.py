@@ -92,8 +92,7 @@ def _by_number(user: User, text: str, now: datetime) -> list[Found]:
     cases = Case.objects.visible_to(user)
     rows = Worker.objects.like(phones, identities).filter(case__in=cases).select_related("case__employer")[:SHOWN]
     found = [
-        Found(row.masked_name, f"{row.case.get_absolute_url()}?tab=workers", f"{row.case.employer} · {row.case}")
-        for row in rows
+        Found(row.masked_name, row.case.section_url("workers"), f"{row.case.employer} · {row.case}") for row in rows
     ]
     what = "手机号" if phones else "身份证号"
     audit.record(f"user:{user.pk}", "look-for-worker", user, now, field=what, people=len(found))

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.db.models import CharField, Value
+
 from arrears.cases.conclusions import label
 from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
 from arrears.cases.workflow import MOVES
@@ -84,18 +86,19 @@ def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, s
 
 
 def unapproved(case: Case, user: User) -> set[tuple[str, int]]:
-    """Return the reports, referrals and letters the reader may not know of yet: asked for, not approved."""
+    """Return the reports, referrals and letters the reader may not know of yet: asked for, not approved. One query."""
     rows: dict[str, tuple[Any, Any]] = {
         "escalation": (case.escalations, Escalation.objects),
         "referral": (case.referrals, Referral.objects),
         "letter": (case.letters, Letter.objects),
     }
-    return {(key, pk) for key, (own, every) in rows.items() for pk in _unseen(own, every.visible_to(user))}
-
-
-def _unseen(rows: Any, visible: Any) -> set[int]:
-    every = set(rows.values_list("pk", flat=True))
-    return every - set(visible.filter(pk__in=every).values_list("pk", flat=True)) if every else every
+    hidden = [
+        own.exclude(pk__in=every.visible_to(user).values("pk"))
+        .order_by()
+        .values_list(Value(key, output_field=CharField()), "pk")
+        for key, (own, every) in rows.items()
+    ]
+    return set(hidden[0].union(*hidden[1:], all=True))
 
 
 def _happening(event: Event, named: EventReferences) -> Happening:

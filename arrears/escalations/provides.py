@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case, Channel
 from arrears.cases.requirements import required_of
@@ -33,7 +33,7 @@ def _unreported(case: Case) -> bool:
 
 REPORTED = Blocker(
     has("escalations", stage__in=UNDER_WAY),
-    lambda case: [Lack("有上报正在审批或等待接收，请先办结。", tab(case, "escalations"))],
+    lambda case: [Lack("有上报正在审批或等待接收，请先办结。", case.section_url("escalations"))],
 )
 
 
@@ -41,7 +41,7 @@ def reported_at_once(case: Case, given: Given, on: date) -> str | None:
     if not _unreported(case) or (asked := required_of(case, AT_ONCE, on=on).get(AT_ONCE)) is None:
         return None
     sentence = f"本案是极端讨薪或群体性事件，尚未向上级报告（{asked.cited}），请先上报。"
-    return Lack(sentence, tab(case, "escalations"))
+    return Lack(sentence, case.section_url("escalations"))
 
 
 CONDITIONS: dict[str, Need] = {AT_ONCE: reported_at_once}

@@ -17,7 +17,6 @@ from arrears.cases.forms.steps import OpinionForm
 from arrears.cases.models import Case
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
 from arrears.escalations.tab import escalate_parts
@@ -194,7 +193,7 @@ def escalate(request: Request, pk: int) -> HttpResponse:
     messages.success(request, f"已提出上报“{row.receiver}”，等待“{row.sender}”的审批人审批。")
     if row.immediate:
         messages.warning(request, "属即时上报：已同时通知上级各级工会，各级从现在起计时确认知悉。")
-    return redirect(tab_of(case, "escalations"))
+    return redirect(case.section_url("escalations"))
 
 
 @post_action
@@ -206,7 +205,7 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(known, pk=pk)
     escalations.acknowledge(row, user, timezone.now())
     messages.success(request, f"“{row.union}”已确认知悉。")
-    return redirect(tab_of(row.case, "escalations"))
+    return redirect(row.case.section_url("escalations"))
 
 
 def _contradictions(case: Case) -> list[Any]:

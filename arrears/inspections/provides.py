@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import F, Min
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.inspections.models import CheckPoint, Finding
@@ -37,5 +37,5 @@ def add_platform_looks(around: CaseContext) -> None:
 
 
 UNRESOLVED = Blocker(
-    has("resolutions", done_on=None), lambda case: [Lack("化解举措尚未登记结果，请先登记。", tab(case, "heavy"))]
+    has("resolutions", done_on=None), lambda case: [Lack("化解举措尚未登记结果，请先登记。", case.section_url("heavy"))]
 )

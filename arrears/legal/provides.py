@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.models import Case, LedgerEntry
 from arrears.legal.models import RUNNING_STAGES, Proceeding, ProceedingPayment
 from unions.models import User
@@ -13,7 +13,10 @@ from unions.models import User
 def _lacks(case: Case) -> list[Lack]:
     rows = case.proceedings.running()
     return [
-        Lack(f"{row.get_kind_display()}（{row.body}）正在进行，请先登记结果，或把另一件并入本案。", tab(case, "legal"))
+        Lack(
+            f"{row.get_kind_display()}（{row.body}）正在进行，请先登记结果，或把另一件并入本案。",
+            case.section_url("legal"),
+        )
         for row in rows
     ]
 

@@ -1,4 +1,4 @@
-"""The tab 法律程序 of the case page: proceedings, the steps open in each, and what follows from it."""
+"""The tab 法律程序 of the case page: proceedings and the steps open in each; and what is offered after them."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class ShownProceeding:
 
 
 def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
-    """Return the proceedings of a case, the legal services given, and what is offered next."""
+    """Return the proceedings of a case and the legal services given."""
     may = acts.may_act(case, user)
     rows = list(case.proceedings.with_received().select_related("by"))
     done_acts = list(case.acts.filter(kind__in=[ActKind.NEGOTIATION, ActKind.MEDIATION, *LEGAL_SERVICES]))
-    return next_offers(case, may, balance, rows, done_acts) | {
+    return {
         "courses": [_shown(row, may, ledger.may_post(case, user)) for row in reversed(rows)],
         "services": [act for act in done_acts if act.kind in LEGAL_SERVICES],
         "may_act": may,

@@ -13,7 +13,6 @@ from arrears.cases import acts, ledger
 from arrears.cases.models import Case
 from arrears.cases.pages import take_on_tab
 from arrears.cases.views.found import the_case, unchanged
-from arrears.cases.views.recording import tab_of
 from arrears.legal import actions as legal
 from arrears.legal.forms import STEPS, ProceedingForm, ProceedingStepForm
 from arrears.legal.models import Proceeding, ProceedingKind
@@ -37,7 +36,7 @@ def proceeding_new(request: Request, pk: int) -> HttpResponse:
     if row is None:
         return _form_page(request, the_case(request, pk), form, status)
     messages.success(request, f"已登记申请{row.get_kind_display()}，时限开始计算。")
-    return redirect(tab_of(case, "legal"))
+    return redirect(case.section_url("legal"))
 
 
 def _begin(request: Request, case: Case, said: dict[str, Any]) -> Proceeding:

@@ -236,7 +236,7 @@ def follow_plan(plan: Plan, at: datetime) -> None:
     if not plan.gap or plan.replaced_at is not None:
         return
     title = f"偿还计划与台账不一致，请核对：案件 {plan.case.number}"
-    url, key = f"{plan.case.get_absolute_url()}?tab=plans", f"plan-gap:{plan.pk}"
+    url, key = plan.case.section_url("plans"), f"plan-gap:{plan.pk}"
     remind_approvers(plan.case.handling_union_id, key, title, url, plan, _why_not_approver, at)
 
 

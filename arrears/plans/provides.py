@@ -151,5 +151,5 @@ def late_payments(employers: Collection[int] | None, today: date) -> Iterator[Ma
     for row in rows.select_related("plan__case"):
         case = row.plan.case
         said = f"{case} {row} {row.due_on} 到期，欠 {yuan(row.left)} 元"
-        url = f"{case.get_absolute_url()}?tab=plans"
+        url = case.section_url("plans")
         yield Matter(case.employer_id, case.path, "wage_payment", row.due_on, said, url, lasting=True)

@@ -99,8 +99,12 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "may_plan": may,
         "may_recover": may and (ledger.may_post(case, user) or not balance.outstanding.amount),
         "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
-        "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
     } | _debts(case, may and any(not one.plan.is_repayment for one in shown), today)
+
+
+def broken_after(case: Case, user: User) -> tuple[ProceedingKind, ...]:
+    """Return what is offered with one click where a promise was broken."""
+    return AFTER_A_BROKEN_PROMISE if case.state in UNFINISHED and acts.may_act(case, user) else ()
 
 
 def _debts(case: Case, may: bool, today: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from arrears.cases.models import Case
 from arrears.cases.pages import take_on_tab
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case, unchanged
-from arrears.cases.views.recording import tab_of
 from arrears.legal import actions as legal
 from arrears.legal.models import Proceeding
 from arrears.plans import actions as plans
@@ -61,7 +60,7 @@ def plan_new(request: Request, pk: int, kind: str) -> HttpResponse:
     if plan is None:
         return _form_page(request, the_case(request, pk), form, before, status)
     messages.success(request, f"已登记{plan}，各期到期前会提醒。")
-    return redirect(tab_of(case, "plans"))
+    return redirect(case.section_url("plans"))
 
 
 def _make(request: Request, case: Case, form: PlanForm) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.models import Case
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import UNSETTLED, Referral, ReferralKind, ReferralStage
@@ -10,7 +10,9 @@ from unions.models import User
 
 REFERRED = Blocker(
     has("referrals", stage__in=UNSETTLED),
-    lambda case: [Lack("有转送部门的事项正在审批或等待对方接收，请先办结（对方接收前可以撤回）。", tab(case, "route"))],
+    lambda case: [
+        Lack("有转送部门的事项正在审批或等待对方接收，请先办结（对方接收前可以撤回）。", case.section_url("referrals"))
+    ],
 )
 
 

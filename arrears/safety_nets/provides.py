@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.models import Project
 from arrears.safety_nets.models import PENDING, WageDeposit
 from arrears.safety_nets.rules import keeping_units
@@ -13,7 +13,7 @@ from unions.models import User
 
 DRAWN = Blocker(
     has("drawings", stage__in=PENDING),
-    lambda case: [Lack("有垫付正在审批或等待银行支付，请先办结或撤回。", tab(case, "ledger"))],
+    lambda case: [Lack("有垫付正在审批或等待银行支付，请先办结或撤回。", case.section_url("ledger"))],
 )
 
 

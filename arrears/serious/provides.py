@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from arrears.cases.closing_blockers import Blocker, Lack, has, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.models import Case
 from arrears.cases.requirements import required_of
 from arrears.cases.workflow import Given, Need
@@ -39,7 +39,7 @@ def fallback_named(case: Case, given: Given, on: date) -> str | None:
     if asked is None:
         return None
     sentence = f"{case.get_nature_display()}项目办结前须写明兜底责任单位（{asked.cited}），请先在“重大事项”中登记。"
-    return Lack(sentence, tab(case, "heavy"))
+    return Lack(sentence, case.section_url("heavy"))
 
 
 CONDITIONS: dict[str, Need] = {"fallback_named": fallback_named}

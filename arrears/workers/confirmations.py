@@ -171,7 +171,7 @@ def _remind(case: Case, answer: PaymentAnswer, at: datetime) -> None:
     unit = case.handling_union.in_charge()
     staff = Staff(day_of(at), {unit.pk})
     people = staff.acting(unit.pk, case.officer_id) | staff.with_any(APPROVING, unit.pk)
-    title, url = f"案件 {case}：职工对到账提出异议", f"{case.get_absolute_url()}?tab=workers"
+    title, url = f"案件 {case}：职工对到账提出异议", case.section_url("workers")
     closed = case.state not in UNFINISHED
     then = "本案已办结，核实属实的请重新办理。" if closed else "核实之前不能销账。"
     item = {"text": f"有职工表示登记的清偿未足额收到，{then}", "short": "到账异议", "url": url}

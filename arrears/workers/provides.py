@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Exists
 
-from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.closing_blockers import Blocker, Lack
 from arrears.cases.facts import CaseContext
 from arrears.cases.models import Case
 from arrears.law.rules.facts import OwedWorker
@@ -83,7 +83,7 @@ def _contradicted(case: Case) -> list[Lack]:
     people = rows.order_by().values("payment__worker").distinct().count()
     unpaid = rows.filter(finding=ArrivalFinding.UNPAID).exists()
     step = "经核实未到账的，请冲正该笔清偿后按实际发放重新登记" if unpaid else "请核实并登记结果"
-    return [Lack(f"有 {people} 名职工表示登记的清偿未足额收到，{step}。", tab(case, "workers"))]
+    return [Lack(f"有 {people} 名职工表示登记的清偿未足额收到，{step}。", case.section_url("workers"))]
 
 
 def _has_contradicted(case: Case) -> Exists:

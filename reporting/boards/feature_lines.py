@@ -90,7 +90,7 @@ def _enforced(union: Union, now: datetime) -> QuerySet[Proceeding]:
 def _tell_proceeding(row: Any, now: datetime) -> BoardRow:
     said = f"{row.get_stage_display()}，到账 {yuan(row.received)} 元"
     about = f"{row} · {row.case}"
-    return BoardRow(row.case.employer.name, about, row.applied_on, said, f"{row.case.get_absolute_url()}?tab=legal")
+    return BoardRow(row.case.employer.name, about, row.applied_on, said, row.case.section_url("legal"))
 
 
 def _untrue(union: Union, now: datetime) -> QuerySet[Opinion]:
@@ -132,7 +132,7 @@ def _debts(union: Union, now: datetime) -> QuerySet[Receivable]:
 
 
 def _tell_debt(row: Any, now: datetime) -> BoardRow:
-    url = f"{row.case.get_absolute_url()}?tab=plans"
+    url = row.case.section_url("plans")
     said = f"尚欠 {yuan(row.amount - row.recovered)} 元，已收回 {yuan(row.recovered)} 元"
     return BoardRow(f"{row.debtor} → {row.case.employer.name}", f"{row.case} · {row.case.union}", row.since, said, url)
 

@@ -300,7 +300,7 @@ def _confirmed(rows: list[Worker], entry: Indicator) -> list[IndicatorRow]:
     answers, found = last_answers(row.pk for row in rows), []
     for row in rows:
         said = "、".join(dict.fromkeys(one.get_answer_display() for one in answers.get(row.pk, []))) or "未答复"
-        url, under = f"{row.case.get_absolute_url()}?tab=workers", f"{row.case} · {row.case.employer.name}"
+        url, under = row.case.section_url("workers"), f"{row.case} · {row.case.employer.name}"
         good = bool(row.good)  # type: ignore[attr-defined]
         found.append(IndicatorRow(url, row.masked_name, under, None, good, "已足额收到" if good else said))
     return found

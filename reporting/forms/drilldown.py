@@ -240,13 +240,13 @@ def _show_entries(rows: Iterable[Any]) -> Iterator[FigureRow]:
     cases = Case.objects.select_related("employer").in_bulk([row["case_id"] for row in sums])
     for row in sums:
         case = cases[row["case_id"]]
-        url, said = f"{reverse('case', args=[case.pk])}?tab=ledger", State(case.state).label
+        url, said = case.section_url("ledger"), State(case.state).label
         yield FigureRow(url, case.employer.name, str(case), case.accepted_on, said, row["adds"])
 
 
 def _show_acts(rows: Iterable[Any]) -> Iterator[FigureRow]:
     for row in rows:
-        url, said = reverse("case", args=[row.case_id]) + "?tab=acts", ActKind(row.kind).label
+        url, said = row.case.section_url("acts"), ActKind(row.kind).label
         yield FigureRow(url, row.case.employer.name, row.case.number, row.on, said, _first_counts(row))
 
 

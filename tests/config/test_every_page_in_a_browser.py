@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears.desk.case_page import TABS
+from arrears.desk.case_page import SECTIONS, TABS
 from tests.cast import World
 from tests.cast import load as load_cast
 from tests.roles_table import TABLE, Row
@@ -23,7 +23,7 @@ SEEN_ELSEWHERE = ("color-contrast",)
 READERS = ("he", "wang", "sun", "qian", "zhou", "wu", "shen", "anquan", "xitong", "shenji", "li", "han")
 # What shows more by its query or to somebody else: (reader, name of the address, keywords, query).
 MORE: list[tuple[str, str, dict[str, str], str]] = [
-    *[("he", "case", {"pk": "case"}, f"tab={tab}") for tab in TABS],
+    *[("he", "case", {"pk": "case"}, f"tab={tab}") for tab in {**TABS, **SECTIONS}],
     *[
         (who, name, {}, "")
         for who in ("zhou", "qian", "wu", "han")

@@ -46,7 +46,7 @@ def ledger_kind(case: Case) -> None:
     page(he.post(reverse("case-entry", args=[case.pk]), entry), 302)
     after = ledger.balance(case)
     assert before - after.outstanding.amount == Decimal(100) and after.resolved.amount >= 100
-    assert "记“以物抵付”1 人、100.00 元" in page(he.get(reverse("case", args=[case.pk]), {"tab": "acts"}))
+    assert "记“以物抵付”1 人、100.00 元" in page(he.get(reverse("case", args=[case.pk]), {"tab": "facts"}))
 
 
 def role(case: Case) -> None:
@@ -85,7 +85,7 @@ def feature(case: Case) -> None:
     page(enter("wang").post(url, {"text": "旁人"}), 403)
     page(enter("feng").get(url), 404)
     assert Event.objects.filter(stream=case.stream, verb="note.write").count() == 1
-    assert "记下备注" in page(he.get(reverse("case", args=[case.pk]), {"tab": "acts"}))
+    assert "记下备注" in page(he.get(reverse("case", args=[case.pk]), {"tab": "facts"}))
 
 
 call_command("makemigrations", verbosity=0)

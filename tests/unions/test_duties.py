@@ -70,7 +70,7 @@ def test_above_decides_only_where_the_unit_has_no_approver(world: World) -> None
     assert event.data["decided_above"] == world.unions[DISTRICT].pk and event.data["reason"] == "同意"
     page = as_user(world, "zhou").get(row.get_absolute_url()).text
     assert "市南区总工会（上级代为审批）" in page
-    assert "由上级代为审批" in as_user(world, "li").get(row.case.get_absolute_url() + "?tab=acts").text
+    assert "由上级代为审批" in as_user(world, "li").get(row.case.get_absolute_url() + "?tab=facts").text
 
 
 def test_it_waits_on_her_list_and_page_and_nobody_elses(world: World) -> None:

@@ -254,6 +254,10 @@ class Case(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.pk])
 
+    def section_url(self, section: str) -> str:
+        """Where a section of its page is (arrears.desk.case_page.SECTIONS): the tab that holds it, opened there."""
+        return f"{self.get_absolute_url()}?tab={section}#{section}"
+
     @property
     def stream(self) -> str:
         """The name of this case's event chain."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import reverse
 
 from arrears.cases.forms.employer import RecordedByUnit
-from arrears.cases.models import Case
 from unions.models import Union, User, under
 from unions.people.rights import Right
 from unions.tree.regions import region_of
@@ -23,7 +22,3 @@ def offer_units(form: RecordedByUnit, user: User) -> None:
     """Units suggested while typing; who records for one alone is not asked."""
     reach = list(Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)[:2])
     form.offer_units(reverse("inspection-units"), only=reach[0] if len(reach) == 1 else None)
-
-
-def tab_of(case: Case, tab: str) -> str:
-    return f"{case.get_absolute_url()}?tab={tab}"

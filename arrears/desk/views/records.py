@@ -16,7 +16,6 @@ from arrears.cases.forms.steps import ActForm, EntryForm, EvidenceForm, Reversal
 from arrears.cases.models import ActKind, Case, EntryKind, LedgerEntry, Outcome
 from arrears.cases.pages import take_on_tab
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.desk.case_page import case_page
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action
@@ -53,7 +52,7 @@ def reverse_entry(request: Request, pk: int, entry_pk: int) -> HttpResponse:
             form.take(refusal.fields, refusal.message)
         else:
             messages.success(request, "已冲正，原条目保留并标明。")
-            return redirect(tab_of(case, "ledger"))
+            return redirect(case.section_url("ledger"))
     return _reversal_page(request, case, row, form)
 
 
@@ -107,7 +106,7 @@ def upload(request: Request, pk: int) -> HttpResponse:
         for sentence in refused:
             form.add_error("papers", sentence)
         return case_page(request, the_case(request, pk), "evidence", status=422, evidence_form=form)
-    return redirect(tab_of(case, "evidence"))
+    return redirect(case.section_url("evidence"))
 
 
 def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[str]]:

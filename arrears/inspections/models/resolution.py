@@ -86,7 +86,7 @@ class Resolution(models.Model):
 
     @property
     def url(self) -> str:
-        return f"{self.case.get_absolute_url()}?tab=heavy" if self.case else self.matter.get_absolute_url()
+        return self.case.section_url("heavy") if self.case else self.matter.get_absolute_url()
 
     @property
     def causes_said(self) -> str:

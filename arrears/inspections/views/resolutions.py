@@ -50,7 +50,7 @@ def of_case(request: Request, pk: int) -> HttpResponse:
 @taken_once
 def set_of_case(request: Request, pk: int) -> HttpResponse:
     case = the_case(request, pk)
-    return _set(request, case, f"{case.get_absolute_url()}?tab=heavy")
+    return _set(request, case, case.section_url("heavy"))
 
 
 @post_action

@@ -44,7 +44,7 @@ def letter_new(request: Request, pk: int, kind: str) -> HttpResponse:
     if request.method == "POST" and not fault:
         return _draft(request, case, chosen, units, follows)
     if fault:
-        context = {"sentence": fault, "back_url": f"{case.get_absolute_url()}?tab=letters", "back_label": "返回案件"}
+        context = {"sentence": fault, "back_url": case.section_url("letters"), "back_label": "返回案件"}
         return render(request, "errors/409.html", context, status=409)
     return _begin(request, case, chosen, units, follows)
 

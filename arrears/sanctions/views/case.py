@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.sanctions.actions import listings, publications, sanctions
 from arrears.sanctions.actions.sanctions import Decision
 from arrears.sanctions.forms import ListingProposalForm, PutForwardForm, SanctionForm, SanctionReasonForm
@@ -69,7 +68,7 @@ def request_publication(request: Request, pk: int) -> HttpResponse:
     if row is None:
         return case_page(request, the_case(request, pk), "sanctions", status=status, put_forward_form=form)
     messages.success(request, "已登记，拟制公布名单时会列出。")
-    return redirect(tab_of(case, "sanctions"))
+    return redirect(case.section_url("sanctions"))
 
 
 @post_action
@@ -84,4 +83,4 @@ def withdraw_request(request: Request, pk: int) -> HttpResponse:
     if done is None:
         return case_page(request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form)
     messages.success(request, "已撤回提请。")
-    return redirect(tab_of(row.case, "sanctions"))
+    return redirect(row.case.section_url("sanctions"))

@@ -11,7 +11,6 @@ from arrears.cases.models import ActKind
 from arrears.cases.pages import case_page
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.actions.standing_plans import plans_for
 from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm
@@ -91,7 +90,7 @@ def name_fallback(request: Request, pk: int) -> HttpResponse:
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, fallback_form=form)
     messages.success(request, f"已登记兜底责任单位“{row}”。")
-    return redirect(tab_of(case, "heavy"))
+    return redirect(case.section_url("heavy"))
 
 
 @post_action
@@ -111,4 +110,4 @@ def act_from_above(request: Request, pk: int) -> HttpResponse:
     if act is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, above_form=form)
     messages.success(request, f"已登记“{act.get_kind_display()}”。")
-    return redirect(tab_of(case, "heavy"))
+    return redirect(case.section_url("heavy"))

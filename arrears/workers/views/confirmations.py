@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.workers import confirmations
 from arrears.workers import messages as texts
 from arrears.workers.forms import FindingForm
@@ -50,7 +49,7 @@ def send_messages(request: Request, pk: int, kind: str) -> HttpResponse:
         raise Http404
     count = texts.send_to_all(case, MessageKind(kind), request.user, timezone.now())
     messages.success(request, f"已提交 {count} 条{MessageKind(kind).label}，由短信网关发出。")
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))
 
 
 @post_action
@@ -76,4 +75,4 @@ def examine(request: Request, pk: int, answer_pk: int) -> HttpResponse:
         )
     else:
         messages.success(request, "已登记：核实已到账。审批办结时将一并显示。")
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))

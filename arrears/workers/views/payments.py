@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from arrears.cases import ledger
 from arrears.cases.models import Case, LedgerEntry
 from arrears.cases.views.found import the_case, unchanged
-from arrears.cases.views.recording import tab_of
 from arrears.workers import payments as worker_payments
 from arrears.workers.forms import AmountsForm, PaymentForm
 from arrears.workers.payments import Payment
@@ -58,7 +57,7 @@ def pay(request: Request, pk: int) -> HttpResponse:
         _show_refusal(amounts, form, refusal)
         return _show(request, the_case(request, pk), unpaid, form, amounts, status=refusal.status)
     messages.success(request, f"已登记 {len(amounts.amounts())} 人的清偿，台账同时更新。")
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))
 
 
 def _unpaid(case: Case) -> list[Any]:

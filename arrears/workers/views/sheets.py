@@ -24,7 +24,6 @@ from django.views.decorators.cache import never_cache
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
 from arrears.workers import payments, sheet
 from arrears.workers.forms import PaidBeforeForm, WorkerSheetForm
@@ -90,7 +89,7 @@ def _confirm(request: Request, case: Case, user: User, text: str, reading: sheet
             refusal = refused.message
         else:
             messages.success(request, f"已把 {len(reading.facts)} 人加入职工名单。")
-            return redirect(tab_of(case, "workers"))
+            return redirect(case.section_url("workers"))
     return _preview(request, case, text, reading, paid_form, refusal, asked)
 
 

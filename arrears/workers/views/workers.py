@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from arrears.cases import filing, ledger
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
 from arrears.workers import confirmations, messages
 from arrears.workers.forms import WorkerForm
@@ -36,7 +35,7 @@ PER_PAGE = 50
 def worker_list(request: Request, pk: int) -> HttpResponse:
     case = the_case(request, pk)
     if not getattr(request, "htmx", None):
-        return redirect(tab_of(case, "workers"))
+        return redirect(case.section_url("workers"))
     return list_fragment(request, case)
 
 
@@ -127,7 +126,7 @@ def worker(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     )
     if changed is None:
         return _ask(request, case, row, form, status)
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))
 
 
 def _ask(request: Request, case: Case, row: Worker, form: WorkerForm, status: int = 200) -> HttpResponse:
@@ -141,7 +140,7 @@ def remove(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     row = _find_worker(request, case, worker_pk)
     reason = request.POST.get("reason", "")
     workers.remove_worker(row, reason, request.user, timezone.now(), seen=seen_in(request.POST))
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))
 
 
 @post_action
@@ -175,4 +174,4 @@ def adopt(request: Request, pk: int) -> HttpResponse:
         raise Refused("名单合计的欠薪金额过大，请先核对各人的金额单位是否为元。")
     facts = {"stated_workers": owed.workers, "stated_migrants": owed.migrants, "stated_amount": owed.amount}
     filing.edit(case, case.employer, facts, request.user, timezone.now(), seen=seen_in(request.POST))
-    return redirect(tab_of(case, "workers"))
+    return redirect(case.section_url("workers"))

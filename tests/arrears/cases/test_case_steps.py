@@ -138,7 +138,7 @@ def test_a_sent_back_closing_waits_on_the_desk_of_whoever_asked(he: Client, worl
     wang = as_user(world, "wang")
     wang.post(f"/cases/{case.pk}/moves/send_back/", {"seen": case.version, "reason": "缺回单"})
     assert "办结被退回" in he.get("/").text
-    assert "缺回单" in he.get(f"/cases/{case.pk}/?tab=acts").text
+    assert "缺回单" in he.get(f"/cases/{case.pk}/?tab=facts").text
 
 
 # ---- ledger -------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_a_failed_negotiation_starts_the_clock(li: Client, world: World) -> None
     again = li.post(f"/cases/{case.pk}/acts/", act)
     assert again.status_code == 409 and "单位拒绝" in again.text and Act.objects.count() == 1
     assert li.post(f"/cases/{case.pk}/acts/", act | {"kind": ""}).status_code == 422
-    assert "单位拒绝" in li.get(f"/cases/{case.pk}/?tab=acts").text
+    assert "单位拒绝" in li.get(f"/cases/{case.pk}/?tab=facts").text
 
 
 def test_evidence_is_kept_under_its_hash_and_given_out_as_a_file(li: Client, world: World) -> None:

@@ -140,7 +140,7 @@ def test_the_page_of_the_report_says_why_it_ended(town: World) -> None:
     assert answer.status_code == 409
     assert SAID in answer.content.decode()
     assert "批准上报，等待上级接收" not in zhou.get(f"/escalations/{row.pk}/").content.decode()
-    case_page = zhou.get(f"/cases/{row.case_id}/?tab=acts").content.decode()
+    case_page = zhou.get(f"/cases/{row.case_id}/?tab=facts").content.decode()
     assert "上报终止" in case_page
 
 

@@ -145,7 +145,7 @@ def test_the_log_says_what_was_answered(world: World) -> None:
     told = [(event.verb, event.data.get("entry")) for event in Event.objects.filter(stream=case.stream).order_by("seq")]
     assert told[-2:] == [("entry.reversed", answer.pk), ("reopen", None)]
     assert [link for link in audit.broken_links() if link.stream == case.stream] == []
-    page = as_user(world, "he").get(f"/cases/{case.pk}/?tab=acts").content.decode()
+    page = as_user(world, "he").get(f"/cases/{case.pk}/?tab=facts").content.decode()
     assert "重新办理：补来工资欠条" in page
 
 

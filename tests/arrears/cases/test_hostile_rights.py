@@ -259,7 +259,7 @@ def test_the_api_keeps_quiet_about_what_is_not_approved(world: World) -> None:
     row = asked(world)
     for name in ("sun", "lv", "han"):
         client = as_user(world, name)
-        page = client.get(f"/cases/{row.case_id}/?tab=acts").content.decode()
+        page = client.get(f"/cases/{row.case_id}/?tab=facts").content.decode()
         said = [event["verb"] for event in client.get(f"/api/cases/{row.case_id}/").json()["events"]]
         assert ("提出上报" in page) == ("escalate.request" in said), name
     assert "escalate.request" in [

@@ -165,7 +165,7 @@ def test_the_record_keeps_the_day_whom_how_and_a_paper(world: World) -> None:
     assert sun.post(reverse("obligation-meet", args=[row.pk]), sent).status_code == 302
     act = Act.objects.select_related("paper").get(kind=ActKind.INFORM_HR)
     assert act.words == "已收文\n告知市南区劳动监察大队，书面，凭证 回执.png"
-    assert "告知市南区劳动监察大队，书面" in sun.get(f"{case.get_absolute_url()}?tab=acts").text
+    assert "告知市南区劳动监察大队，书面" in sun.get(f"{case.get_absolute_url()}?tab=facts").text
     row.refresh_from_db()
     assert row.met_at is not None and row.holder.code == "370202"
 

@@ -76,7 +76,7 @@ def test_a_pending_withdrawal_keeps_the_case_open_until_the_worker_was_rung(worl
     with pytest.raises(Refused, match=r"要求撤回.*电话回访"):
         settle(world, case)
     page = as_user(world, "he").get(case.get_absolute_url()).text
-    assert "暂不能“提请办结”" in page and f'href="{letter.get_absolute_url()}">去办理' in page
+    assert "暂不能“提请办结”" in page and f'href="{letter.get_absolute_url()}">前往办理' in page
     answering.record_call(letter, answering.UNREACHED, "无人接听", world.user("he"), AT)
     with pytest.raises(Refused, match="要求撤回"):
         settle(world, case)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, State
-from tests.browsing import press
+from tests.browsing import open_tab, press
 from tests.cast import PASSWORD, World, a_case
 from tests.lent import lent
 from tests.readers import days_ago
@@ -67,7 +67,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     li.get_by_text("已正式立案，编号 370202E0001-").wait_for()
     case = Case.objects.get()
     assert ledger.balance(case).owed == ledger.Sums(12, 10, ledger.Decimal("120000.00"))
-    follow(li, "上报")
+    open_tab(li, "上报与流转")
     press(li, "提出上报")
     li.get_by_text("已提出上报“市南区总工会”").wait_for()
 
@@ -83,7 +83,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     press(sun, "接收")
     sun.get_by_text("已接收上报").first.wait_for()
     follow(sun, "打开案件")
-    follow(sun, "台账")
+    open_tab(sun, "台账与职工")
     record_payments(sun)
     follow(sun, "提请办结")
     sun.get_by_label("足额清偿").check()
@@ -95,7 +95,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     follow(zhou, "海风建设有限公司")
     press(zhou, "批准办结")
     zhou.get_by_text("已批准办结并销账").wait_for()
-    zhou.goto(f"{case.get_absolute_url()}?tab=acts")
+    zhou.goto(f"{case.get_absolute_url()}?tab=facts")
     case.refresh_from_db()
     assert (case.state, case.handling_union.code) == (State.CLOSED, "370202")
     assert not ledger.balance(case).outstanding

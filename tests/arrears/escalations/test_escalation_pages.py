@@ -216,9 +216,9 @@ def test_unapproved_reports_stay_out_of_the_timeline_of_those_drawn_in_later(wor
     case = a_case(world, by="jiang", code="370000I0001E0001", mass=True, negotiation_failed_on=date(2026, 11, 12))
     escalations.request(case, case.union, "mass", "内部说明", world.user("jiang"), timezone.now(), seen=case.version)
     # drawn in by the immediate ground, 市南 reads the case at once, but not the written report before its approval
-    page = as_user(world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
+    page = as_user(world, "sun").get(f"/cases/{case.pk}/?tab=facts").text
     assert "正式立案" in page and "内部说明" not in page
-    assert "内部说明" in as_user(world, "jiang").get(f"/cases/{case.pk}/?tab=acts").text
+    assert "内部说明" in as_user(world, "jiang").get(f"/cases/{case.pk}/?tab=facts").text
 
 
 # ---- lists and acknowledgements -------------------------------------------------------------------------------------

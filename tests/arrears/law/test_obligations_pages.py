@@ -209,7 +209,7 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     assert row.lifted_at == day
     hard = Obligation.objects.get(case=case, rule="close-hard")
     assert hard.due_at == moment("2023-12-05 23:59:59") and hard.is_open
-    text = he.get(f"{case.get_absolute_url()}?tab=acts").content.decode()
+    text = he.get(f"{case.get_absolute_url()}?tab=facts").content.decode()
     assert "批准延长期限" in text and "extension." not in text
     assert asked.pk == Extension.objects.get(step=Step.APPROVED).pk
 

@@ -224,7 +224,7 @@ def test_SD_2_3e_legal_aid_has_its_four_days_and_precedence_through_the_pages(
     assert (days, row.priority) == ((12, 13, 16, 17), True)
     tab = he.get(f"/cases/{case.pk}/?tab=legal").text
     assert "优先受理、审查、指派" in tab and "泰山律师事务所 张律师" in tab and "审查通过" in tab
-    assert "法律援助已指派" in he.get(f"/cases/{case.pk}/?tab=acts").text
+    assert "法律援助已指派" in he.get(f"/cases/{case.pk}/?tab=facts").text
     assert step("finish", on="2026-11-18", result="done") == 302
     assert case.acts.filter(kind=ActKind.LEGAL_AID).count() == 2
 

@@ -152,7 +152,7 @@ def test_what_the_unit_asks_and_tells_is_read_by_the_worker(world: World) -> Non
     sun = as_user(world, "sun")
     assert "有，见照片" in sun.get(letter.get_absolute_url()).text
     assert letter.shown_number in sun.get("/worker-letters/").text
-    assert "来信职工回答" in sun.get(f"{letter.case.get_absolute_url()}?tab=acts").text
+    assert "来信职工回答" in sun.get(f"{letter.case.get_absolute_url()}?tab=facts").text
     assert does(world, letter, "papers").status_code == 302 and letter.case.evidence.count() == 1
     does(world, letter, "say", kind="feedback", text="单位答应月底前付清。")
     assert "单位答应月底前付清。" in mine.get(MINE).text

@@ -73,7 +73,7 @@ def test_QD_6_4b_it_hangs_on_cases_and_what_was_agreed_has_terms(world: World) -
 def test_QD_6_4b_from_the_page_of_the_case(world: World) -> None:
     case, today = a_case(world), timezone.localdate()
     sun = as_user(world, "sun")
-    route = f"{reverse('case', args=[case.pk])}?tab=route"
+    route = f"{reverse('case', args=[case.pk])}?tab=referrals"
     assert "尚未开展联合督导" in sun.get(route).text
     form = sun.get(reverse("prevention-new"), {"kind": "joint", "cases": case.number}).context["form"]
     assert form.initial["cases"] == case.number

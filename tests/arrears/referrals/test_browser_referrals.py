@@ -7,6 +7,7 @@ import pytest
 from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral, ReferralStage
 from tests.arrears.desk.test_browser_spine import Open, enter, follow, press
+from tests.browsing import open_tab
 from tests.cast import AT, PASSWORD, World, a_case
 from tests.departments import a_district_case, beside
 from tests.unions.common.test_visual_language import violations
@@ -30,7 +31,10 @@ def test_QH_3b_from_the_clerk_to_the_department_and_back(open_page: Open, world:
     a_case(world)
     li = enter(open_page, "li")
     follow(li, "海风建设有限公司")
-    follow(li, "转办转送")
+    open_tab(li, "办理")
+    li.get_by_text("尚未使用的办理方式").click()
+    with li.expect_navigation():
+        li.locator(".folded-sections a", has_text="转送部门").click()
     follow(li, "提出转送")
     li.get_by_label("事由和请求").fill("海风建设拖欠 12 人工资，请依法查处。")
     press(li, "提交审批")
@@ -54,7 +58,7 @@ def test_QH_3b_from_the_clerk_to_the_department_and_back(open_page: Open, world:
     li.reload()
     li.get_by_text("已下达限期改正指令书，限十日内支付。").wait_for()
     follow(li, "打开案件")
-    follow(li, "办理记录")
+    open_tab(li, "概况")
     li.get_by_text("提请人社部门查处（").first.wait_for()
     assert Referral.objects.get().stage == ReferralStage.ANSWERED
     assert list(audit.broken_links()) == []
@@ -85,7 +89,7 @@ def test_pages_of_referrals_are_accessible_and_fit(open_page: Open, world: World
     asked = here.put(case, "industry", "housing")
     pages = {
         "sun": [
-            f"/cases/{case.pk}/?tab=route",
+            f"/cases/{case.pk}/?tab=referrals",
             f"/cases/{case.pk}/refer/?kind=police",
             "/clues/",
             "/agencies/",

@@ -38,7 +38,7 @@ def asked(case: Any, agency: Any, **changes: Any) -> dict[str, Any]:
 def test_asking_from_the_case(here: Departments) -> None:
     case = a_district_case(here.world)
     sun = as_user(here.world, "sun")
-    assert "提出转送" in sun.get(f"/cases/{case.pk}/?tab=route").text
+    assert "提出转送" in sun.get(f"/cases/{case.pk}/?tab=referrals").text
     url = f"/cases/{case.pk}/refer/"
     page = sun.get(url).text
     assert "及时通报同级人力资源社会保障部门" in page and "市南区人社局" in page
@@ -104,7 +104,7 @@ def test_a_referral_not_yet_approved_is_unknown_above_and_to_the_department(here
     url = row.get_absolute_url()
     assert as_user(here.world, "zhou").get(url).status_code == 200
     assert as_user(here.world, "lv").get(url).status_code == 404
-    assert "提出转送部门" not in as_user(here.world, "lv").get(f"/cases/{row.case_id}/?tab=acts").text
+    assert "提出转送部门" not in as_user(here.world, "lv").get(f"/cases/{row.case_id}/?tab=facts").text
     ma = as_user(here.world, "ma")
     assert ma.get(f"/incoming/{row.pk}/").status_code == 404
     assert "市南装饰" not in ma.get("/incoming/").text
@@ -163,7 +163,7 @@ def test_a_department_accepts_answers_and_attaches(here: Departments, settings: 
     assert "已责令限期支付" in as_user(here.world, "sun").get(row.get_absolute_url()).text
     assert (
         "部门答复：提请人社部门查处（市南区人社局）"
-        in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
+        in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=facts").text
     )
 
 

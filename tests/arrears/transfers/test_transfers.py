@@ -267,7 +267,7 @@ def test_a_clue_goes_its_way_through_the_pages(world: World) -> None:
     assert answer.status_code == 200 and answer.redirect_chain[-1][0] == "/clues/"
     route = sun.get(f"/cases/{case.pk}/?tab=route").text
     assert "市南区总工会 → 市北区总工会" in route and "不属管辖" in route
-    assert "转办至“市北区总工会”" in sun.get(f"/cases/{case.pk}/?tab=acts").text
+    assert "转办至“市北区总工会”" in sun.get(f"/cases/{case.pk}/?tab=facts").text
 
 
 def test_the_register_costs_the_same_whatever_its_length(world: World, django_assert_num_queries: Any) -> None:

@@ -123,7 +123,7 @@ def test_a_revealed_word_is_not_kept_by_the_browser(he: Client, world: World) ->
     answer = he.post(url, {"purpose": "电话核实"}, headers=HTMX)
     assert PHONE in answer.text and "no-store" in answer["Cache-Control"]
     assert he.post(f"/cases/{case.pk}/workers/{made.pk}/reveal/job/", {"purpose": "x"}).status_code == 404
-    page = he.get(f"/cases/{case.pk}/?tab=acts")
+    page = he.get(f"/cases/{case.pk}/?tab=facts")
     assert "手机号，用途：电话核实" in page.text and PHONE not in page.text
 
 
