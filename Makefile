@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: run test bench setup clean lock check environment environment-for-tests
+.PHONY: run test bench setup clean lock check manual environment environment-for-tests
 
 run: environment
 	@exec $(VENV_PYTHON) manage.py serve
@@ -13,6 +13,10 @@ setup: environment
 # Each process of a run imports everything: the byte code is kept. Files in their order: the long ones are not left to the end.
 test: check
 	@PYTHONDONTWRITEBYTECODE= exec $(VENV_PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# HTML and PDF of every chapter, under var/manual.
+manual: environment-for-tests
+	@$(VENV_PYTHON) docs/tools/manual.py
 
 bench: environment
 	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)

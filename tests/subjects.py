@@ -45,7 +45,8 @@ from tests.settings import SHARED_DIR
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
 from unions.common.encrypted_fields import Private
-from unions.models import Appointment
+from unions.help import announcements
+from unions.models import Announcement, Appointment
 
 PNG = picture()
 
@@ -180,7 +181,19 @@ def build(world: World) -> dict[str, Any]:
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,
         "account": he.pk,
+        "announcement": announced(world).pk,
     }
+
+
+def announced(world: World) -> Announcement:
+    """By the province, for as long as tests are run."""
+    facts = {
+        "title": "系统维护",
+        "text": "周六夜间停机两小时。",
+        "since": date(2026, 1, 1),
+        "until": date(2199, 12, 31),
+    }
+    return announcements.publish(world.unions["370000"], facts, world.user("xitong"), AT)
 
 
 KEPT = SHARED_DIR / "subjects"

@@ -19,12 +19,14 @@ class UnionsConfig(AppConfig):
 
         from unions.common.features import features_exist
         from unions.common.lookups import Reads, ReadsAs
+        from unions.help.first_steps import close_once_begun
         from unions.navigation import keep_left_out
         from unions.sessions import begin_session
 
         register(features_exist)
         user_logged_in.connect(keep_left_out, dispatch_uid="keep_left_out")
         user_logged_in.connect(begin_session, dispatch_uid="begin_session")
+        user_logged_in.connect(close_once_begun, dispatch_uid="close_once_begun")
         for kind in (CharField, TextField):
             for lookup in (Reads, ReadsAs):
                 kind.register_lookup(lookup)

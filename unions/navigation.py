@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from unions.common.features import provided
+from unions.help.manual import EACH_PAGE
 from unions.models import UnionKind, User
 from unions.people.rights import Right
 from unions.sections import ACTIONS, BELONGS_TO, HELP, NOT_FOR_ENTERPRISES, SECTIONS, WINDOW, Section, SectionPage
@@ -24,6 +25,8 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "sign-in",
         "sign-out",
         "password",
+        "help",
+        "help-chapter",
         "desk",
         "inbox",
         "inbox-read",
@@ -82,6 +85,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
     rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for", "agency")
     return {
         "navigation": [_entry(section, pages, here, waits) for section, pages in sections.items()],
+        "help_here": _help_here(here),
         "help_pages": [_item(page, here, waits) for page in help_pages],
         "new_case_url": next((addresses()[page.name] for page in begins if page.name == "case-new"), ""),
         "may_search": not user.is_outsider(),
@@ -113,6 +117,12 @@ def _entry(
         "count": lambda: sum(waits().get(name, 0) for name in counted),
         "items": [_item(page, here, waits) for page in pages],
     }
+
+
+def _help_here(here: str) -> str:
+    """Where the manual speaks of the page the reader is on: its headings are the labels of pages."""
+    label = next((page.label for section in (*SECTIONS, HELP) for page in section.pages if page.name == here), "")
+    return f"{reverse('help-chapter', args=[EACH_PAGE])}#{label}" if label else reverse("help")
 
 
 def _item(page: SectionPage, here: str, waits: Callable[[], dict[str, int]]) -> dict[str, Any]:

@@ -96,7 +96,11 @@ SECTIONS = (
 HELP = Section(
     "帮助",
     "help-circle",
-    (SectionPage("通知与规则", "rulebooks", EVERYONE), SectionPage("工作日历", "work-calendar", EVERYONE)),
+    (
+        SectionPage("使用手册", "help", EVERYONE),
+        SectionPage("通知与规则", "rulebooks", EVERYONE),
+        SectionPage("工作日历", "work-calendar", EVERYONE),
+    ),
 )
 
 # What the search offers to do, beside the pages.
@@ -129,7 +133,7 @@ NOT_FOR_ENTERPRISES = frozenset(
 )
 
 # What people of departments are offered, and nobody else is offered "incoming".
-WINDOW = frozenset({"incoming", "inbox"})
+WINDOW = frozenset({"incoming", "inbox", "help"})
 
 # First part of an address → the page it belongs to, where that is not its own.
 BELONGS_TO = {

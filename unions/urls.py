@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from unions.help import views as helping
 from unions.log import views as auditing
 from unions.people.views import agencies, guarding, people, sign_in, supervisors
 from unions.tree.views import importing, structure, units
@@ -8,6 +9,12 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
+    path("help/", helping.index, name="help"),
+    path("help/announcements/new/", helping.publish, name="announcement-new"),
+    path("help/announcements/<int:pk>/end/", helping.end, name="announcement-end"),
+    path("help/announcements/<int:pk>/dismiss/", helping.dismiss, name="announcement-dismiss"),
+    path("help/first-steps/close/", helping.close_first_steps, name="first-steps-close"),
+    path("help/<slug:key>/", helping.chapter, name="help-chapter"),
     path("unions/", units.tree, name="unions"),
     path("unions/list.xlsx", units.export, name="unions-export"),
     path("unions/import/", importing.upload, name="union-import"),

@@ -46,8 +46,9 @@ SUPERVISION = {
     "supervision.appoint": "登记劳动法律监督员",
     "supervision.release": "登记监督员免职",
 }
+ANNOUNCEMENTS = {"announcement.publish": "发布公告", "announcement.end": "提前结束公告"}
 EVENT_LABELS: dict[str, tuple[str, Mapping[str, str]]] = {
-    "union": ("工会", SUPERVISION),
+    "union": ("工会", SUPERVISION | ANNOUNCEMENTS),
     "user": ("账号", {}),
     "audit": ("操作记录", {}),
     "agency": ("协作部门", AGENCY),
@@ -56,6 +57,7 @@ EVENT_LABELS: dict[str, tuple[str, Mapping[str, str]]] = {
 FACT_LABELS: dict[str, str] = {
     "code": "编码",
     "name": "名称",
+    "title": "标题",
     "username": "账号",
     "parent": "上级（序号）",
     "successor": "承接单位（序号）",

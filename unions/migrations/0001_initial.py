@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="在用")),
                 ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须改密码")),
                 ("rights_on", models.DateField(editable=False, null=True)),
+                ("guided_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={"verbose_name": "用户", "default_permissions": ()},
         ),
@@ -516,6 +517,70 @@ class Migration(migrations.Migration):
                         name="supervisor_certificate_once",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Announcement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=60, verbose_name="标题")),
+                ("text", models.TextField(max_length=1000, verbose_name="内容")),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(verbose_name="止")),
+                ("ended_on", models.DateField(null=True, verbose_name="提前结束")),
+                ("at", models.DateTimeField(verbose_name="发布时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="announcements",
+                        to="unions.union",
+                        verbose_name="发布单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "公告",
+                "ordering": ["-since", "-id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["until"], name="announcement_until")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="announcement_ends_after_it_began"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AnnouncementDismissal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dismissals", to="unions.announcement"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("announcement", "user"), name="dismissed_once")],
             },
         ),
         migrations.CreateModel(

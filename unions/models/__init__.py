@@ -1,4 +1,5 @@
 from unions.models.agency import INDUSTRY_AUTHORITIES, Agency, AgencyKind, Liaison
+from unions.models.announcement import Announcement, AnnouncementDismissal
 from unions.models.appointment import Appointment, UnionUserObjectPermission
 from unions.models.event import Event, Seal
 from unions.models.form_draft import Stash
@@ -12,6 +13,8 @@ __all__ = [
     "INDUSTRY_AUTHORITIES",
     "Agency",
     "AgencyKind",
+    "Announcement",
+    "AnnouncementDismissal",
     "Appointment",
     "Event",
     "Job",

@@ -28,6 +28,8 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     # The day the guardian rows were last brought into step with the appointments (they begin and end by date).
     rights_on = models.DateField(null=True, editable=False)
+    # Since when the first steps are shown to her no more: she closed the card, or signed in after having done something.
+    guided_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
