@@ -20,6 +20,7 @@ from benchmarks.clock import once, peak_megabytes, repeated, shown
 from benchmarks.unions import rows
 from reporting.demo.bulk import fill_up
 from reporting.returns import actions, collection, freezing, opening, recomputing
+from reporting.returns.checking import Checked
 from reporting.returns.filling import fill
 from reporting.returns.gaps import LedgerComparison
 from reporting.returns.models import Return, ReturnStage
@@ -198,7 +199,16 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 def _sign(report: Any, by: Any, at: datetime) -> None:
     filled = fill(report, at.date())
     version = freezing.freeze(
-        report, filled, 1, nil=False, reason="", by=by, acting_for=None, rulebook_digest="", at=at
+        report,
+        filled,
+        1,
+        nil=False,
+        checked=Checked([], ""),
+        reason="",
+        by=by,
+        acting_for=None,
+        rulebook_digest="",
+        at=at,
     )
     assert recomputing.recomputed(version) == version.cells
     type(report).objects.filter(pk=report.pk).update(stage=ReturnStage.SIGNED)
@@ -222,7 +232,7 @@ def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
         Return.objects.filter(pk=report.pk).update(stage="submitted", current=version, submitted_at=at)
     _analyze()
     own = _report(province, None, form, at, compiles=True)
-    sign = partial(actions.move, own, "sign", by, at, seen=0)
+    sign = partial(actions.move, own, "sign", by, at, seen=0, reason="已核对。")
     yield f"a province adds up 16 cities of {CASES + 15 * ELSEWHERE:,} cases and signs", f"{once(sign):.2f} s"
     found = collection.collection_of(province, own.rulebook, form, own.period, at)
     assert found is not None and len(found.expected) == 16

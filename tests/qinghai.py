@@ -97,7 +97,8 @@ def fresh(report: Return) -> Return:
 
 def signed(world: World, report: Return, at: datetime, name: str = "sign") -> Return:
     nth = CODES.index(report.union.code)
-    return life.move(fresh(report), name, world.user(f"n{nth}"), at, seen=fresh(report).version)
+    said = "已与台账核对，情况属实。"  # whatever is to be explained
+    return life.move(fresh(report), name, world.user(f"n{nth}"), at, seen=fresh(report).version, reason=said)
 
 
 def approved(world: World, report: Return, at: datetime) -> Return:

@@ -233,6 +233,6 @@ def a_return(world: World) -> Return:
         opened_at=AT,
         changed_at=AT,
     )
-    report = life.move(report, "sign", world.user("qian"), AT, seen=0)
+    report = life.move(report, "sign", world.user("qian"), AT, seen=0, reason="属实。")
     shown = report.versions.get().hash
     return life.move(report, "approve", world.user("zhou"), AT, seen=report.version, seal=shown)

@@ -109,6 +109,17 @@ class Scope:
         return Q(**{f"{prefix}path__startswith": self.union.path})
 
 
+def span_in_words(first: date, last: date) -> str:
+    """How people call the days of a return: 2022年10月, 2022年第4季度, 2022年, 2022年10月3日, 2022年10月24日—30日."""
+    period = Period(first, last, last)
+    if period.rhythm and period.rhythm != "week":
+        return str(period)
+    if first.year != last.year:
+        return f"{chinese_day(first)}—{chinese_day(last)}"
+    to = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return f"{chinese_day(first)}—{to}"
+
+
 def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 

@@ -88,7 +88,7 @@ def _missing(union: Union, now: datetime) -> QuerySet[Return]:
 
 
 def _tell_return(row: Return, now: datetime) -> BoardRow:
-    return BoardRow(f"{row.title}（{row.period}）", str(row.union), row.due_at, "漏报", row.get_absolute_url())
+    return BoardRow(f"{row.title}（{row.span}）", str(row.union), row.due_at, "漏报", row.get_absolute_url())
 
 
 TERM = ("case__employer", "holder")

@@ -160,7 +160,7 @@ def _returns(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     return [
         IndicatorRow(
             row.get_absolute_url(),
-            f"{row.title}（{row.period}）",
+            f"{row.title}（{row.span}）",
             row.union.name,
             row.due_at,
             row.good,  # type: ignore[attr-defined] # annotated
@@ -181,7 +181,7 @@ def _reported(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     return [
         IndicatorRow(
             row.get_absolute_url(),
-            f"{row.title}（{row.period}）",
+            f"{row.title}（{row.span}）",
             row.union.name,
             row.due_at,
             row.good,  # type: ignore[attr-defined] # annotated

@@ -12,9 +12,10 @@ from arrears.law.rules.toml_reader import Path, Reader, TomlError, TomlFault
 from arrears.law.scope import RHYTHMS
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES, MeasureSort
-from reporting.forms.shapes import DRAFT_NAMES, SECTION_PLACES
+from reporting.forms.shapes import CHECK_KINDS, DRAFT_NAMES, SECTION_PLACES
 from reporting.forms.shapes import UNITS as UNITS
 from reporting.forms.shapes import Form as Form
+from reporting.forms.shapes import FormCheck as FormCheck
 from reporting.forms.shapes import FormColumn as FormColumn
 from reporting.forms.shapes import FormSection as FormSection
 from reporting.forms.shapes import FormUnit as FormUnit
@@ -150,10 +151,38 @@ def _faults_of_whole(form: Form) -> Iterator[TomlFault]:
         yield TomlFault(("header",), "没有任何栏目。")
     elif len(form.columns) > MOST_COLUMNS or len(form.rows) > MOST_ROWS:
         yield TomlFault(("header",), f"最多 {MOST_COLUMNS} 栏、{MOST_ROWS} 行。")
-    elif form.is_list:
-        yield from _list_faults(form)
     else:
-        yield from _table_faults(form)
+        yield from _list_faults(form) if form.is_list else _table_faults(form)
+        yield from _check_faults(form)
+
+
+def _check_faults(form: Form) -> Iterator[TomlFault]:
+    """What `[[checks]]` compare must stand in the table, and be of a sort that can be compared."""
+    sorts = {column.measure or column.value: sort_of(column) for column in form.columns}
+    for nth, check in enumerate(form.checks):
+        at = ("checks", nth)
+        pair = [check.measure, check.than] if check.kind != "jump" else [check.measure]
+        if check.kind not in CHECK_KINDS:
+            yield TomlFault((*at, "kind"), f"审核类型应是 {'、'.join(CHECK_KINDS)} 之一，不是 {check.kind}。")
+        elif strange := [name for name in pair if sorts.get(name) in (None, MeasureSort.SHARE)]:
+            yield TomlFault((*at, "measure"), f"审核的指标 {'、'.join(strange) or '（空）'} 不是本表的数字栏。")
+        elif reason := _check_fault(form, check, [sorts[name] for name in pair]):
+            yield TomlFault(at, reason)
+
+
+def _check_fault(form: Form, check: FormCheck, sorts: list[MeasureSort | None]) -> str:
+    match check.kind:
+        case "within" if sorts[0] != sorts[1]:
+            return f"{check.measure} 与 {check.than} 不是同一类数字，不能比大小。"
+        case "per-head" if sorts != [MeasureSort.MONEY, MeasureSort.PEOPLE]:
+            return "人均（per-head）的指标应是金额，对照指标应是人数。"
+        case "jump" if form.is_list:
+            return "逐件列出的表不与上期比（jump）。"
+        case "per-head" | "jump" if not check.most:
+            return f"{check.kind} 要写上限（most）。"
+        case "per-head" | "jump" if check.bars:
+            return "只有 within 可以写 bars（强制）。"
+    return ""
 
 
 def _list_faults(form: Form) -> Iterator[TomlFault]:

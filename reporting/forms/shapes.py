@@ -187,6 +187,23 @@ class FormSection(TomlModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormCheck(TomlModel):
+    """What a return is compared with before it is signed (reporting/returns/checking.py), in raw figures: 元, 人 and things."""
+
+    kind: Said = field("审核类型", hint="within 不大于；per-head 人均；jump 与上期、去年同期比")
+    measure: Said = field("指标", hint="指标或逐件内容的名称")
+    than: SaidOrNone = field("对照指标", "", hint="within、per-head 才写")
+    most: Annotated[int, WholeValue(10**12, least=0)] = field("上限", 0, hint="per-head：元/人；jump：倍")
+    least: Annotated[int, WholeValue(10**12, least=0)] = field(
+        "起比数", 0, hint="jump：两期都小于它的不比，单位元、人、件"
+    )
+    bars: AFlag = field("强制", False, hint="不符的不能签字；只有 within 可写")
+
+
+CHECK_KINDS = ("within", "per-head", "jump")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form(TomlModel):
     """A header tree, one named measure (table) or value (list) per column, rows that take in the finest rows of a table, lines
     above and below, and a period."""
@@ -213,6 +230,7 @@ class Form(TomlModel):
     # Code of the union whose form it is; its province may replace it.
     attached_to: SaidOrNone = field("适用工会编码", "", hint="本省某个工会的编码；不填为本省")
     sections: tuple[FormSection, ...] = field("文字部分", ())
+    checks: tuple[FormCheck, ...] = field("审核关系", ())
     # Of the docx, where it is an official document of its own: a 通报.
     document_title: SaidOrNone = field("公文标题", "", hint="Word 文件的标题；不写为报送事项名称")
     rows_from: SaidOrNone = field("逐件来源", "", hint="逐件列出的表才写")

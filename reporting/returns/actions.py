@@ -17,7 +17,8 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from arrears.law.editions.rulebook_editions import rulebook_for
-from reporting.returns import freezing, recomputing, terms, zero_reports
+from reporting.returns import checking, freezing, recomputing, terms, zero_reports
+from reporting.returns.checking import Checked, Remark
 from reporting.returns.filling import FilledReturn, draft_corrections, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
 from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
@@ -199,6 +200,7 @@ def _change_stage(
 def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None, nil: bool = False) -> None:
     if filled is None:  # the right came between filling and holding
         raise Stale("您的权限刚刚有了变动，请刷新页面后再签。")
+    checked = _admitted(checking.remarks_on(report, filled, at), reason)
     _drop_unapproved(report)
     last = report.versions.order_by("-number").first()
     version = freezing.freeze(
@@ -206,6 +208,7 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledRet
         filled,
         last.number + 1 if last else 1,
         nil=nil,
+        checked=checked,
         by=by,
         at=at,
         reason=report.amend_reason or (last.sent_back if last else ""),
@@ -221,6 +224,18 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledRet
     _change_stage(
         report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash
     )
+
+
+def _admitted(remarks: list[Remark], reason: str) -> Checked:
+    """What was to be said of the figures. Raises Refused where they cannot be true, or where nobody says why they are so."""
+    if barred := [one.text for one in remarks if one.bars]:
+        raise Refused(f"强制性审核未通过，改正后才能签字：{''.join(barred)}")
+    doubts = [one.text for one in remarks if one.asks]
+    if doubts and not reason:
+        raise Refused(
+            f"有 {len(doubts)} 项需要说明，请填写情况说明后再签字：{''.join(doubts)}", {"reason": "请写明情况。"}
+        )
+    return Checked(remarks, reason if doubts else "")
 
 
 def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:

@@ -91,7 +91,9 @@ class ReturnMoveForm(PlainForm):
         super().__init__(*args, prefix=None, auto_id=f"id_{name}_%s", **kwargs)
         if name in ("approve", "decline"):
             self.fields["reason"].label = "意见"
-        if name == "approve":
+        if name in ("sign", "sign_zero"):
+            self.fields["reason"].label = "情况说明"
+        if name in ("approve", "sign", "sign_zero"):
             self.fields["reason"].required = False
         elif "reason" not in MOVES[name].asks:
             del self.fields["reason"]

@@ -18,6 +18,7 @@ from arrears.law.calendar import calendar_at
 from reporting.forms.figures import Gathered
 from reporting.forms.listing import lists_cases
 from reporting.forms.measures import MEASURES, Base, Measure
+from reporting.returns.checking import Checked
 from reporting.returns.filling import FilledReturn
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion
 from reporting.returns.versions import BOOKED, LISTED, cells_of, seal
@@ -31,6 +32,7 @@ def freeze(
     *,
     nil: bool,
     reason: str,
+    checked: Checked,
     by: User,
     acting_for: User | None,
     rulebook_digest: str,
@@ -49,6 +51,8 @@ def freeze(
         form_digest=filled.form.digest,
         rulebook_digest=rulebook_digest,
         calendar_version=calendar_at().version,
+        remarks=[one.stored() for one in checked.remarks],
+        explanation=checked.explanation,
         reason=reason,
         signed_by=by,
         signed_for=acting_for,

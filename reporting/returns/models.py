@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from arrears.law.scope import span_in_words
 from unions.models import Union, User, under
 from unions.people.rights import Right
 
@@ -163,7 +164,7 @@ class Return(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.union} {self.title} {self.period}"
+        return f"{self.union} {self.title} {self.span}"
 
     def get_absolute_url(self) -> str:
         return reverse("return", args=[self.pk])
@@ -172,6 +173,11 @@ class Return(models.Model):
     def stream(self) -> str:
         """The name of this return's event chain."""
         return f"return:{self.pk}"
+
+    @property
+    def span(self) -> str:
+        """Its days as people call them: 2022年10月24日—30日, 2022年10月."""
+        return span_in_words(self.first, self.last)
 
     @property
     def in_hand(self) -> bool:
@@ -232,6 +238,8 @@ class ReturnVersion(models.Model):
     rulebook_digest = models.CharField("规则校验值", max_length=64)
     calendar_version = models.CharField("日历版本", max_length=12)
     hash = models.CharField("校验值", max_length=64)
+    remarks = models.JSONField("审核情况", default=list)  # what was to be said of it (reporting/returns/checking.py)
+    explanation = models.TextField("情况说明", blank=True)  # why it was signed all the same
     reason = models.TextField("更正原因", blank=True)  # of a second version: why it was needed
 
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="制表人")

@@ -64,7 +64,7 @@ def _to_send(row: Return) -> Owed:
         path=row.path,
         bearer="填报单位",
         clause=row.clause,
-        title=f"报送{row.title}（{row.period}）"[:80],
+        title=f"报送{row.title}（{row.span}）"[:80],
         started_at=_morning(row),
         due_at=row.due_at,
         clock_at=None if row.backfilled else row.due_at,
@@ -103,7 +103,7 @@ def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
             path=unit.path,
             bearer=bearer,
             clause=row.clause,
-            title=f"{CONTRADICTED}：{row.title}（{row.period}）"[:80],
+            title=f"{CONTRADICTED}：{row.title}（{row.span}）"[:80],
             local=True,
             started_at=since,
             due_at=None,
@@ -112,7 +112,7 @@ def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
             clock_at=warn_at,
             provisional=row.provisional,
             calendar_version=row.calendar_version,
-            explanation=f"{row.period}报的是零报告，台账却有这一期间的案件；请改报或更正台账。核对时限为本地设置。",
+            explanation=f"{row.span}报的是零报告，台账却有这一期间的案件；请改报或更正台账。核对时限为本地设置。",
         )
 
 

@@ -56,7 +56,7 @@ def may_urge(row: Return, user: User) -> bool:
 def _words(row: Return, at: datetime) -> list[NewReminder]:
     roles = {*roles_with(Right.SUBMIT), *roles_with(Right.APPROVE)}
     people = Appointment.objects.in_force(day_of(at)).filter(union=row.union.in_charge(), role__in=roles)
-    title = f"催报：{row.title}（{row.period}）"
+    title = f"催报：{row.title}（{row.span}）"
     note = f"“{row.receiver}”请您单位尽快报送，期限 {row.due_at.astimezone(at.tzinfo):%m-%d %H:%M}。"
     return [
         NewReminder(

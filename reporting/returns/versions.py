@@ -205,5 +205,7 @@ def seal(version: ReturnVersion) -> str:
             version.form_digest,
             version.rulebook_digest,
             version.calendar_version,
+            version.remarks,
+            version.explanation,
         ]
     )

@@ -36,7 +36,8 @@ GRADES = ("红", "橙")
 
 @dataclass(frozen=True)
 class DraftRow:
-    """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved. `own`: the unit's own books."""
+    """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved. `own`: no unit of its own, but the books of the
+    whole itself, or what stands below it beside the units compared: named as part of a sum, never as the worst."""
 
     name: str
     cases: Raw
@@ -233,8 +234,8 @@ def _where(facts: DraftFacts) -> str:
     found = []
     if rows := _left_by_row(facts):
         found.append(f"从行业看，尚未解决的欠薪集中在{_named(rows[:MOST_NAMED])}。")
-    if any(not part.own for part in facts.by_unit):
-        found.append(f"从单位看，尚未办结案件较多的是{_named(facts.by_unit[:MOST_NAMED])}。")
+    if below := [part for part in facts.by_unit if not part.own]:
+        found.append(f"从单位看，尚未办结案件较多的是{_named(below[:MOST_NAMED])}。")
     if cases := _greatest_cases(facts.scope):
         listed = "；".join(f"{case.employer.name}（{case}，尚欠 {wan(left)} 万元）" for case, left in cases)
         found.append(f"尚未解决金额较大的案件：{listed}。")
@@ -308,7 +309,7 @@ def _campaign_next(facts: DraftFacts) -> str:
         return f"{head}没有查实的欠薪案件。"
     if not count:
         return f"{head}查实案件已全部办结，实现动态清零。"
-    units = "、".join(f"{part.name} {part.cases} 件" for part in facts.by_unit)
+    units = "、".join(f"{part.name} {part.cases} 件" for part in sorted(facts.by_unit, key=lambda part: part.own))
     return f"{head}尚有 {count} 件查实案件没有办结：{units}。"
 
 

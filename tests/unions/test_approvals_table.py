@@ -182,7 +182,7 @@ def a_return(world: World) -> Any:
         opened_at=AT,
         changed_at=AT,
     )
-    return life.move(report, "sign", world.user("qian"), AT, seen=0)
+    return life.move(report, "sign", world.user("qian"), AT, seen=0, reason="属实。")
 
 
 def a_waiver(world: World) -> Any:

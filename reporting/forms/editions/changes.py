@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporting.forms.editions.form_editions import NoSuchForm, by_digest
-from reporting.forms.files import Form, FormColumn
+from reporting.forms.files import Form, FormCheck, FormColumn
 from reporting.forms.models import FormEdition
 from reporting.forms.periods import RHYTHM_NAMES
 from unions.common.industries import TableRow
@@ -54,6 +54,7 @@ def _parts(form: Form) -> dict[str, str]:
         "期间": f"{_PERIODS[form.period]}，{form.since} 至 {until}",
         "标注": form.label,
         "文字部分": "；".join(section.heading for section in form.sections),
+        "审核关系": "；".join(check_in_words(form, check) for check in form.checks),
         "表头行": "；".join(form.head),
         "落款行": "；".join(form.foot),
         "表注": "；".join(form.notes),
@@ -62,6 +63,18 @@ def _parts(form: Form) -> dict[str, str]:
     return found | {
         f"行“{row.text}”": "、".join(TableRow(kind).label for kind in sorted(row.takes)) for row in form.rows
     }
+
+
+def check_in_words(form: Form, check: FormCheck) -> str:
+    """涉及农民工（人）不大于涉及职工（人）（强制）, as the columns are called."""
+    names = {column.measure or column.value: column.text for column in form.columns}
+    this, than = names.get(check.measure, check.measure), names.get(check.than, check.than)
+    match check.kind:
+        case "within":
+            return f"{this}不大于{than}{'（强制）' if check.bars else ''}"
+        case "per-head":
+            return f"{this}按{than}人均不超过 {check.most:,} 元"
+    return f"{this}与上期、去年同期相差不到 {check.most} 倍（均不足 {check.least:,} 的不比）"
 
 
 def _columns(header: FormColumn, above: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from reporting.forms.shapes import LONGEST_TEXT, PrintedLine, TakesValue
 from unions.common.refusals import Refused
 
 MOST_FAULTS = 50
-SHEETS = (sheet_layout.ABOUT, sheet_layout.COLUMNS, sheet_layout.ROWS, sheet_layout.SECTIONS)
+SHEETS = (sheet_layout.ABOUT, sheet_layout.COLUMNS, sheet_layout.ROWS, sheet_layout.SECTIONS, sheet_layout.CHECKS)
 
 
 class BadSheet(Refused):
@@ -70,8 +70,10 @@ class _SheetReading:
         raw: dict[str, Any] = {**self._about(), "header": self._header()}
         if rows := list(self._rows()):
             raw["rows"] = rows
-        if sections := list(self._sections()):
+        if sections := list(self._plain(sheet_layout.SECTIONS, sheet_layout.SECTION_FIELDS, "sections")):
             raw["sections"] = sections
+        if checks := list(self._plain(sheet_layout.CHECKS, sheet_layout.CHECK_FIELDS, "checks")):
+            raw["checks"] = checks
         content = written(raw)
         if not self.take.faults:
             try:
@@ -177,14 +179,14 @@ class _SheetReading:
                 self.take.wrong(self.places[(*path, "takes")], sentence)
             yield raw
 
-    # -- 文字部分 ------------------------------------------------------------------------------------------------
+    # -- 文字部分, 审核关系 --------------------------------------------------------------------------------------------
 
-    def _sections(self) -> Iterator[dict[str, Any]]:
-        titles = [field.label for field in sheet_layout.SECTION_FIELDS]
-        for nth, line in enumerate(self._lines(sheet_layout.SECTIONS, titles)):
-            path: Path = ("sections", nth)
-            self.places[path] = CellPlace(sheet_layout.SECTIONS, line.number, 1)
-            yield self._facts(sheet_layout.SECTION_FIELDS, line, path)
+    def _plain(self, sheet: str, fields: list[Field], key: str) -> Iterator[dict[str, Any]]:
+        """A sheet of which each line is one table of the file."""
+        for nth, line in enumerate(self._lines(sheet, [field.label for field in fields])):
+            path: Path = (key, nth)
+            self.places[path] = CellPlace(sheet, line.number, 1)
+            yield self._facts(fields, line, path)
 
     # -- cells ---------------------------------------------------------------------------------------------------
 

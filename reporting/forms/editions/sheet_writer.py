@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openpyxl import Workbook
@@ -24,6 +24,7 @@ _FONT = "宋体"
 _WIDTHS = {
     sheet_layout.ABOUT: [18, 90, 44],
     sheet_layout.SECTIONS: [30, 60, 60, 12],
+    sheet_layout.CHECKS: [16, 26, 26, 14, 14, 10],
     sheet_layout.MEASURES_SHEET: [26, 70, 24],
 }
 SPARE = 60  # rows below the last that offer the same choices
@@ -41,14 +42,19 @@ def to_workbook(key: str, content: str) -> bytes:
     rows = _sheet(
         book, sheet_layout.ROWS, [*(f.label for f in sheet_layout.ROW_FIELDS), *sheet_layout.TAKES], _rows(raw)
     )
-    written = [[row.get(field.key) for field in sheet_layout.SECTION_FIELDS] for row in raw.get("sections", ())]
-    _sheet(book, sheet_layout.SECTIONS, [field.label for field in sheet_layout.SECTION_FIELDS], written)
+    _plain(book, sheet_layout.SECTIONS, sheet_layout.SECTION_FIELDS, raw.get("sections", ()))
+    _plain(book, sheet_layout.CHECKS, sheet_layout.CHECK_FIELDS, raw.get("checks", ()))
     last = _sheet(book, sheet_layout.MEASURES_SHEET, ["名称", "统计什么", "可用单位"], measures_listed())
     _offer(columns, titles, len(leaves), last.max_row)
     _offer_marks(rows, len(sheet_layout.ROW_FIELDS), len(sheet_layout.TAKES), len(raw.get("rows", ())))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _plain(book: Any, name: str, fields: list[sheet_layout.Field], rows: Iterable[Mapping[str, Any]]) -> None:
+    """A sheet of which each line is one table of the file."""
+    _sheet(book, name, [field.label for field in fields], [[_shown(row.get(f.key)) for f in fields] for row in rows])
 
 
 def measures_listed() -> list[list[Any]]:

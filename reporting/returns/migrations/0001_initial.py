@@ -143,6 +143,8 @@ class Migration(migrations.Migration):
                 ("approved_at", models.DateTimeField(null=True, verbose_name="审批时间")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="接收或退回时间")),
                 ("sent_back", models.TextField(blank=True, verbose_name="退回原因")),
+                ("remarks", models.JSONField(default=list, verbose_name="审核情况")),
+                ("explanation", models.TextField(blank=True, verbose_name="情况说明")),
                 (
                     "answered_by",
                     models.ForeignKey(

@@ -10,11 +10,11 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND
        (OLD.report_id, OLD.number, OLD.nil, OLD.cells, OLD.texts, OLD.sources, OLD.as_of, OLD.form_digest,
-        OLD.rulebook_digest, OLD.calendar_version, OLD.hash, OLD.reason, OLD.signed_by_id, OLD.signed_for_id,
+        OLD.rulebook_digest, OLD.calendar_version, OLD.hash, OLD.reason, OLD.remarks, OLD.explanation, OLD.signed_by_id, OLD.signed_for_id,
         OLD.signed_at, OLD.approved_by_id, OLD.approved_for_id, OLD.approved_at)
        IS NOT DISTINCT FROM
        (NEW.report_id, NEW.number, NEW.nil, NEW.cells, NEW.texts, NEW.sources, NEW.as_of, NEW.form_digest,
-        NEW.rulebook_digest, NEW.calendar_version, NEW.hash, NEW.reason, NEW.signed_by_id, NEW.signed_for_id,
+        NEW.rulebook_digest, NEW.calendar_version, NEW.hash, NEW.reason, NEW.remarks, NEW.explanation, NEW.signed_by_id, NEW.signed_for_id,
         NEW.signed_at, NEW.approved_by_id, NEW.approved_for_id, NEW.approved_at) THEN
         RETURN NEW;
     END IF;

@@ -1,4 +1,4 @@
-"""The box of returns on the desk: templates compose upward, imports do not."""
+"""What pages of returns and the desk show of them: templates compose upward, imports do not."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from arrears.law.scope import span_in_words
 from reporting.returns.worklists import LISTINGS, desk_tasks, waiting_counts
 from unions.models import User
 from unions.people.rights import Right
 
 register = template.Library()
 SHOWN = 6
+
+register.filter("span", span_in_words)
 
 
 @register.inclusion_tag("reporting/returns/return_desk_box.html")

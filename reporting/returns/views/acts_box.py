@@ -9,7 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.returns import actions, versions, waivers, zero_reports
+from reporting.returns import actions, checking, versions, waivers, zero_reports
+from reporting.returns.checking import Remark
 from reporting.returns.filling import FilledReturn, draft_corrections
 from reporting.returns.forms import RefusedInput, ReturnMoveForm, WaiverForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
@@ -36,6 +37,7 @@ def moves_context(
     forms = {name: ReturnMoveForm(name=name, today=today) for name in offers}
     if typed.move:
         forms[typed.move[0]] = typed.move[1]
+    remarks = checking.remarks_on(row, filled, now) if "sign" in offers and filled else []
     cases = zero_reports.cases_against(row).count() if "sign_zero" in offers else 0
     listed = len(filled.rows) if filled else 0
     changed = "sign_zero" in offers and filled is not None and draft_corrections(row, filled.form)
@@ -48,6 +50,9 @@ def moves_context(
         "forms": forms,
         "against": cases,
         "listed": listed,
+        "barring": [one for one in remarks if one.bars],
+        "to_explain": [one for one in remarks if one.asks and not one.bars],
+        "remarks": remark_rows(row, version, checking.remarks_of(version) if version else remarks),
         "zero_barred": cases or listed or changed,
         "moved": since[:MOST_MOVED] if since else since,
         "moved_more": len(since or ()) - MOST_MOVED,
@@ -82,6 +87,11 @@ def _decision(
 
 def _move_address(row: Return, step: str) -> str:
     return reverse("return-move", args=[row.pk, step])
+
+
+def remark_rows(row: Return, version: ReturnVersion | None, remarks: list[Remark]) -> list[tuple[Remark, str]]:
+    """What was found, each with the address of what it is about."""
+    return [(one, one.url(row, version)) for one in remarks]
 
 
 def _waits_for(row: Return) -> str:

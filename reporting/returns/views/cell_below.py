@@ -59,7 +59,7 @@ def collection_cell(request: Request, code: str, rulebook: str, rule: str, perio
         "unfit": found.of_other_layout,
         "crumbs": [
             {"label": "下级报送", "url": reverse("collections")},
-            {"label": f"{found.one.title} {found.period}", "url": back},
+            {"label": f"{found.one.title} {found.one.span}", "url": back},
             {"label": column.text},
         ],
     }
@@ -69,7 +69,7 @@ def collection_cell(request: Request, code: str, rulebook: str, rule: str, perio
 def return_crumbs(row: Return, column: FormColumn) -> list[dict[str, str]]:
     return [
         {"label": "报表报送", "url": reverse("returns")},
-        {"label": f"{row.title} {row.period}", "url": row.get_absolute_url()},
+        {"label": f"{row.title} {row.span}", "url": row.get_absolute_url()},
         {"label": column.text},
     ]
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from reporting.returns import recomputing, status, versions
+from arrears.law.scope import chinese_day
+from reporting.returns import checking, recomputing, status, versions
 from reporting.returns.versions import changed
+from reporting.returns.views.acts_box import remark_rows
 from reporting.returns.views.found import the_version
 from reporting.returns.views.sheet import correction_rows, own_foot, version_sheet
 from unions.common.clock import day_of
@@ -36,6 +38,7 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
         "again": recomputing.recomputed(one) == one.cells if "again" in request.GET else None,
         "sealed": versions.seal(one) == one.hash if "again" in request.GET else None,
         "said": versions.words_of(one.texts, sheet["form"]),
+        "remarks": remark_rows(row, one, checking.remarks_of(one)),
     }
     return render(request, "reporting/returns/return_version.html", context)
 
@@ -51,7 +54,7 @@ def paper(request: Request, pk: int, number: int) -> HttpResponse:
         **sheet,
         "foot": own_foot(sheet["form"]),
         "preview": True,
-        "signed_on": day_of(one.signed_at),
+        "sealed_on": chinese_day(day_of(one.approved_at)) if one.approved_at else "",
         "said": versions.words_of(one.texts, sheet["form"]),
         "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
     }

@@ -56,7 +56,7 @@ def full(subjects_database: None, world: World) -> World:
         opened_at=AT,
         changed_at=AT,
     )
-    life.move(report, "sign", world.user("qian"), AT, seen=0)
+    life.move(report, "sign", world.user("qian"), AT, seen=0, reason="属实。")
     return world
 
 

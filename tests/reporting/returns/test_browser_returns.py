@@ -70,12 +70,19 @@ def open_return(page: Any, report: Return) -> None:
     page.get_by_role("heading", name="欠薪案件周报", level=1).wait_for()
 
 
+def explain(page: Any) -> None:
+    """Where something is to be explained, it is."""
+    if (box := page.get_by_label("情况说明")).count():
+        box.first.fill("已与台账核对，情况属实。")
+
+
 def sign_and_approve(open_page: Open, nth: int, button: str) -> None:
     """制表人 and 单位负责人 of one prefecture, each in a browser of her own."""
     report = the_return(qinghai.CODES[nth], WEEK)
     writer = enter(open_page, f"n{nth}")
     writer.get_by_role("link", name="报送").first.click()
-    writer.get_by_role("row", name=WEEK).get_by_role("link").first.click()
+    writer.get_by_role("row", name="2022年10月3日—9日").get_by_role("link").first.click()
+    explain(writer)
     press(writer, button)
     writer.get_by_text("等待单位负责人审批").first.wait_for()
     approver = enter(open_page, f"a{nth}", 390)

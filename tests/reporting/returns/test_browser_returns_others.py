@@ -18,7 +18,7 @@ from reporting.returns import opening, recomputing
 from reporting.returns.models import Return, ReturnStage
 from tests.cast import FOUNDED, World, an_employer, load, moment
 from tests.qinghai import fresh
-from tests.reporting.returns.test_browser_returns import Clock, clock, enter, press, sign_and_approve, week  # noqa: F401 - fixtures
+from tests.reporting.returns.test_browser_returns import Clock, clock, enter, explain, press, sign_and_approve, week  # noqa: F401 - fixtures
 from unions.models import Appointment
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
@@ -57,6 +57,7 @@ def a_case(world: World, code: str, by: str, accepted: str, name: str) -> Case:
 
 def sign(page: Any, report: Return) -> None:
     page.goto(report.get_absolute_url())
+    explain(page)
     press(page, "制表签字")
     page.get_by_text("等待单位负责人审批").first.wait_for()
 
@@ -64,6 +65,7 @@ def sign(page: Any, report: Return) -> None:
 def save_the_words(page: Any, report: Return) -> None:
     """What the system drafted is read and kept; without that the page does not let it be signed."""
     page.goto(report.get_absolute_url())
+    explain(page)
     press(page, "制表签字")
     page.get_by_text("文字说明还没有保存，不会随报表签字").first.wait_for()
     press(page, "保存文字说明")
@@ -167,9 +169,10 @@ def test_QH_3d_zero_the_province_adds_up_and_closes_the_week(open_page: Open, we
     clock.set("2022-10-10 17:00")
     maker, boss = enter(open_page, "shengji"), enter(open_page, "shengshen")
     maker.goto("/collections/")
-    maker.get_by_role("row", name="2022-W40").get_by_role("link").first.click()
+    maker.get_by_role("row", name="2022年10月3日—9日").get_by_role("link").first.click()
     press(maker, "全部接收（2）")
     maker.get_by_role("link", name="汇总上报").first.click()
+    explain(maker)
     press(maker, "制表签字")
     report = Return.objects.get(compiles=True, period="2022-W40")
     approve(boss, report)

@@ -356,7 +356,7 @@ def test_who_asks_comes_back_to_the_same_list(qh: World) -> None:
 
 def compiled(world: World, at: Any) -> Return:
     report = the_return("630000", WEEK)
-    report = life.move(report, "sign", world.user("shengji"), at, seen=report.version)
+    report = life.move(report, "sign", world.user("shengji"), at, seen=report.version, reason="属实。")
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
     return life.move(report, "approve", world.user("shengshen"), at, seen=report.version, seal=shown)
 

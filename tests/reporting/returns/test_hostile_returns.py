@@ -152,7 +152,7 @@ def test_a_figure_corrected_in_a_layout_that_is_gone_breaks_no_page(qh: World, a
     client = client_of(qh, "n0")
     assert client.get(url(annex_2)).status_code == 200
     assert client.get(url(annex_2, "return-draft-file", "xlsx")).status_code == 200
-    answer = client.post(url(annex_2, "return-move", "sign"), {"seen": annex_2.version})
+    answer = client.post(url(annex_2, "return-move", "sign"), {"seen": annex_2.version, "reason": "属实。"})
     assert answer.status_code == 302 and not fresh(annex_2).corrections.exists()
 
 
@@ -244,7 +244,10 @@ def test_a_unit_that_closes_between_opening_and_signing(qh: World, xining: Retur
     assert as_user(qh, "n0").get(url(xining)).status_code in (403, 404)
     n1 = client_of(qh, "n1")
     assert n1.get(url(xining)).status_code == 200
-    assert n1.post(url(xining, "return-move", "sign"), {"seen": fresh(xining).version}).status_code == 302
+    assert (
+        n1.post(url(xining, "return-move", "sign"), {"seen": fresh(xining).version, "reason": "属实。"}).status_code
+        == 302
+    )
     shown = ReturnVersion.objects.get(report=xining).hash
     a1 = client_of(qh, "a1")
     assert xining in [one.row for one in a1.get(reverse("returns") + "?list=approve").context["rows"]]
@@ -269,7 +272,7 @@ def test_a_receiver_that_is_taken_over_between_sending_and_receiving(qh: World, 
     below = Return.objects.get(pk=xining.pk)
     Return.objects.filter(pk=below.pk).update(union=qh.unions["630102"], path=qh.unions["630102"].path, receiver=city)
     below = fresh(xining)
-    below = life.move(below, "sign", qh.user("d1"), MONDAY, seen=below.version)
+    below = life.move(below, "sign", qh.user("d1"), MONDAY, seen=below.version, reason="属实。")
     life.move(
         below, "approve", qh.user("d2"), MONDAY, seen=below.version, seal=ReturnVersion.objects.get(report=below).hash
     )
@@ -416,7 +419,7 @@ def test_an_impossible_number_is_no_address(qh: World, xining: Return, number: s
 def test_a_session_that_ended_before_the_signature_signs_nothing(qh: World, xining: Return) -> None:
     client = client_of(qh, "n0")
     client.logout()
-    answer = client.post(url(xining, "return-move", "sign"), {"seen": xining.version})
+    answer = client.post(url(xining, "return-move", "sign"), {"seen": xining.version, "reason": "属实。"})
     assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
     client.post(answer["Location"], {"username": "n0", "password": PASSWORD})
     assert client.get(url(xining)).status_code == 200

@@ -324,7 +324,7 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
     assert report.texts["一、总体情况"] == "我市情况如下。" and report.texts["四、下步打算"] == ""
     page = client.get(report.get_absolute_url()).content.decode()
     assert "系统草拟" not in page and "查实欠薪案件 3 件" not in page, "emptied, a heading stays empty"
-    signed = life.move(report, "sign", maker, AT, seen=report.version)
+    signed = life.move(report, "sign", maker, AT, seen=report.version, reason="属实。")
     assert ReturnVersion.objects.get(report=signed).texts["一、总体情况"] == "我市情况如下。"
 
 
@@ -341,7 +341,7 @@ SCALES = {"万元": (Decimal(10_000), 2), "万人": (Decimal(10_000), 4), "元":
 def test_the_workbook_of_every_form_holds_the_frozen_cells(winter: World, key: str) -> None:
     maker = winter.user(_appoint(winter, "lv", "370200"))
     report = a_return(winter, key, "370200", date(2023, 12, 1), CUT)
-    life.move(report, "sign", maker, AT, seen=0)
+    life.move(report, "sign", maker, AT, seen=0, reason="属实。")
     version = ReturnVersion.objects.get(report=report)
     form = versions.form_of_version(version)
     ws = load_workbook(io.BytesIO(bundles.workbook_of(papers.of_version(version)))).worksheets[0]

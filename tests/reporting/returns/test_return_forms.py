@@ -47,7 +47,7 @@ def test_a_form_goes_from_draft_to_paper(qinghai_database: None, db: None, key: 
     )
     n0, a0 = as_user(world, "n0"), as_user(world, "a0")
     assert n0.get(report.get_absolute_url()).status_code == 200
-    life.move(report, "sign", world.user("n0"), at, seen=0)
+    life.move(report, "sign", world.user("n0"), at, seen=0, reason="属实。")
     shown = fresh(report).versions.get().hash
     assert shown in a0.get(report.get_absolute_url()).content.decode()
     life.move(report, "approve", world.user("a0"), at, seen=1, seal=shown)

@@ -25,7 +25,7 @@ from arrears.cases.models import Case, EntryKind
 from reporting.exports import actions as exports
 from reporting.exports.models import Download, Export
 from reporting.returns import actions as life
-from reporting.returns import bundles, editing, opening, paper_docx, papers, zero_reports
+from reporting.returns import bundles, editing, opening, paper_docx, paper_pdf, papers, zero_reports
 from reporting.returns.collection import collection_of
 from reporting.returns.models import Return, ReturnVersion
 from tests import qinghai
@@ -53,6 +53,12 @@ def xining(qh: World) -> Return:
 
 def sheet(paper: papers.Paper) -> Any:
     return load_workbook(io.BytesIO(bundles.workbook_of(paper))).worksheets[0]
+
+
+def about(paper: papers.Paper) -> list[tuple[str, str]]:
+    """编制说明: item and words."""
+    ws = load_workbook(io.BytesIO(bundles.workbook_of(paper)))["编制说明"]
+    return [(str(row[0]), str(row[1])) for row in ws.iter_rows(min_row=3, values_only=True)]
 
 
 def words(ws: Any) -> list[str]:
@@ -88,7 +94,14 @@ def test_head_and_foot_are_filled_in(qh: World, xining: Return) -> None:
     for text in ("单位负责人：西宁审批", "制表人：西宁统计", "联系电话：0971-6112345"):
         assert text in found
     assert any("西宁市总工会" in text for text in found[:6])
-    assert any(text.startswith("校验值 ") for text in found)
+    explained = dict(about(papers.of_version(version_of(xining))))
+    assert explained["校验值"] == version_of(xining).hash and explained["数据性质"].startswith(
+        "第 1 版，签字、审批报出"
+    )
+    assert explained["制表人"].startswith("西宁统计，2022-10-10") and explained["单位负责人"].startswith("西宁审批")
+    assert not any("校验值" in text or "统计范围" in text for text in found), (
+        "the official sheet holds the official rows alone"
+    )
 
 
 def test_a_draft_says_so_and_what_waits_for_approval_too(qh: World) -> None:
@@ -104,18 +117,17 @@ def test_the_second_version_marks_what_changed_and_says_why(qh: World, xining: R
     pay(qh, 5, "50000", MONDAY)
     report = sent(qh, report, MONDAY)
     ws = sheet(papers.of_version(version_of(report)))
-    note = next(text for text in words(ws) if text.startswith("第 2 版"))
+    note = dict(about(papers.of_version(version_of(report))))["更正"]
     assert "更正原因：清偿漏记；与第 1 版不同之处" in note and "0 → 5" in note and "0.00 → 5.00" in note
     marked = {cell.value for row in ws.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFE699"}
     assert 5 in marked and 12 not in marked
     first = ReturnVersion.objects.get(report=report, number=1)
-    first_sheet = sheet(papers.of_version(first))
-    assert not any(text.startswith("第 1 版") for text in words(first_sheet)), "the first stands as it was"
+    assert "更正" not in dict(about(papers.of_version(first))), "the first stands as it was"
 
 
 def test_a_zero_is_said(qh: World) -> None:
     report = sent(qh, the_return("630200", WEEK), MONDAY, "sign_zero")
-    assert "零报告：本期无欠薪案件。" in words(sheet(papers.of_version(version_of(report))))
+    assert ("零报告", "本期无欠薪案件。") in about(papers.of_version(version_of(report)))
 
 
 def test_a_list_is_written_with_numbers_and_days(qh: World) -> None:
@@ -228,9 +240,9 @@ def test_a_period_as_zip_with_sum_and_list(week: World, client: Client) -> None:
         name: hashlib.sha256(content).hexdigest() for name, content in files.items()
     }
     assert table[0]["数据校验值"] == version_of(the_return("630100", WEEK)).hash
-    total = load_workbook(io.BytesIO(files[table[-1]["文件"]])).worksheets[0]
-    assert any(text.startswith("由 2 份下级报表汇总") for text in words(total))
-    assert any(text.startswith("推定零报告：") for text in words(total))
+    total = words(load_workbook(io.BytesIO(files[table[-1]["文件"]]))["编制说明"])
+    assert "应报 5 个单位，已报 2 个，推定零报告 3 个，未报 0 个。" in total
+    assert any(text.startswith("由 2 份下级报表汇总") for text in total) and "推定零报告" in total
 
 
 def test_every_return_inside_remembers_who_took_it(week: World) -> None:
@@ -265,8 +277,9 @@ def test_a_killed_worker_loses_nothing(week: World) -> None:
 def test_the_sum_alone(week: World) -> None:
     args = ["630000", qinghai.BOOK, "weekly", WEEK]
     answer = as_user(week, "shengji").get(reverse("collection-file", args=args))
-    found = words(load_workbook(io.BytesIO(answer.content)).worksheets[0])
-    assert any(text.startswith("未报：海北州总工会、") for text in found)
+    found = words(load_workbook(io.BytesIO(answer.content))["编制说明"])
+    assert found[found.index("未报") + 1].startswith("海北州总工会、")
+    assert any(text.startswith("已报汇总：") for text in found)
     assert Event.objects.filter(verb="download_collection").count() == 1
 
 
@@ -286,3 +299,29 @@ def test_libreoffice_opens_the_workbook_and_the_docx(qh: World, tmp_path: Path) 
             timeout=120,
         )
         assert (tmp_path / name).with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+# ---- PDF ------------------------------------------------------------------------------------------------------------------
+
+
+def read_back(content: bytes) -> list[str]:
+    """Page by page."""
+    command = ["pdftotext", "-layout", "-", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode().split("\f")
+
+
+def test_a_version_as_pdf_is_signed_sealed_and_logged(qh: World, xining: Return) -> None:
+    answer = as_user(qh, "shengji").get(reverse("return-file", args=[xining.pk, 1, "pdf"]))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    first, second = read_back(answer.content)[:2]
+    for text in ("单位负责人：西宁审批", "制表人：西宁统计", "盖章处", "2022年10月10日", "12.00"):
+        assert text in first
+    assert "编制说明" in second and "已报" not in first and version_of(xining).hash[:16] in second.replace("\n", "")
+    assert Event.objects.filter(stream=xining.stream, verb="download").count() == 1
+
+
+def test_a_draft_has_no_place_for_a_seal_and_words_come_first(qh: World) -> None:
+    report = the_return("630100", "2022-10", "risk-assessment")
+    pages = read_back(paper_pdf.written(papers.of_draft(report, date(2022, 10, 31))))
+    assert "欠薪风险研判" in pages[0] and "草稿" in pages[0] and "盖章处" not in "".join(pages)
+    assert any("编制说明" in page for page in pages)

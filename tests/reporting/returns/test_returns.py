@@ -122,9 +122,9 @@ def test_received_and_sent_back_one_by_one(qh: World) -> None:
 def test_a_neighbour_and_a_clerk_may_not(qh: World) -> None:
     report = the_return("630100", WEEK)
     with pytest.raises(Forbidden):
-        life.move(report, "sign", qh.user("n1"), MONDAY, seen=report.version)
+        life.move(report, "sign", qh.user("n1"), MONDAY, seen=report.version, reason="属实。")
     with pytest.raises(Forbidden):
-        life.move(report, "sign", qh.user("o0"), MONDAY, seen=report.version)
+        life.move(report, "sign", qh.user("o0"), MONDAY, seen=report.version, reason="属实。")
     assert not Return.objects.visible_to(qh.user("n1")).filter(pk=report.pk).exists()
     assert Return.objects.visible_to(qh.user("shengji")).filter(pk=report.pk).exists()
 
@@ -141,7 +141,7 @@ def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
 
     sync_rights(qh.people["o0"], timezone.localdate())
     report = the_return("630100", WEEK)
-    report = life.move(report, "sign", qh.user("o0"), MONDAY, seen=report.version)
+    report = life.move(report, "sign", qh.user("o0"), MONDAY, seen=report.version, reason="属实。")
     assert ReturnVersion.objects.get(report=report).signature == "西宁经办代西宁统计"
     assert row.acting_for == qh.people["n0"]
 
@@ -166,7 +166,7 @@ def test_QH_3d_zero_an_implied_zero_stands_until_something_else_is_approved(qh: 
     report, later = the_return("632300", WEEK), MONDAY + timedelta(days=1)
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
     zero_reports.imply_zeros(later)
-    report = life.move(fresh(report), "sign", qh.user("n3"), later, seen=fresh(report).version)
+    report = life.move(fresh(report), "sign", qh.user("n3"), later, seen=fresh(report).version, reason="属实。")
     assert report.says_zero and report.contradicted_at and not report.missing(later)
     assert not Return.objects.missing(later).filter(pk=report.pk).exists()
     report = life.move(
@@ -334,7 +334,7 @@ def test_QH_3d_zero_the_provinces_own_report_closes_the_week(qh: World) -> None:
     report = the_return("630000", WEEK)
     assert (report.compiles, report.receiver, report.to) == (True, None, "中华全国总工会权益保障部")
     at = moment("2022-10-10 17:00")
-    report = life.move(report, "sign", qh.user("shengji"), at, seen=report.version)
+    report = life.move(report, "sign", qh.user("shengji"), at, seen=report.version, reason="属实。")
     version = ReturnVersion.objects.get(report=report)
     report = life.move(report, "approve", qh.user("shengshen"), at, seen=report.version, seal=version.hash)
     assert below.current is not None

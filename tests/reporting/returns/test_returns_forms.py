@@ -87,7 +87,7 @@ def test_a_return_of_every_form_is_frozen_and_computed_again(world: World, book:
         opened_at=AT,
         changed_at=AT,
     )
-    report = life.move(report, "sign", User.objects.get(pk=maker.pk), AT, seen=0)
+    report = life.move(report, "sign", User.objects.get(pk=maker.pk), AT, seen=0, reason="属实。")
     version = ReturnVersion.objects.get(report=report)
     report = life.move(report, "approve", User.objects.get(pk=boss.pk), AT, seen=report.version, seal=version.hash)
     ledger.post(

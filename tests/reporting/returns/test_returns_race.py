@@ -45,9 +45,7 @@ def in_turn(world: World, report: Return, acts: list[tuple[str, str]]) -> list[C
 
     def act(name: str, who: str) -> Callable[[], Any]:
         user, own = world.user(who), fresh(report)
-        return lambda: life.move(
-            own, name, user, MONDAY, seen=seen, seal=shown or "", reason="数字不对" if life.MOVES[name].asks else ""
-        )
+        return lambda: life.move(own, name, user, MONDAY, seen=seen, seal=shown or "", reason="数字不对")
 
     return [act(name, who) for name, who in rows]
 
@@ -98,7 +96,7 @@ def test_whoever_signs_and_whoever_writes_do_not_both_win(qh: World) -> None:
     report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
     seen, by = report.version, qh.user("n0")
     acts = [
-        lambda: life.move(report, "sign", qh.user("n0"), MONDAY, seen=seen),
+        lambda: life.move(report, "sign", qh.user("n0"), MONDAY, seen=seen, reason="属实。"),
         lambda: editing.correct(report, 0, 0, "5", "纸质排查表", by, MONDAY, seen=seen),
         lambda: editing.correct(report, 0, 0, "7", "另一张表", by, MONDAY, seen=seen),
     ]

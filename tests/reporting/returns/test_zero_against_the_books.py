@@ -35,7 +35,9 @@ def fresh(report: Return) -> Return:
 
 
 def say_zero(world: World, report: Return) -> Return:
-    return life.move(fresh(report), "sign_zero", world.user("qian"), IN_QUARTER, seen=fresh(report).version)
+    return life.move(
+        fresh(report), "sign_zero", world.user("qian"), IN_QUARTER, seen=fresh(report).version, reason="属实。"
+    )
 
 
 def test_QD_5_no_zero_where_the_table_lists_what_is_older_and_unfinished(world: World, quarter: Return) -> None:
