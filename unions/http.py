@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from unions.common.pdf import PDF, pdf_of_page
+from unions.common.views import attachment
 from unions.models import User
 
 P = ParamSpec("P")
@@ -27,8 +31,8 @@ SignedInView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def read_page(view: View[P, R]) -> SignedInView[P]:
-    """Read only: GET and HEAD, by somebody who is signed in."""
-    return _signed_in(require_safe(view))
+    """Read only: GET and HEAD, by somebody who is signed in. A page with a paper on it is given as PDF for `?as=pdf`."""
+    return _signed_in(require_safe(_also_as_pdf(view)))
 
 
 def form_page(view: View[P, R]) -> SignedInView[P]:
@@ -41,6 +45,19 @@ def post_action(view: View[P, R]) -> SignedInView[P]:
     action = _signed_in(require_POST(view))
     action.sent_only = True  # type: ignore[attr-defined]
     return action
+
+
+def _also_as_pdf(view: Callable[..., R]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        page = view(request, *args, **kwargs)
+        wanted = request.GET.get("as") == "pdf" and page.status_code == HTTPStatus.OK
+        if not (wanted and isinstance(page, HttpResponse) and page.get("Content-Type", "").startswith("text/html")):
+            return page
+        title, content = pdf_of_page(page.content.decode())
+        return attachment(content, f"{title}.pdf", PDF) if content else page
+
+    return answer
 
 
 def _signed_in(view: Callable[..., R]) -> Callable[..., R]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
+from unions.common.pdf import PDF, pdf_of_sheet
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
@@ -79,10 +80,12 @@ def list_sheet(
 def send_sheet(
     request: Request, sheet: WrittenSheet, now: datetime, *, verb: str = "export-list", name: str = ""
 ) -> HttpResponse:
-    """The workbook as a file, by the title of the sheet if it has no `name`, noted in the chain of who asked for it."""
-    content = bytes_of(partial(workbook.write, sheet))
+    """The workbook (for `?as=pdf` the same table as PDF) as a file, by the title of the sheet if it has no `name`, noted in the chain of who asked for it."""
+    as_pdf = request.GET.get("as") == "pdf"
+    content = pdf_of_sheet(sheet) if as_pdf else bytes_of(partial(workbook.write, sheet))
     user = request.user
     with transaction.atomic():
         asked = request.GET.urlencode()[:500]
         audit.record(f"user:{user.pk}", verb, user, now, title=sheet.title, asked=asked)
-    return attachment(content, f"{name or sheet.title}_{timezone.localdate(now):%Y%m%d}.xlsx")
+    named = f"{name or sheet.title}_{timezone.localdate(now):%Y%m%d}"
+    return attachment(content, f"{named}.pdf", PDF) if as_pdf else attachment(content, f"{named}.xlsx")

@@ -17,6 +17,7 @@ def main(argv: list[str]) -> None:
         case ["run"]:
             with environment.locked():
                 debian.provide_server()
+                debian.provide_for_pdf()
                 environment.provide()
         case ["test"]:
             with environment.locked():

@@ -1,5 +1,6 @@
 """Debian packages the program or its tests need: installed as root, else the one command is shown."""
 
+import ctypes
 import importlib.util
 import os
 import pwd
@@ -20,6 +21,12 @@ FOR_TESTS = {
     "fc-list": "fontconfig",
 }
 CHINESE_FONTS = "fonts-noto-cjk"
+# What WeasyPrint lays PDFs out with (unions/common/pdf.py): the library as it is loaded → its package.
+FOR_PDF = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
 CREATE_NO_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -30,9 +37,34 @@ def provide_server() -> None:
         _install(["postgresql"])
 
 
+def provide_for_pdf() -> None:
+    """Libraries and Chinese fonts for PDFs. Without them everything else works: where they cannot be installed, it is said."""
+    if not (missing := _missing_for_pdf()):
+        return
+    try:
+        _install(missing)
+    except Refusal as refusal:
+        print(f"暂不能生成 PDF，其他功能不受影响。{refusal}", flush=True)
+
+
+def _missing_for_pdf() -> list[str]:
+    missing = [package for library, package in FOR_PDF.items() if not _loads(library)]
+    fonts = bool(shutil.which("fc-list")) and not _has_chinese_fonts()
+    return [*missing, CHINESE_FONTS] if fonts or missing else []
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def provide_for_tests() -> None:
-    """What the tests run against: Redis, Chromium, Chinese fonts, LibreOffice."""
+    """What the tests run against: Redis, Chromium, Chinese fonts, LibreOffice, and what PDFs are made with."""
     missing = [package for program, package in FOR_TESTS.items() if not shutil.which(program)]
+    missing += [package for library, package in FOR_PDF.items() if not _loads(library)]
     if not _has_chinese_fonts():
         missing.append(CHINESE_FONTS)
     if missing:

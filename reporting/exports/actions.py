@@ -22,8 +22,11 @@ from reporting.forms.listing import listing
 from reporting.returns import bundles
 from reporting.returns.collection import ReturnCollection, collection_of
 from reporting.returns.models import Return, ReturnVersion
+from reporting.returns.reported import reported_lines
 from unions import jobs
+from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
+from unions.common.pdf import pdf_of_sheet
 from unions.common.refusals import Forbidden, Refused
 from unions.jobs import Now
 from unions.log import audit
@@ -59,8 +62,8 @@ def _asked_already(by: User, **wish: Any) -> Export | None:
 
 
 @transaction.atomic
-def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
-    """Ask for a workbook. The same one already under way is returned instead of a second.
+def request(form: Form, scope: Scope, by: User, at: datetime, kind: str = "xlsx") -> Export:
+    """Ask for a workbook, or a PDF (`kind` "pdf"). The same one already under way is returned instead of a second.
 
     Raises Forbidden, NoSuchForm where the form does not concern the unit.
     """
@@ -69,6 +72,7 @@ def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
     wish: dict[str, Any] = {
         "form": form.key,
         "form_digest": form.digest,
+        "kind": kind,
         "union": scope.union,
         "since": scope.since,
         "until": scope.until,
@@ -171,8 +175,7 @@ def _sweep(export: Export) -> None:
 
 def _place(export: Export, attempt: int) -> str:
     """Where an attempt stores its file: by the month of the request, so that the next one knows."""
-    ending = "zip" if export.is_bundle else "xlsx"
-    return f"exports/{export.requested_at:%Y/%m}/{export.pk}-{attempt}.{ending}"
+    return f"exports/{export.requested_at:%Y/%m}/{export.pk}-{attempt}.{export.ending}"
 
 
 def _write(export: Export, now: Now) -> None:
@@ -182,9 +185,20 @@ def _write(export: Export, now: Now) -> None:
     total = len(listing(form, scope).ids) if form.is_list else len(form.rows)
     export.advance(now(), done_count=0, total_count=total)
     with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
-        path = Path(folder) / "export.xlsx"
-        count = papers.write(form, scope, day_of(now()), path, tick=lambda done: export.advance(now(), done_count=done))
-        _hand_over(export, path, papers.file_name(form, scope), count, now)
+        path = Path(folder) / f"export.{export.kind}"
+        sheet = papers.written_sheet(
+            form,
+            scope,
+            day_of(now()),
+            tick=lambda done: export.advance(now(), done_count=done),
+            beside=reported_lines(form, scope),
+        )
+        if export.kind == "pdf":
+            path.write_bytes(pdf_of_sheet(sheet))
+            count = total
+        else:
+            count = workbook.write(sheet, path)
+        _hand_over(export, path, f"{papers.file_name(form, scope)}.{export.kind}", count, now)
 
 
 def _write_bundle(export: Export, now: Now) -> None:

@@ -22,6 +22,7 @@ class Export(Job):
 
     form = models.CharField("报表", max_length=60)
     form_digest = models.CharField("格式校验值", max_length=64, blank=True)  # "": asked for before editions were kept
+    kind = models.CharField("文件", max_length=4, default="xlsx")  # or "pdf"
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="统计单位")
     rulebook = models.CharField("规则", max_length=60, blank=True)
     rule = models.CharField(max_length=60, blank=True)
@@ -60,6 +61,10 @@ class Export(Job):
     def is_bundle(self) -> bool:
         """Whether it is a zip of returns."""
         return bool(self.rulebook)
+
+    @property
+    def ending(self) -> str:
+        return "zip" if self.is_bundle else self.kind
 
     def may_be_fetched(self, at: datetime) -> bool:
         return self.state == JobState.DONE and self.expires_at is not None and at < self.expires_at

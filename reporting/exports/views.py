@@ -14,13 +14,14 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.views.forms import scope_asked
 from unions.common.keyset import keyset
+from unions.common.pdf import PDF
 from unions.common.refusals import Forbidden
 from unions.common.views import XLSX
 from unions.http import Request, post_action, read_page
 from unions.people.rights import Right
 
 PER_PAGE = 30
-ZIP = "application/zip"
+TYPES = {"zip": "application/zip", "xlsx": XLSX, "pdf": PDF}
 
 
 def _own(request: Request, pk: int) -> Export:
@@ -31,7 +32,8 @@ def _own(request: Request, pk: int) -> Export:
 @post_action
 def export_new(request: Request) -> HttpResponse:
     form, scope = scope_asked(request, request.POST.get("form", ""), request.POST)
-    export = exports.request(form, scope, request.user, timezone.now())
+    kind = "pdf" if request.POST.get("kind") == "pdf" else "xlsx"
+    export = exports.request(form, scope, request.user, timezone.now(), kind)
     return redirect("export", pk=export.pk)
 
 
@@ -79,6 +81,6 @@ def export_cancel(request: Request, pk: int) -> HttpResponse:
 def export_file(request: Request, pk: int) -> HttpResponse | FileResponse:
     export = exports.fetch(_own(request, pk), request.user, timezone.now())
     response = FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
-    response["Content-Type"] = ZIP if export.is_bundle else XLSX
+    response["Content-Type"] = TYPES[export.ending]
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -77,7 +77,12 @@ class FormTable:
 
     @property
     def notes(self) -> list[str]:
-        return [*self.form.notes, *closing_notes(self.form, self.lines, self.parts), *unequal_notes(self)]
+        return [*self.form.notes, *self.computed_notes]
+
+    @property
+    def computed_notes(self) -> list[str]:
+        """What is to be known of its figures, and is not printed in the notice."""
+        return [*closing_notes(self.form, self.lines, self.parts), *unequal_notes(self)]
 
 
 def shown(raw: Raw, unit: str) -> Decimal:

@@ -24,7 +24,7 @@ from arrears.law.scope import chinese_day
 from reporting.forms.files import UNITS, FormColumn
 from reporting.returns.papers import Paper
 from unions.common.docx import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
-from unions.common.xlsx_writer import HeaderCell, Row, Value
+from unions.common.xlsx_writer import ABOUT, HeaderCell, Row, Value
 
 RED = RGBColor(0xC0, 0x00, 0x00)
 TABLE_WIDTH = 257  # mm: A4 on its side within margins of 20
@@ -120,10 +120,13 @@ def _table_page(document: Any, paper: Paper) -> None:
     if paper.head:
         _apart(document, paper.head)
     _table(document, paper)
-    for note in paper.notes:
+    for note in paper.form.notes:
         _small(say(document, _plain(note), BODY, Pt(9), align=ALIGN.LEFT), 13)
     if paper.foot:
         _apart(document, paper.foot)
+    _small(say(document, ABOUT, TITLE, Pt(18), align=ALIGN.CENTER), 28).paragraph_format.page_break_before = True
+    for item, text in paper.about:
+        _small(say(document, _plain(f"{item}：{text}"), BODY, Pt(10.5), align=ALIGN.LEFT), 16)
 
 
 def _small(line: Any, points: float) -> Any:

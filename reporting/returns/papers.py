@@ -6,7 +6,7 @@ One `Paper` is the source of the workbook (the form's own table) and of the docx
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,20 +16,24 @@ from typing import Any
 from arrears.law.scope import Scope, chinese_day
 from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.listing import SOURCES
-from reporting.forms.papers import label_line, line_values, look_of
-from reporting.forms.tabulate import FormTable, as_of_line, head_lines, shown
+from reporting.forms.papers import about_lines, line_values, look_of, short_label
+from reporting.forms.tabulate import FormTable, head_lines, shown
 from reporting.returns import filling, versions
+from reporting.returns.checking import remarks_of
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.filling import FilledReturn, fill
 from reporting.returns.models import Correction, Return, ReturnVersion
+from reporting.returns.reported import moved_since
 from reporting.returns.versions import ReturnChange, changed, earlier, table_of
 from reporting.returns.wording import drafts_of
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
+from unions.common.formats import moment
 from unions.common.xlsx_writer import Row, Value, WrittenSheet
 from unions.models import Union
 
 DRAFT = "草稿：尚未签字、审批，不作报出之用"
+SUMMED = "已报汇总：下级报出的现行版本之和，各以其签字时的数据为准；不是台账实时数，未经本单位签字、审批。"
 UNAPPROVED = "已签字、尚未审批，不作报出之用"
 MOST_TOLD = 20  # changed cells named in the foot-note
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -45,11 +49,12 @@ class Paper:
     to: str
     made_on: date
     rows: Sequence[Row]
-    notes: Sequence[str]
     foot: Sequence[str]
+    about: Sequence[tuple[str, str]]  # 编制说明
     label: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     draft: bool = False
+    sealed_on: str = ""  # 2022年10月10日, when it was approved; what was not has no place for a seal
 
     @property
     def head(self) -> list[str]:
@@ -58,8 +63,12 @@ class Paper:
 
 def write(paper: Paper, out: Path, tick: Callable[[int], None] = lambda done: None) -> int:
     """Write the workbook; the number of its body rows."""
+    return workbook.write(written_sheet(paper, tick), out)
+
+
+def written_sheet(paper: Paper, tick: Callable[[int], None] = lambda done: None) -> WrittenSheet:
     form = paper.form
-    sheet = WrittenSheet(
+    return WrittenSheet(
         title=form.title,
         name=form.title,
         grid=form.grid(),
@@ -68,10 +77,10 @@ def write(paper: Paper, out: Path, tick: Callable[[int], None] = lambda done: No
         label=paper.label,
         head=paper.head,
         foot=paper.foot,
-        notes=paper.notes,
+        notes=form.notes,
+        about=paper.about,
         tick=tick,
     )
-    return workbook.write(sheet, out)
 
 
 # ---- a version --------------------------------------------------------------------------------------------------------
@@ -90,16 +99,20 @@ def of_version(version: ReturnVersion) -> Paper:
         report.to,
         day_of(version.signed_at),
         _frozen_rows(version, form, changes or []),
-        [*_notes(version, form), *_version_notes(version, form, before, changes), as_of_line(scope, form)],
         signed_foot(form, version),
+        [
+            *about_lines(form, scope, _nature(version), _notes(version, form)),
+            *_version_lines(version, form, before, changes),
+        ],
         _label(form, "" if version.approved_at else UNAPPROVED),
         dict(versions.words_of(version.texts, form)),
         draft=version.approved_at is None,
+        sealed_on=chinese_day(day_of(version.approved_at)) if version.approved_at else "",
     )
 
 
 def _label(form: Form, state: str) -> str:
-    return "　".join(filter(None, [f"【{state}】" if state else "", label_line(form)]))
+    return "　".join(filter(None, [f"【{state}】" if state else "", short_label(form)]))
 
 
 def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[ReturnChange]) -> list[Row]:
@@ -142,21 +155,31 @@ def _restored(column: FormColumn, cell: Any) -> Value:
 def _notes(version: ReturnVersion, form: Form) -> list[str]:
     if form.is_list:
         source = SOURCES[form.rows_from]
-        return [*([] if version.cells["rows"] else [source.nothing]), *form.notes]
-    return table_of(version).notes
+        return [] if version.cells["rows"] else [source.nothing]
+    return table_of(version).computed_notes
 
 
-def _version_notes(
+def _nature(version: ReturnVersion) -> str:
+    sent = "签字、审批报出的固定数" if version.approved_at else f"{UNAPPROVED}的固定数"
+    summed = f"，汇总自 {len(version.sources)} 份下级报表" if version.sources else ""
+    return f"第 {version.number} 版，{sent}{summed}；签字以后台账的变动不在内。"
+
+
+def _version_lines(
     version: ReturnVersion, form: Form, before: ReturnVersion | None, changes: list[ReturnChange] | None
-) -> list[str]:
-    notes = ["零报告：本期无欠薪案件。"] if version.nil else []
-    notes += correction_notes(form, version.corrections.select_related("by"))
+) -> list[tuple[str, str]]:
+    found = [("零报告", "本期无欠薪案件。")] if version.nil else []
+    found += [("手工改动", note) for note in correction_notes(form, version.corrections.select_related("by"))]
+    found += [("审核情况", one.text) for one in remarks_of(version) if one.asks]
+    if version.explanation:
+        found.append(("情况说明", f"{version.explanation}（{version.signature}）"))
     if before is not None:
         reason = f"，更正原因：{version.reason.rstrip('。')}" if version.reason else ""
-        notes.append(f"第 {version.number} 版{reason}；{_differences_in_words(before, changes)}")
-    if not any("{made_on}" in line for line in form.head):
-        notes.append(f"制表时间：{chinese_day(day_of(version.signed_at))}。")
-    return [*notes, f"校验值 {version.hash[:16]}。"]
+        found.append(("更正", f"第 {version.number} 版{reason}；{_differences_in_words(before, changes)}"))
+    found.append(("制表人", f"{version.signature}，{moment(version.signed_at)} 签字"))
+    if version.approved_at:
+        found.append(("单位负责人", f"{version.approval}，{moment(version.approved_at)} 审批"))
+    return [*found, ("校验值", version.hash)]
 
 
 def _differences_in_words(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
@@ -171,10 +194,10 @@ def _differences_in_words(before: ReturnVersion, changes: list[ReturnChange] | N
 
 
 def correction_notes(form: Form, corrections: Iterable[Correction]) -> list[str]:
-    """手工改动：工程建设领域，检查用人单位户数（户）：台账数 3，填报数 5，理由：…（张三）。"""
+    """工程建设领域，检查用人单位户数（户）：台账数 3，填报数 5，理由：…（张三）。"""
     columns, names = form.figure_columns, form.figure_headings
     return [
-        f"手工改动：{form.rows[one.row].text}，{names[one.column]}：台账数 {shown(one.computed, columns[one.column].unit):,f}，"
+        f"{form.rows[one.row].text}，{names[one.column]}：台账数 {shown(one.computed, columns[one.column].unit):,f}，"
         f"填报数 {shown(one.given, columns[one.column].unit):,f}，理由：{one.reason.rstrip('。')}（{one.by.name}）。"
         for one in corrections
     ]
@@ -212,8 +235,12 @@ def of_draft(report: Return, today: date) -> Paper:
         report.to,
         today,
         _live_rows(filled),
-        [*_live_notes(filled), *notes, as_of_line(filled.scope, filled.form)],
         filled.form.foot,
+        [
+            *about_lines(filled.form, filled.scope, f"{DRAFT}。", _live_notes(filled)),
+            *(("手工改动", note) for note in notes),
+            ("制表时间", chinese_day(today)),
+        ],
         _label(filled.form, DRAFT),
         drafts_of(report, today) | report.texts,
         draft=True,
@@ -231,8 +258,13 @@ def of_collection(
         "",
         today,
         _live_rows(summed),
-        [*_live_notes(summed), *_who(found, summed, left_out), as_of_line(summed.scope, summed.form)],
         [f"{line}{found.receiver.duty_phone}" if line == "联系电话：" else line for line in summed.form.foot],
+        [
+            *about_lines(summed.form, summed.scope, SUMMED, _live_notes(summed)),
+            *_who(found, summed, left_out),
+            ("签字以后", f"各单位签字以后，台账中本期新记录 {moved_since(found)} 笔，未计入本表。"),
+            ("汇总时间", moment(found.now)),
+        ],
         _label(summed.form, ""),
     )
 
@@ -254,25 +286,28 @@ def cells_of(form: Form, cells: Iterable[Any]) -> list[Value]:
 def _live_notes(filled: FilledReturn) -> list[str]:
     if filled.form.is_list:
         source = SOURCES[filled.form.rows_from]
-        return [*([] if filled.rows else [source.nothing]), *filled.form.notes]
-    return filled.table().notes
+        return [] if filled.rows else [source.nothing]
+    return filled.table().computed_notes
 
 
-def _who(found: ReturnCollection, summed: FilledReturn, left_out: Sequence[ReturnVersion]) -> list[str]:
+def _who(found: ReturnCollection, summed: FilledReturn, left_out: Sequence[ReturnVersion]) -> Iterator[tuple[str, str]]:
+    have = {one.report_id for one in (*summed.sources, *left_out)}
+    silent = [row.union for row in found.rows if row.implied_zero]
+    lacking = [row.union for row in found.expected if row.pk not in have and not row.implied_zero]
+    yield (
+        "报送进度",
+        f"应报 {len(found.expected)} 个单位，已报 {len(have)} 个，推定零报告 {len(silent)} 个，未报 {len(lacking)} 个。",
+    )
     inside = "、".join(
         f"{one.report.union}{f'（第 {one.number} 版）' if one.number > 1 else ''}" for one in summed.sources
     )
-    notes = [f"由 {len(summed.sources)} 份下级报表汇总：{inside}。" if inside else "暂无下级报表。"]
-    silent = [row.union for row in found.rows if row.implied_zero]
+    yield "汇总自", f"由 {len(summed.sources)} 份下级报表汇总：{inside}。" if inside else "暂无下级报表。"
     if silent:
-        notes.append(f"推定零报告：{_units(silent)}。")
-    have = {one.report_id for one in (*summed.sources, *left_out)}
-    lacking = [row.union for row in found.expected if row.pk not in have and not row.implied_zero]
+        yield "推定零报告", f"{_units(silent)}。"
     if lacking:
-        notes.append(f"未报：{_units(lacking)}。")
+        yield "未报", f"{_units(lacking)}。"
     if left_out:
-        notes.append(f"表式不同、未汇入：{_units(one.report.union for one in left_out)}。")
-    return notes
+        yield "未汇入", f"表式不同：{_units(one.report.union for one in left_out)}。"
 
 
 def _units(units: Iterable[Union]) -> str:

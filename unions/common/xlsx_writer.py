@@ -33,6 +33,7 @@ _SHEET_NAME = re.compile(r"[\\/?*\[\]:']")
 CELL_LIMIT = 32_767  # characters, Excel's own
 TICK = 500
 MARKED = "FFFFE699"
+ABOUT = "编制说明"
 A4 = 9  # Excel's number of the paper
 
 
@@ -79,6 +80,9 @@ class WrittenSheet:
     notes: Sequence[str] = ()
     foot: Sequence[str] = ()
     name: str = ""  # of the tab
+    about: Sequence[
+        tuple[str, str]
+    ] = ()  # 编制说明, on a second sheet: of an official table, whatever is none of its rows
     tick: Callable[[int], None] = field(default=lambda done: None)
 
 
@@ -97,8 +101,17 @@ def write(sheet: WrittenSheet, out: Path) -> int:
     book.properties.title = sheet.title
     page = _Page(book.create_sheet(_sheet_name(sheet.name or sheet.title)), sheet)
     count = page.fill()
+    if sheet.about:
+        _Page(book.create_sheet(ABOUT), about_sheet(sheet)).fill()
     book.save(out)
     return count
+
+
+def about_sheet(sheet: WrittenSheet) -> WrittenSheet:
+    """The second sheet: item and words, line by line."""
+    grid = [[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(("项目", "内容"))]]
+    columns = [ColumnLook(16), ColumnLook(104, align="left")]
+    return WrittenSheet(title=ABOUT, grid=grid, columns=columns, rows=[Row(line) for line in sheet.about])
 
 
 def _sheet_name(name: str) -> str:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
                 ("form", models.CharField(max_length=60, verbose_name="报表")),
                 ("form_digest", models.CharField(blank=True, max_length=64, verbose_name="格式校验值")),
+                ("kind", models.CharField(default="xlsx", max_length=4, verbose_name="文件")),
                 ("rulebook", models.CharField(blank=True, max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(blank=True, max_length=60)),
                 ("period", models.CharField(blank=True, max_length=24, verbose_name="期间")),

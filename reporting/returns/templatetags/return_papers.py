@@ -8,14 +8,17 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from arrears.law.scope import Scope
+from reporting.forms.files import Form
 from reporting.returns import status, versions
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.filling import form_of
 from reporting.returns.models import Return, ReturnVersion
+from reporting.returns.reported import Reported, reported_beside
 from unions.people.rights import Right
 
 register = template.Library()
-KINDS = {"xlsx": ("Excel", "file-spreadsheet"), "docx": ("Word", "file-text")}
+KINDS = {"xlsx": ("Excel", "file-spreadsheet"), "docx": ("Word", "file-text"), "pdf": ("PDF", "file-type-pdf")}
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,14 @@ def files_of(context: dict[str, Any], report: Return, version: ReturnVersion | N
 
 
 def _links(before: str, words: bool, url: Any) -> list[FileLink]:
-    kinds = ("docx", "xlsx") if words else ("xlsx",)
+    kinds = ("docx", "xlsx", "pdf") if words else ("xlsx", "pdf")
     return [FileLink(f"{before}{KINDS[kind][0]}", KINDS[kind][1], url(kind)) for kind in kinds]
+
+
+@register.simple_tag
+def reported_of(form: Form, scope: Scope) -> Reported | None:
+    """Who has reported of a live table, and where the compiled one is. One query."""
+    return reported_beside(form, scope)
 
 
 @register.simple_tag(takes_context=True)

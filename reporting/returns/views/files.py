@@ -8,17 +8,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from reporting.exports import actions as exports
-from reporting.returns import bundles, paper_docx, papers
+from reporting.returns import bundles, paper_docx, paper_pdf, papers
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import Paper
 from reporting.returns.views.found import the_collection, the_own_return, the_version
+from unions.common.pdf import PDF
 from unions.common.refusals import Refused
 from unions.common.views import DOCX, XLSX, attachment
 from unions.http import Request, post_action, read_page
 from unions.log import audit
 
-TYPES = {"xlsx": XLSX, "docx": DOCX}
+TYPES = {"xlsx": XLSX, "docx": DOCX, "pdf": PDF}
 
 
 @read_page
@@ -45,6 +46,8 @@ def _content(paper: Paper, kind: str) -> bytes:
     """404 for a kind there is not: only a form that wants words has a docx."""
     if kind == "docx" and paper.form.sections:
         return paper_docx.written(paper)
+    if kind == "pdf":
+        return paper_pdf.written(paper)
     if kind == "xlsx":
         return bundles.workbook_of(paper)
     raise Http404
@@ -69,11 +72,13 @@ def collection_file(request: Request, code: str, rulebook: str, rule: str, perio
     exports.check_right(found.receiver, user)
     if found.form.by_unit:
         raise Refused("这张表按单位列行，没有汇总表；请下载各单位的报表。")
-    content = bundles.workbook_of(bundles.sum_paper(found, timezone.localdate(at)))
+    paper, as_pdf = bundles.sum_paper(found, timezone.localdate(at)), request.GET.get("as") == "pdf"
+    content = paper_pdf.written(paper) if as_pdf else bundles.workbook_of(paper)
     if request.method == "GET":
         with transaction.atomic():
             _note(found, request)
-    return attachment(content, bundles.sum_name(found))
+    name = bundles.sum_name(found)
+    return attachment(content, f"{name.removesuffix('.xlsx')}.pdf", PDF) if as_pdf else attachment(content, name)
 
 
 def _note(found: ReturnCollection, request: Request) -> None:

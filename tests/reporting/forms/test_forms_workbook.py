@@ -102,9 +102,11 @@ def test_QH_A1_cell_for_cell(books: World, tmp_path: Path) -> None:
     assert texts(ws, 4) == [2, midnight("2022-10-09"), "海风建设有限公司", "建筑业", 12, 12, "是", "是"]
     assert texts(ws, 5) == [3, midnight("2022-10-31"), "+86 贸易商行", "其他", 1, 0, "否", "否"]
     assert ws["A6"].value == "注：所属行业可选填制造业、建筑业、房地产业、住宿餐饮业、其他。"
-    assert ws["A7"].value.startswith("统计范围：山东省总工会及所辖各级工会；统计期间：2022年10月")
-    assert ws.max_row == 7
-    assert merged(ws) == {"A1:H1", "A6:H6", "A7:H7"}
+    assert ws.max_row == 6, "the official sheet holds the official rows alone"
+    assert merged(ws) == {"A1:H1", "A6:H6"}
+    explained = dict(ws.parent["编制说明"].iter_rows(min_row=3, values_only=True))
+    assert explained["统计范围"].startswith("山东省总工会及所辖各级工会；统计期间：2022年10月")
+    assert explained["数据性质"].startswith("台账实时数，未经制表人签字")
     assert [ws.cell(3, c).number_format for c in (2, 5, 6)] == ["yyyy-mm-dd", "0", "0.00"]
     assert [type(ws.cell(3, c).value) for c in (1, 5, 6)] == [int, int, float]
 
@@ -234,7 +236,7 @@ def test_libreoffice_opens_it_on_one_page_width(books: World, tmp_path: Path, fo
         timeout=120,
     )
     info = subprocess.run(["pdfinfo", str(out.with_suffix(".pdf"))], check=True, capture_output=True, text=True).stdout
-    assert "Pages:           1" in info
+    assert "Pages:           2" in info, "the table and 编制说明"
     assert "841" in info and "595" in info, "A4 landscape"
 
 

@@ -349,8 +349,8 @@ def selectors(sheet: Path) -> list[str]:
     return [one.strip() for some in re.findall(r"([^{}]+)\{[^{}]*\}", text) for one in re.split(r",(?![^()]*\))", some)]
 
 
-# The side of the workers has one sheet of its own, and print.css restyles what others define.
-SHEETS = sorted(p for p in (ROOT / "static/css").glob("*.css") if p.stem not in ("portal", "print"))
+# The side of the workers has one sheet of its own, as PDFs have; print.css restyles what others define.
+SHEETS = sorted(p for p in (ROOT / "static/css").glob("*.css") if p.stem not in ("portal", "print", "pdf"))
 
 
 def test_a_class_is_defined_in_one_style_sheet() -> None:
@@ -369,7 +369,7 @@ def test_every_class_of_a_style_sheet_is_used() -> None:
     composed = ("chart-", "day-", "field-", "notice-", "shade-", "stat-", "state-", "tile-column", "tile-row", "tone-")
     unused = {
         f"{sheet.name}: {name}"
-        for sheet in [*SHEETS, ROOT / "static/css/print.css"]
+        for sheet in [*SHEETS, *(ROOT / f"static/css/{name}.css" for name in ("print", "pdf"))]
         for selector in selectors(sheet)
         for name in re.findall(r"\.([a-zA-Z][\w-]*)", selector)
         if name not in used and not name.startswith(composed)

@@ -22,6 +22,7 @@ from reporting.forms.concern import FormSeats
 from reporting.forms.editions import NoSuchForm, forms_at
 from reporting.forms.editions.choice import Choice, choose
 from reporting.forms.files import Form
+from reporting.returns.reported import reported_lines
 from unions.common.refusals import Refused
 from unions.models import Union
 
@@ -64,7 +65,9 @@ class Command(SpokenCommand):
         except NoSuchForm as refusal:
             raise CommandError(refusal.message, returncode=1) from None
         scope = Scope(union, period)
-        count = _write_whole(out, lambda path: papers.write(form, scope, today, path))
+        count = _write_whole(
+            out, lambda path: papers.write(form, scope, today, path, beside=reported_lines(form, scope))
+        )
         print(f"已写出《{form.title}》：{union.name}，{period}，{count} 行 → {out}")
 
 
