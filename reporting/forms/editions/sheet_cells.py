@@ -83,6 +83,9 @@ def words(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
+MOST_NUMBER = 10**12  # what a key may be at most is said by the form itself
+
+
 class Taking:
     """Takes values out of cells and notes what is wrong with them."""
 
@@ -126,7 +129,7 @@ class Taking:
     def _number(self, cell: Any, field: Field, place: CellPlace) -> int | float | None:
         try:
             number = float(words(cell))
-            if not -1000 <= number <= 1000 or (field.sort is int and not number.is_integer()):
+            if abs(number) > MOST_NUMBER or (field.sort is int and not number.is_integer()):
                 raise ValueError
         except ValueError:
             what = "整数" if field.sort is int else "数字"
