@@ -150,9 +150,11 @@ def _within(report: Return, form: Form, check: FormCheck, rows: list[CheckedRow]
 
 
 def _per_head(report: Return, form: Form, check: FormCheck, rows: list[CheckedRow]) -> Iterator[Remark]:
+    found = False
     for row in rows:
         amount, heads = row.figures.get(check.measure, 0), row.figures.get(check.than, 0)
-        if heads and amount / heads > check.most:
+        if heads and amount / heads > check.most and not (row.whole and found):  # the total says it no second time
+            found = True
             each = f"{Decimal(amount) / heads:,.0f} 元"
             text = f"{row.name}：{_said(form, check.measure, amount)}，人均 {each}，超过 {check.most:,} 元，请核对是否误把“元”填作“万元”。"
             yield Remark(text, **_place(row, check.measure))
