@@ -567,10 +567,12 @@ def test_the_winter_table_closes_by_its_note(books: World) -> None:
 def test_annex_1_keeps_to_its_cells_and_says_beside_them_what_it_drops(books: World, tmp_path: Path) -> None:
     scope, form = Scope(books.unions["370000"], NOVEMBER), known()["qinghai-annex-1"]
     papers.write(form, scope, date(2026, 11, 30), tmp_path / "a.xlsx")
-    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True))
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
     numbered = [row for row in rows if isinstance(row[0], int)]
     assert len(numbered) == from_sql("附件 1 列入", scope.union)
-    assert str(rows[-1][0]).endswith("数据截至 2026年11月30日。期内受理而未列入 1 件：查明不属欠薪 1 件。")
+    explained = dict(book["编制说明"].iter_rows(min_row=3, values_only=True))
+    assert explained["统计范围"].endswith("数据截至 2026年11月30日。期内受理而未列入 1 件：查明不属欠薪 1 件。")
 
 
 def test_a_rate_of_nothing_takes_no_place_and_few_events_are_shown(books: World) -> None:
