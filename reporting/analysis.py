@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from arrears.cases.models import Closure
+from arrears.cases.models import Closure, State
+from arrears.cases.models.case import UNFINISHED
 from arrears.law.scope import Period, days_of, label_of, read_day, read_label
 from unions.common.refusals import Refused
 from unions.http import Request
@@ -23,7 +24,7 @@ MOST_CHILDREN = 200
 YEARS, QUARTERS, MONTHS = 3, 6, 13  # offered to choose from
 BETWEEN = "~"  # in a period of any days: 2026-01-05~2026-03-01
 KEPT = ("period", "since", "until")  # what every page of the analysis understands
-ASKED = (*KEPT, "kind", "measure", "sort", "book")  # what one of them does
+ASKED = (*KEPT, "kind", "measure", "when", "sort", "book")  # what one of them does
 
 
 def last_event() -> int | None:
@@ -34,6 +35,20 @@ def last_event() -> int | None:
 def closings(since: date, until: date) -> QuerySet[Closure]:
     """Closings of these days whose cases were not reopened since."""
     return Closure.objects.filter(on__range=(since, until), reopened_on=None)
+
+
+# ---- what was left on a day -------------------------------------------------------------------------------------------
+
+
+def left_on(day: date, to: str = "") -> Q:
+    """Cases that were not finished at the end of `day`, as known today. `to` leads to the case."""
+    open_ = Q(**{f"{to}state__in": UNFINISHED}) | Q(**{f"{to}state": State.CLOSED, f"{to}closed_on__gt": day})
+    return open_ & Q(**{f"{to}accepted_on__lte": day})
+
+
+def entries_left_on(day: date) -> Q:
+    """Their entries up to that day: 未解决 is their sum."""
+    return left_on(day, "case__") & Q(on__lte=day)
 
 
 # ---- which unit -------------------------------------------------------------------------------------------------------

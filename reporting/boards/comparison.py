@@ -7,19 +7,19 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case as Choose
-from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
 from arrears.cases import ledger
-from arrears.cases.models import Employer
+from arrears.cases.models import Employer, LedgerEntry
 from arrears.early_warning.models import WarningStanding
 from arrears.law.rules.rates import Rate
 from arrears.prevention.models import PreventionWork
-from reporting.analysis import KEPT_SECONDS, closings, last_event
+from reporting.analysis import KEPT_SECONDS, closings, entries_left_on, last_event
 from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn
 from reporting.evaluation import facts
 from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
@@ -60,11 +60,13 @@ class ComparedCell:
 
 @dataclass(frozen=True)
 class ComparedUnit:
-    """One unit with its cells, in the order of the columns. `part`: OWN or OTHERS, where only that part of it is meant."""
+    """One unit with its cells, in the order of the columns. `part`: OWN or OTHERS, where only that part of it is meant; `whole`:
+    the sum of all."""
 
     union: Union
     cells: dict[str, ComparedCell]
     part: int | None = None
+    whole: bool = False
 
     @property
     def name(self) -> str:
@@ -98,6 +100,10 @@ class ComparedPlaces:
     units: Sequence[Union]
     above: Union | None = None
 
+    @cached_property
+    def pks(self) -> frozenset[int]:
+        return frozenset(unit.pk for unit in self.units)
+
 
 def compare(
     units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str] = tuple(COLUMNS)
@@ -123,7 +129,9 @@ def compare_below(
     apart = [name for name in wanted if not COLUMNS[name].adds]
     whole = compare([union], span, apart)[0].cells if apart else {}
     cells = _sums([*(one for one in rows if one.union.pk in top), *beside], wanted) | whole
-    return Comparison(rows, beside, ComparedUnit(union, {name: cells[name] for name in COLUMNS if name in wanted}))
+    return Comparison(
+        rows, beside, ComparedUnit(union, {name: cells[name] for name in COLUMNS if name in wanted}, whole=True)
+    )
 
 
 def _branches(union: Union, units: Sequence[Union]) -> list[Union]:
@@ -142,7 +150,7 @@ def outermost(units: Sequence[Union]) -> list[Union]:
 
 def _remembered(places: ComparedPlaces, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
     above = places.above.pk if places.above else None
-    asked = [[unit.pk for unit in places.units], above, sorted(wanted), str(span.since), str(span.until)]
+    asked = [[unit.pk for unit in places.units], above, sorted(wanted), str(span.since), str(span.until), span.past]
     digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
     key = f"compared:{digest}:{span.now:%Y%m%d%H%M}:{last_event()}"
     found: dict[str, dict[int, Told]] | None = cache.get(key)
@@ -158,7 +166,7 @@ def _cells(found: dict[str, dict[int, Told]], key: int, wanted: Collection[str])
 
 
 def counted(places: ComparedPlaces, span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Told]]:
-    """By column and pk of the unit (or OWN, OTHERS). One query per group of columns, depth of units and remainder."""
+    """By column and pk of the unit (or OWN, OTHERS). One query per group of columns, and one for what its rates leave out."""
     found: dict[str, dict[int, Told]] = {}
     for names, count in _GROUPS:
         if (places.units or places.above) and names & set(wanted):
@@ -194,36 +202,29 @@ def in_order(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[Compared
 
 
 def by_place(places: ComparedPlaces, rows: QuerySet[Any], path: str, **sums: Any) -> dict[int, dict[str, Any]]:
-    """`sums` of the rows of each unit and everything below it, by the unit's pk, and of OWN and OTHERS. One query per depth of
-    units, and one for the remainder."""
+    """`sums` of the rows of each unit and everything below it, by the unit's pk, and of OWN and OTHERS. One query: the rows are
+    summed by the books they stand on, and the books by the units above them. `sums` must add up."""
     found: dict[int, dict[str, Any]] = {}
-    depths = sorted({unit.path.count(".") for unit in places.units})
-    for depth in depths:
-        here = {unit.pk: unit.path for unit in places.units if unit.path.count(".") == depth}
-        shared = _shared(here.values()).rpartition(".")[0]
-        below = rows.filter(**{f"{path}__startswith": f"{shared}." if shared else ""})
-        told = below.order_by().annotate(unit_part=_part(path, depth)).values("unit_part").annotate(**sums)
-        found |= {int(row["unit_part"]): row for row in told if row["unit_part"] and int(row["unit_part"]) in here}
-    return found | (_remainder(places.above, places.units, rows, path, sums) if places.above else {})
+    for told in _under(places, rows, path).order_by().values(path).annotate(**sums):
+        for key in _keys(places, told.pop(path)):
+            found[key] = {name: found[key][name] + told[name] for name in told} if key in found else told
+    return found
 
 
-def _remainder(
-    above: Union, units: Sequence[Union], rows: QuerySet[Any], path: str, sums: dict[str, Any]
-) -> dict[int, dict[str, Any]]:
-    depths = sorted({unit.path.count(".") for unit in units})
-    inside = Q()
-    for depth in depths:
-        inside |= Q(**{f"at_{depth}__in": [str(unit.pk) for unit in units if unit.path.count(".") == depth]})
-    left = rows.order_by().filter(**{f"{path}__startswith": above.path})
-    left = left.annotate(**{f"at_{depth}": _part(path, depth) for depth in depths}).exclude(inside)
-    whose = Choose(When(Q(**{path: above.path}), then=OWN), default=OTHERS)
-    told = left.annotate(whose=whose).values("whose").annotate(**sums)
-    return {row["whose"]: row for row in told}
+def _under(places: ComparedPlaces, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Rows below any of the places, and hardly any others."""
+    if places.above is not None:
+        return rows.filter(**{f"{path}__startswith": places.above.path})
+    shared = _shared([unit.path for unit in places.units]).rpartition(".")[0]
+    return rows.filter(**{f"{path}__startswith": f"{shared}." if shared else ""})
 
 
-def _part(path: str, depth: int) -> Func:
-    """The pk of the unit that stands at `depth` of a stored path."""
-    return Func(F(path), Value("."), Value(depth), function="split_part", output_field=TextField())
+def _keys(places: ComparedPlaces, path: str) -> list[int]:
+    """Which places count what stands on the books of `path`: every unit on the way down to it, else a part of the unit above."""
+    keys = [pk for pk in map(int, path.split(".")[:-1]) if pk in places.pks]
+    if keys or places.above is None:
+        return keys
+    return [OWN if path == places.above.path else OTHERS]
 
 
 def _shared(texts: Collection[str]) -> str:
@@ -270,7 +271,8 @@ def _closed(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[in
 
 
 def _left(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    rows = by_place(places, ledger.of_unfinished(), "case__path", **ledger.left_columns())
+    left = LedgerEntry.objects.filter(entries_left_on(span.last)) if span.past else ledger.of_unfinished()
+    rows = by_place(places, left, "case__path", **ledger.left_columns())
     return {
         "left-workers": {key: (row["left_workers"],) for key, row in rows.items()},
         "left-amount": {key: (row["left_amount"],) for key, row in rows.items()},
@@ -292,7 +294,9 @@ def _returns(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[i
 
 
 def _red(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
-    """As each unit's signals add up; a part of a unit has no grade of its own."""
+    """As each unit's signals add up; a part of a unit has no grade of its own, and nobody knows what stood on a past day."""
+    if span.past:
+        return {"red": dict.fromkeys([*places.pks, OWN, OTHERS], (None,))}
     rows = WarningStanding.objects.filter(union__in=[unit.pk for unit in places.units], level=RED).order_by()
     told: dict[int, Told] = {pk: (n,) for pk, n in rows.values_list("union").annotate(n=Count("pk"))}
     return {"red": told | ({OWN: (None,), OTHERS: (None,)} if places.above else {})}
@@ -300,11 +304,13 @@ def _red(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, 
 
 def _inspected(places: ComparedPlaces, span: EvaluationPeriod) -> dict[str, dict[int, Told]]:
     """Different employers visited, out of those known in the region of the unit; the books of a part have no region."""
-    rows = by_place(places, facts.VISITS.rows(EVERYTHING, span), "path", n=Count("employer", distinct=True))
+    visited: dict[int, set[int]] = {}
+    visits = _under(places, facts.VISITS.rows(EVERYTHING, span), "path")
+    for path, employer in visits.values_list("path", "employer").distinct():
+        for key in _keys(places, path):
+            visited.setdefault(key, set()).add(employer)
     known = _employers(places.units)
-    return {
-        "inspected": {key: (rows.get(key, {}).get("n", 0), known.get(key, 0)) for key in rows.keys() | known.keys()}
-    }
+    return {"inspected": {key: (len(visited.get(key, ())), known.get(key, 0)) for key in visited.keys() | known.keys()}}
 
 
 def _employers(units: Sequence[Union]) -> dict[int, int]:

@@ -15,6 +15,7 @@ from unions.common.clock import day_of
 from unions.models import UnionKind
 
 FIRST_MEASURE = "left-amount"
+LAST_YEAR = "last-year"
 
 
 class ComparisonFilter(EvaluationFilter):
@@ -33,7 +34,8 @@ class MapFilter(ComparisonFilter):
         choices=[("", COLUMNS[FIRST_MEASURE].label)]
         + [(one.name, one.label) for one in COLUMNS.values() if one.name != FIRST_MEASURE],
     )
-    field_order = ["period", "measure", "kind", "since", "until"]
+    when = forms.ChoiceField(label="年份", required=False, choices=[("", "本期"), (LAST_YEAR, "去年同期")])
+    field_order = ["period", "when", "measure", "kind", "since", "until"]
 
     def column(self) -> BoardColumn:
         """The measure asked for; the first one where there is none of that name."""

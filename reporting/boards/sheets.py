@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, Writte
 from unions.models import Union
 
 FORMATS = {CellKind.MONEY: "#,##0.00", CellKind.RATE: "0.00", CellKind.PER_HUNDRED: "0.00"}
-TOGETHER = "合计"
+TOGETHER, LAST_YEAR = "合计", "去年同期"
 
 
 def _heads(titles: Iterable[str]) -> list[list[HeaderCell]]:
@@ -75,10 +75,17 @@ def _numbered_rows(rows: Iterable[BoardRow]) -> Iterator[Row]:
 # ---- units side by side -----------------------------------------------------------------------------------------------
 
 
-def write_comparison(union: Union, found: Comparison, span: EvaluationPeriod, out: Path) -> None:
+def write_comparison(
+    union: Union, found: Comparison, then: Sequence[dict[str, ComparedCell]], span: EvaluationPeriod, out: Path
+) -> None:
+    """Every unit in two rows, this year's and last year's: `then`, in the order of the units and the whole."""
     columns = list(COLUMNS.values())
-    body = [Row([nth, one.name, *_values(one.cells)]) for nth, one in enumerate(found.rows, 1)]
-    body += [Row(["", one.name, *_values(one.cells)]) for one in found.beside]
+    body: list[Row] = []
+    for nth, (one, before) in enumerate(zip([*found.all, found.total], then, strict=True), 1):
+        serial, name = nth if nth <= len(found.rows) else "", TOGETHER if one.whole else one.name
+        body += [Row([serial, name, *_values(one.cells)], strong=one.whole)]
+        if before:
+            body += [Row(["", LAST_YEAR, *_values(before)])]
     workbook.write(
         WrittenSheet(
             title=f"{period_name(span)}欠薪工作对比表",
@@ -89,7 +96,7 @@ def write_comparison(union: Union, found: Comparison, span: EvaluationPeriod, ou
                 ColumnLook(24, align="left"),
                 *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns),
             ],
-            rows=[*body, Row(["", TOGETHER, *_values(found.total.cells)], strong=True)],
+            rows=body,
             head=[f"统计单位：{union.name}所辖", f"期间：{period_name(span)}", f"共 {len(found.rows)} 个单位"],
             notes=[
                 *(f"{one.label}：{one.note}" for one in columns),

@@ -67,6 +67,9 @@ def rows_url(one: ComparedUnit, column: BoardColumn, span: EvaluationPeriod, que
     match column.name:
         case "closed":
             return f"{reverse('overview-cases')}?{urlencode({'unit': code, 'what': 'closed'} | own | _days(span))}"
+        case "left-workers" | "left-amount" if span.past:
+            days = {"since": f"{span.last}", "until": f"{span.last}"}
+            return f"{reverse('overview-cases')}?{urlencode({'unit': code, 'what': 'left'} | own | days)}"
         case "left-workers" | "left-amount":
             return f"{reverse('cases')}?{urlencode({'unit': code, 'state': 'unfinished'} | own)}"
         case "prevention":

@@ -16,7 +16,7 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.utils import timezone
 
 from arrears.cases.ledger import RESOLVED
-from arrears.cases.models import Act, ActKind, Case, LedgerEntry, Outcome, State
+from arrears.cases.models import Act, ActKind, Case, Closure, LedgerEntry, Outcome, State
 from arrears.inspections.models import Finding, Inspection
 from arrears.law.models import Obligation
 from arrears.law.rules.rulebook import Indicator
@@ -50,11 +50,12 @@ NEEDED: dict[str, Q] = {
 
 @dataclass(frozen=True)
 class EvaluationPeriod:
-    """`since`…`until`, both days included, as known at `now`."""
+    """`since`…`until`, both days included, as known at `now`. `past`: what stands now is told as it stood on the last of them."""
 
     since: date
     until: date
     now: datetime
+    past: bool = False
 
     @property
     def last(self) -> date:
@@ -126,10 +127,15 @@ def _sent_in_time(entry: Indicator, span: EvaluationPeriod) -> Q:
     return _in_time("submitted_at") | IMPLIED_ZERO & Q(submitted_at__isnull=True)
 
 
-def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
+def _own_work() -> Q:
     work = Q()
     for beginning in OWN_WORK:
         work |= Q(subject__startswith=beginning)
+    return work
+
+
+def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
+    work = _own_work()
     ended_before = Q(met_at__isnull=True) & _in_time("lifted_at")  # nothing was left to do
     terms = Obligation.objects.filter(_in_span("due_at", span), work, sense="due", backfilled=False)
     terms = terms.exclude(ended_before)
@@ -139,8 +145,11 @@ def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
 
 def _other_terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
     """Whatever is overdue now, "at once" duties beyond the hours of reminding among it, and not counted here."""
-    counted = _terms(entry, span).values("pk")
-    return Obligation.objects.overdue(span.now).exclude(pk__in=counted).order_by()
+    over = Q(due_at__lt=span.now.replace(microsecond=0))
+    counted = _in_span("due_at", span) & _own_work() & over & Q(sense="due", backfilled=False)
+    merged = Q(case__in=Merger.objects.duplicates_on(span.last))
+    # Said by its columns: NOT IN over a million keys is asked row by row.
+    return Obligation.objects.overdue(span.now).exclude(counted & ~merged).order_by()
 
 
 def _other_returns(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
@@ -192,7 +201,9 @@ def _aided(entry: Indicator, span: EvaluationPeriod) -> Q:
 
 def _other_cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
     """Unfinished ones of other days, and clues nobody has verified."""
-    return Case.objects.unfinished().exclude(pk__in=_cases(entry, span).values("pk")).order_by()
+    counted = Q(accepted_on__range=(span.since, span.last), verified_on__lte=span.last)
+    merged = Q(pk__in=Merger.objects.duplicates_on(span.last))
+    return Case.objects.unfinished().exclude(counted & ~merged).order_by()
 
 
 def _taken_up(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
@@ -211,7 +222,8 @@ def _first_act(entry: Indicator, span: EvaluationPeriod) -> Q:
 
 
 def _shut(entry: Indicator, span: EvaluationPeriod) -> Q:
-    return Q(pk__in=Case.objects.closed_by(span.last).values("pk"))
+    shut = Closure.objects.filter(case=OuterRef("pk"), on__lte=span.last)
+    return Q(Exists(shut.filter(Q(reopened_on=None) | Q(reopened_on__gt=span.last))))
 
 
 def _whole(entry: Indicator, span: EvaluationPeriod) -> Q:

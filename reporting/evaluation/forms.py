@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.scope import Period
-from reporting.analysis import BETWEEN, days_asked, period_words, periods_offered
+from reporting.analysis import BETWEEN, days_asked, period_words, periods_offered, same_of_last_year
 from reporting.evaluation.facts import EvaluationPeriod
 from unions.common.clock import day_of
 from unions.common.form_fields import DayField, PlainForm
@@ -86,6 +86,12 @@ class EvaluationFilter(PlainForm):
         """None where the days could not be read; the form says why."""
         days = self.cleaned_data.get("days") if self.is_valid() else None
         return EvaluationPeriod(days[0], days[1], now) if days else None
+
+
+def year_before_of(span: EvaluationPeriod) -> EvaluationPeriod:
+    """The same days of last year, as far as `span` is known."""
+    whole = span.last == span.until and bool(Period(span.since, span.until, span.last).rhythm)
+    return EvaluationPeriod(*same_of_last_year(span.since, span.last, whole), span.now, past=True)
 
 
 def period_name(span: EvaluationPeriod) -> str:

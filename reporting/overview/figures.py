@@ -24,9 +24,9 @@ from arrears.cases.ledger import OWED, RESOLVED, Sums
 from arrears.cases.models import Case, Cause, Channel, LedgerEntry
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.models.employer import CHAIN
-from reporting.analysis import KEPT_SECONDS, closings, last_event
+from reporting.analysis import KEPT_SECONDS, closings, entries_left_on, last_event, left_on
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.overview.summary import Spans, Summary, entries_left_on, left_on, spans_of, summary
+from reporting.overview.summary import Spans, Summary, spans_of, summary
 from unions.common.industries import FocusSector, Industry
 from unions.models import Union, UnionKind
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,15 +12,15 @@ from django.db.models.functions import Coalesce
 
 from arrears.cases import ledger
 from arrears.cases.ledger import OWED, RESOLVED
-from arrears.cases.models import Case, LedgerEntry, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models import Case, LedgerEntry
 from arrears.law.rules.rates import NOTHING
 from arrears.law.scope import Period
-from reporting.analysis import closings, one_before, same_of_last_year
+from reporting.analysis import closings, entries_left_on, left_on, one_before
 from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn, CellKind
 from reporting.boards.comparison import ComparedCell, Number
 from reporting.boards.counts import count_of
 from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.forms import year_before_of
 from unions.common import formats
 from unions.models import Union
 
@@ -94,12 +93,10 @@ class Spans:
 
 def spans_of(span: EvaluationPeriod) -> Spans:
     """What `span` is compared with, each as far as `span` itself is known."""
-    rhythm, whole = Period(span.since, span.until, span.last).rhythm, span.last == span.until
-    year_ago = same_of_last_year(span.since, span.last, whole and bool(rhythm))
-    before = one_before(span.since, span.last, rhythm)
+    before = one_before(span.since, span.last, Period(span.since, span.until, span.last).rhythm)
     return Spans(
         EvaluationPeriod(span.since, span.last, span.now),
-        EvaluationPeriod(*year_ago, span.now),
+        year_before_of(span),
         EvaluationPeriod(*before, span.now) if before else None,
     )
 
@@ -129,20 +126,6 @@ class Summary:
 
     def value(self, name: str, span: str = "now") -> Number:
         return self.cells[span][name].top or 0
-
-
-# ---- what was left on a day -------------------------------------------------------------------------------------------
-
-
-def left_on(day: date, to: str = "") -> Q:
-    """Cases that were not finished at the end of `day`, as known today. `to` leads to the case."""
-    open_ = Q(**{f"{to}state__in": UNFINISHED}) | Q(**{f"{to}state": State.CLOSED, f"{to}closed_on__gt": day})
-    return open_ & Q(**{f"{to}accepted_on__lte": day})
-
-
-def entries_left_on(day: date) -> Q:
-    """Their entries up to that day: 未解决 is their sum."""
-    return left_on(day, "case__") & Q(on__lte=day)
 
 
 # ---- counting ---------------------------------------------------------------------------------------------------------

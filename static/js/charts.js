@@ -40,6 +40,20 @@
     place.replaceChildren(Object.assign(document.createElement("p"), { className: "chart-wait", textContent: text }));
   }
 
+  /* What is shown as a PNG, on white paper. */
+  function offerPicture(place, chart, label) {
+    const save = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: "保存为图片" });
+    save.setAttribute("aria-label", `保存为图片：${label}`);
+    save.addEventListener("click", () => {
+      const url = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: "#fff" });
+      const name = (label || "图表").split("，")[0];
+      Object.assign(document.createElement("a"), { href: url, download: `${name}.png` }).click();
+    });
+    const tools = Object.assign(document.createElement("div"), { className: "chart-tools" });
+    tools.append(save);
+    place.after(tools);
+  }
+
   const isEmpty = (option) => (option.series ?? []).every((series) => !(series.data ?? []).length) && !option.dataset;
 
   async function draw(place) {
@@ -61,6 +75,7 @@
     const label = place.getAttribute("aria-label");
     chart.setOption(complete(option, place.clientWidth < 480));
     place.setAttribute("aria-label", label);
+    offerPicture(place, chart, label);
     chart.on("click", (event) => event.data?.url && location.assign(event.data.url));
     new ResizeObserver(() => chart.resize()).observe(place);
   }

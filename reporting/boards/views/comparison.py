@@ -12,16 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.law.rules.rates import NOTHING
 from reporting.analysis import kept_query, place_of
 from reporting.boards import sheets
 from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn
-from reporting.boards.comparison import ComparedUnit, Comparison, compare_below, in_order
+from reporting.boards.comparison import ComparedCell, ComparedUnit, Comparison, compare_below, in_order
 from reporting.boards.forms import ComparisonFilter, comparison_filter
 from reporting.boards.views.boards import exporter, note
 from reporting.boards.wording import printed, rows_url, share_note
 from reporting.evaluation import ranking
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.evaluation.forms import period_name
+from reporting.evaluation.forms import period_name, year_before_of
 from reporting.evaluation.indicator_rows import COUNTED_IN, DAY_MEANS, LABELS, rows_behind
 from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Refused
@@ -51,6 +52,20 @@ class ComparisonRequest:
         found = compare_below(self.union, self.units, self.span, wanted)
         return replace(found, rows=in_order(found.rows, self.by, self.down))
 
+    def of_last_year(self) -> LastYear:
+        """The same units and columns over the same days of last year, by the key of the unit."""
+        if self.span is None or not self.units:
+            return {}
+        found = compare_below(self.union, self.units, year_before_of(self.span))
+        return {_key(one): one.cells for one in (*found.all, found.total)}
+
+
+LastYear = dict[tuple[int, int | None, bool], dict[str, ComparedCell]]
+
+
+def _key(one: ComparedUnit) -> tuple[int, int | None, bool]:
+    return one.union.pk, one.part, one.whole
+
 
 def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
     kinds = ranking.kinds_below(union)
@@ -67,7 +82,7 @@ def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime)
 def comparison(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, comparison_filter(request.GET, now), now)
-    compared, page = found.compared(), page_number(request)
+    compared, then, page = found.compared(), found.of_last_year(), page_number(request)
     rows = compared.rows if compared else []
     query = kept_query(request.GET, sort=None)
     here = rows[start_of(page) : start_of(page) + PER_PAGE]
@@ -76,10 +91,11 @@ def comparison(request: Request) -> HttpResponse:
         "now": now,
         "period": period_name(found.span) if found.span else "",
         "heads": _heads(found, request),
-        "rows": [_shown(one, found.span, query) for one in here if found.span],
+        "last_year": period_name(year_before_of(found.span)) if found.span else "",
+        "rows": [_shown(one, found.span, query, then) for one in here if found.span],
         "compared": compared,
-        "beside": [_shown(one, found.span, query) for one in compared.beside] if compared and found.span else [],
-        "total": _total(compared.total) if compared else [],
+        "beside": [_shown(one, found.span, query, then) for one in compared.beside] if compared and found.span else [],
+        "total": _total(compared.total, then) if compared else [],
         "pages": NumberedPages(len(rows), page, len(here)),
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET)}",
         "notes": COLUMNS.values(),
@@ -100,17 +116,22 @@ def _heads(found: ComparisonRequest, request: Request) -> list[dict[str, Any]]:
     return heads
 
 
-def _shown(one: ComparedUnit, span: EvaluationPeriod, query: str) -> dict[str, Any]:
+def _shown(one: ComparedUnit, span: EvaluationPeriod, query: str, then: LastYear) -> dict[str, Any]:
     cells = [
-        (cell.column, printed(cell), share_note(cell), rows_url(one, cell.column, span, query))
+        (cell.column, printed(cell), share_note(cell), rows_url(one, cell.column, span, query), _then(one, cell, then))
         for cell in one.cells.values()
     ]
     url = f"{reverse('board')}?unit={one.union.code}" if one.part is None else ""
     return {"union": one.union, "name": one.name, "cells": cells, "url": url}
 
 
-def _total(one: ComparedUnit) -> list[tuple[BoardColumn, str, str]]:
-    return [(cell.column, printed(cell), share_note(cell)) for cell in one.cells.values()]
+def _total(one: ComparedUnit, then: LastYear) -> list[tuple[BoardColumn, str, str, str]]:
+    return [(cell.column, printed(cell), share_note(cell), _then(one, cell, then)) for cell in one.cells.values()]
+
+
+def _then(one: ComparedUnit, cell: ComparedCell, then: LastYear) -> str:
+    """Last year's figure as printed."""
+    return printed(then[_key(one)][cell.column.name]) if _key(one) in then else NOTHING
 
 
 @read_page
@@ -118,12 +139,16 @@ def comparison_sheet(request: Request) -> HttpResponse:
     union, now = asked_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     found = asked(request, union, comparison_filter(request.GET, now), now)
-    span, compared = found.span, found.compared()
+    span, compared, then = found.span, found.compared(), found.of_last_year()
     if span is None:
         raise Refused("期间有误，请回到对比页改正后再导出。")
     if compared is None:
         raise Refused("这个单位没有可以对比的下级单位。")
-    content = bytes_of(lambda out: sheets.write_comparison(union, compared, span, out))
+    content = bytes_of(
+        lambda out: sheets.write_comparison(
+            union, compared, [then.get(_key(one), {}) for one in (*compared.all, compared.total)], span, out
+        )
+    )
     note(user, union, now, what="comparison", since=span.since, until=span.until)
     return attachment(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,12 +15,12 @@ from reporting.analysis import kept_query, place_of
 from reporting.boards import comparison, tiles
 from reporting.boards.columns import COLUMNS, BoardColumn
 from reporting.boards.comparison import OWN, ComparedUnit, Comparison
-from reporting.boards.forms import FIRST_MEASURE, map_filter
+from reporting.boards.forms import FIRST_MEASURE, LAST_YEAR, map_filter
 from reporting.boards.tiles import Tile, TileMap
 from reporting.boards.views.comparison import asked
 from reporting.boards.wording import printed, printed_short, rows_url, share_note, short_number
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.evaluation.forms import period_name
+from reporting.evaluation.forms import period_name, year_before_of
 from unions.http import Request, read_page
 from unions.models import Union, UnionKind
 from unions.tree.reach import asked_unit
@@ -45,6 +45,8 @@ def board_map(request: Request) -> HttpResponse:
     form = map_filter(request.GET, now)
     column = form.column()
     found = asked(request, union, form, now)
+    if found.span and form.cleaned_data.get("when") == LAST_YEAR:
+        found = replace(found, span=year_before_of(found.span))
     compared = found.compared([column.name])
     query = kept_query(request.GET, sort=None, kind=None)
     context = place_of(request, union) | {
@@ -55,6 +57,7 @@ def board_map(request: Request) -> HttpResponse:
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
         "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept_query(request.GET, measure=None)}",
         "ranked": _ranked(compared, column, found.span, query),
+        "past": found.span is not None and found.span.past,
         "total": printed(compared.total.cells[column.name]) if compared else "",
     }
     return render(request, "reporting/boards/map.html", context | drawn(union, compared, column, query))
@@ -119,6 +122,8 @@ def _ranked(
     if span is None or compared is None:
         return []
     found = comparison.in_order(compared.rows, column.name, column.worse != "low")
+    if span.past:
+        query = urlencode({"since": f"{span.since}", "until": f"{span.last}"})
     return [
         (
             one.name,
