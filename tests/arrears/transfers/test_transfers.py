@@ -77,7 +77,7 @@ def test_QD_4_3_what_a_channel_brought_counts_once_it_is_said_how_it_was_verifie
     assert (clue.state, clue.verified_by, clue.verification) == (State.OPEN, world.people["sun"], how)
     shown = client.get(clue.get_absolute_url(), {"tab": "facts"}).text
     assert how in shown and "核实人" in shown
-    assert outstanding(world.unions["370202"], AT.date(), AT.date()).unverified.cases == 0
+    assert outstanding(world.unions["370202"], clue.verified_on, AT.date()).unverified.cases == 0
 
 
 def test_QD_4_3_binds_where_it_is_in_force_and_for_what_channels_bring(world: World) -> None:
