@@ -182,6 +182,7 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: Request) -
         "may_post": allowed,
         "entry_form": EntryForm(initial=initial, today=timezone.localdate()),
         "entry_help": [(EntryKind(kind).label, text) for kind, text in ENTRY_HELP.items()],
+        "adds": [kind.value for kind in ledger.OWED],
         "closed_to_entries": case.state not in ledger.TAKES_ENTRIES,
         **advances_box(case, user),
     }

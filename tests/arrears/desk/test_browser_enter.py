@@ -121,6 +121,12 @@ def test_enter_books_nothing_and_the_button_asks(open_page: Open, world: World) 
     before = LedgerEntry.objects.count()
     form = he.get_by_role("form", name="登记台账")
     form.get_by_label("依据").fill("银行回单")
+    form.get_by_text("记入后尚未解决 0 人、0.00 元。").wait_for()
+    form.get_by_label("金额").fill("100,000")
+    form.get_by_text("记入后尚未解决 0 人、20,000.00 元。").wait_for()
+    form.get_by_label("金额").fill("120000.01")
+    form.get_by_text("所填多于未解决数").wait_for()
+    form.get_by_label("金额").fill("120000")
     for field in form.locator("input:not([type=hidden]):visible").all():
         field.press("Enter")
     assert LedgerEntry.objects.count() == before

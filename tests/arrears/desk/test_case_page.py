@@ -147,6 +147,17 @@ def test_what_bars_an_act_leads_to_where_it_is_mended(he: Client, world: World) 
     assert f'<a href="/cases/{draft.pk}/edit/">前往办理</a>' in page_of(as_user(world, "li"), draft)
 
 
+def test_a_running_term_has_its_button_for_whoever_may_meet_it(world: World) -> None:
+    case = a_case(world, negotiation_failed_on=date(2026, 11, 12))
+    button = f'<a class="btn btn-sm" href="{case.section_url("escalations")}">前往上报</a>'
+    assert button in page_of(as_user(world, "li"), case)
+    assert "企业工会上报" in page_of(as_user(world, "wang"), case) and button not in page_of(
+        as_user(world, "wang"), case
+    )
+    begun(world, case, ProceedingKind.ARBITRATION, date(2026, 11, 16))
+    assert f'href="{case.section_url("legal")}">登记进展</a>' in page_of(as_user(world, "he"), case)
+
+
 def test_who_has_nothing_to_do_with_it_is_told_whose_it_is(world: World) -> None:
     page = page_of(as_user(world, "sun"), a_case(world))
     assert "本案由“海风建设工会”办理，暂无需要您办理的事项。" in page

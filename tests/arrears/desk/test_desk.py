@@ -34,7 +34,7 @@ def a_clue(world: World) -> Case:
 @pytest.mark.parametrize(
     ("bring", "label", "lands"),
     [
-        (a_case, "登记清偿", "?tab=ledger"),
+        (a_case, "登记清偿", "?tab=ledger#ledger"),
         (lambda world: paid_off(world, a_case(world)), "提请办结", "/moves/settle/"),
         (a_clue, "核实", "/moves/verify/"),
     ],

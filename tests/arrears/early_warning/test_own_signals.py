@@ -73,7 +73,7 @@ def test_SD_2_1a_our_own_books_raise_signals_with_reasons_and_rows(world: World)
 
     sun = as_user(world, "sun")
     page = sun.get(row.get_absolute_url()).text
-    behind = [cases[0].get_absolute_url(), letter.get_absolute_url(), f"{cases[1].get_absolute_url()}?tab=plans"]
+    behind = [cases[0].get_absolute_url(), letter.get_absolute_url(), cases[1].section_url("plans")]
     assert all(f'href="{url}"' in page for url in behind) and "到期，欠 100.00 元" in page
     assert sun.get(reverse("warning-trend", args=[row.pk])).json()["series"][0]["data"][-1] >= 0
     listed = sun.get(reverse("warnings"), {"unit": "370202", "own": "on"})

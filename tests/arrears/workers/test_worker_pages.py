@@ -287,7 +287,7 @@ def test_the_approver_of_a_report_is_told_that_list_and_ledger_disagree(world: W
     keep_evidence(row.case, SimpleUploadedFile("工资表.png", PNG), "", world.user("he"), AT)
     page = wang.get(row.get_absolute_url()).text
     assert "欠薪：职工名单与台账不一致" in page and "名单 1 人" in page and "台账 12 人" in page
-    assert f'<a href="/cases/{row.case_id}/?tab=evidence">证据 1 份</a>' in page
+    assert f'<a href="/cases/{row.case_id}/?tab=evidence#evidence">证据 1 份</a>' in page
 
 
 def test_the_approver_of_a_closing_is_told_too(world: World) -> None:
