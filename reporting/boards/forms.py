@@ -29,7 +29,7 @@ class MapFilter(ComparisonFilter):
     """The same, and what the tiles are shaded by."""
 
     measure = forms.ChoiceField(
-        label="按什么看",
+        label="指标",
         required=False,
         choices=[("", COLUMNS[FIRST_MEASURE].label)]
         + [(one.name, one.label) for one in COLUMNS.values() if one.name != FIRST_MEASURE],

@@ -239,12 +239,12 @@ def _bars(lines: list[GroupLine]) -> dict[str, Any]:
     return {
         "unit": "万元",
         "legend": {},
-        "grid": {"left": 8, "right": 24, "top": 48, "bottom": 16, "containLabel": True},
+        "grid": {"left": 8, "right": 48, "top": 48, "bottom": 16, "containLabel": True},
         "yAxis": {"type": "category", "inverse": True, "data": [_short(line.group) for line in lines]},
         "xAxis": {"type": "value", "name": "万元", "nameLocation": "end", "splitNumber": 3},
         "series": [
-            {"name": "未解决", "type": "bar", "data": now},
-            {"name": "去年同日", "type": "bar", "data": then, "itemStyle": {"color": THEN}},
+            {"name": "未解决", "type": "bar", "barMaxWidth": 22, "data": now},
+            {"name": "去年同日", "type": "bar", "barMaxWidth": 22, "data": then, "itemStyle": {"color": THEN}},
         ],
     }
 
