@@ -9,14 +9,13 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from unions.approval_queue import after_decision, is_in_queue
+from unions.approval_queue import after_decision, is_in_queue, tell_decided
 from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
@@ -82,13 +81,13 @@ def asked_and_decided(
 class FurtherStep(Generic[Row]):
     """A step of the page beside the decision: its form, what it does, what is answered when it is done.
 
-    `beside`: the step in whose form its button stands. `kept_as`: the name under which what is typed is kept.
+    `done`: a sentence, or a function of the row as it was before and of what was filled in. `beside`: the step in whose form its button stands. `kept_as`: the name under which what is typed is kept.
     `seen`: whether it wants the version the page was made from.
     """
 
     form: Callable[..., PlainForm]
     do: Callable[[Row, CleanedData, User, datetime], Any]
-    done: str
+    done: str | Callable[[Row, CleanedData], str]
     beside: str = ""
     kept_as: str = ""
     seen: bool = False
@@ -96,7 +95,7 @@ class FurtherStep(Generic[Row]):
 
 def take_decision(approval: Approval[Row], step: str, row: Row, seal: str, opinion: str, by: User, at: datetime) -> str:
     """Approve, decline or withdraw, as `step` says; what the person reads then."""
-    transition = approval.ways_out()[step]
+    transition, named = approval.ways_out()[step], approval.named(row)
     if transition is approval.approved:
         row = approval.approve(row, by=by, at=at, seal=seal, opinion=opinion)
     elif approval.is_given_up:
@@ -105,7 +104,7 @@ def take_decision(approval: Approval[Row], step: str, row: Row, seal: str, opini
         row = approval.decline(row, by=by, at=at, opinion=opinion)
     else:
         row = approval.withdraw(row, by=by, at=at, opinion=opinion)
-    return transition.done.format(row=row)
+    return f"{named}：{transition.done.format(row=row)}"
 
 
 def decision(
@@ -213,7 +212,7 @@ class ApprovalPage(Generic[Row]):
         except Refused as refusal:
             form.take(refusal.fields, refusal.message)
             return self.answer(request, self.find(request, pk), step, form, status=refusal.status)
-        messages.success(request, done)
+        tell_decided(request, done)
         return after_decision(request, self.goes_to(row, user, step))
 
     def _approval(self, row: Row, step: str) -> Approval[Row] | None:
@@ -235,7 +234,7 @@ class ApprovalPage(Generic[Row]):
         further.do(row, data | ({"seen": seen_in(post)} if further.seen else {}), by, at)
         if further.kept_as:
             forget(by, f"{further.kept_as}:{row.pk}")
-        return further.done.format(row=row)
+        return further.done.format(row=row) if isinstance(further.done, str) else further.done(row, data)
 
     def answer(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -11,6 +12,7 @@ from unions.common.features import provided
 from unions.http import Request
 
 QUEUE = "queue"
+EARLIER = "earlier"  # the tag of a message about the row before the one that is shown
 
 
 def in_queue(address: str) -> str:
@@ -21,6 +23,11 @@ def in_queue(address: str) -> str:
 def is_in_queue(request: Request) -> bool:
     """Whether the row was opened as one of several, or is decided as one."""
     return QUEUE in request.GET or QUEUE in request.POST
+
+
+def tell_decided(request: Request, done: str) -> None:
+    """Say what was decided; on the way to the next row as said of the one before (base.html)."""
+    messages.success(request, done, extra_tags=EARLIER if QUEUE in request.POST else "")
 
 
 def after_decision(request: Request, usual: Any) -> HttpResponse:

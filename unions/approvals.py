@@ -222,6 +222,10 @@ class Approval(Generic[Row]):
     def waiting_rows(self) -> QuerySet[Row]:
         return self.model._default_manager.filter(**{self.stage: self.waits})
 
+    def named(self, row: Row) -> str:
+        """How whoever decided it reads what it was, when the next one stands before her."""
+        return f"{self.list_of().label} {row}"
+
     def awaiting(self, user: User) -> QuerySet[Row]:
         """Rows that wait where `user` has the right to decide, at closed units that hers took over, or where she decides from above."""
         unit, paths = self.unit.replace(".", "__"), user.paths(self.right)

@@ -42,6 +42,9 @@ class CaseApproval(Approval[AboutCase]):
         ledger.lock(row.case)
         return super().lock(row)
 
+    def named(self, row: AboutCase) -> str:
+        return f"{row.case} {row.case.employer.name}"
+
     def excluded_people(self, row: AboutCase) -> Iterator[ExcludedPeople]:
         yield excluded_from(row.case, self.asker_id(row), getattr(row, self.asked[1]))
 

@@ -129,6 +129,12 @@ def evidence_kept(case: Case, given: Given, on: date) -> str | None:
     return None if case.evidence.exists() else "本案未上传任何证据材料（支付凭证、协议、裁判文书等），办结后无从查证。"
 
 
+def nothing_awaited(case: Case, given: Given, on: date) -> str | None:
+    """Said to whoever asks for the closing, as to whoever approves it: others still owe an answer, which bars nothing."""
+    awaited = closing_blockers.answers_awaited(case)
+    return f"仍在等待答复：{'；'.join(awaited)}。提请后由审批人一并审阅，请先催办或说明。" if awaited else None
+
+
 def nothing_under_way(case: Case, given: Given, on: date) -> Sequence[str]:
     return closing_blockers.under_way(case)
 
@@ -304,7 +310,7 @@ MOVES: dict[str, Move] = {
             "reported-at-once",
             "fallback_named",
         ),
-        warns=(evidence_kept,),
+        warns=(evidence_kept, nothing_awaited),
         hint="人数和金额均已解决，提请第二人审批办结。",
     ),
     "send_back": Move(
@@ -400,6 +406,9 @@ class ClosingApproval(Approval[Case]):
 
     def shown(self, row: Case, at: datetime) -> list[ShownLine]:
         return snapshot.closing(row)
+
+    def named(self, row: Case) -> str:
+        return f"{row} {row.employer.name}"
 
     def awaiting(self, user: User) -> QuerySet[Case]:
         """By id: the index on (handling unit, state) finds a handful among 200,000."""

@@ -20,7 +20,7 @@ from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionF
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import check_may_read, tabs_for
 from unions.approval_page import decision, take_decision
-from unions.approval_queue import after_decision
+from unions.approval_queue import after_decision, tell_decided
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden
@@ -150,5 +150,5 @@ def decide(request: Request, pk: int, step: str) -> HttpResponse:
     done, status = attempt(form, do)
     if done is None:
         return _page(request, the_risk(request, pk), status, form=form)
-    messages.success(request, done)
+    tell_decided(request, done)
     return after_decision(request, row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from reporting.returns.models import Return
 from reporting.returns.views.found import the_return
 from reporting.returns.views.page import tried
 from reporting.returns.views.words_box import form_draft_key
-from unions.approval_queue import after_decision
+from unions.approval_queue import after_decision, is_in_queue, tell_decided
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Refused
 from unions.form_drafts import draft_of
@@ -53,7 +52,7 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
 
     if answer := tried(request, row, form, RefusedInput(move=(name, form)), do):
         return answer
-    messages.success(request, DONE[name])
+    tell_decided(request, f"{row}：{DONE[name]}" if is_in_queue(request) else DONE[name])
     return after_decision(request, row)
 
 

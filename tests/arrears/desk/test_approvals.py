@@ -163,6 +163,10 @@ def test_from_one_decision_to_the_next(world: World) -> None:
         assert '<input type="hidden" name="queue" value="on">' in page.text
         given = {"seal": page.context["seal"], "opinion": "同意。", "queue": "on"}
         at = wang.post(page.context["approve_at"], given).headers["Location"]
+        if at != "/approvals/":  # what was decided is named, apart from the next matter
+            said = wang.get(at).text.split('class="messages"')[1].split("data-dismiss")[0]
+            assert f"上一件</span> {row.case.number} {row.case.employer.name}：已批准上报" in said
+            assert 'href="/approvals/">返回列表' in said
     assert seen == ["极端", "等了九日", "新到"]
     assert "没有待您审批的事项" in wang.get(at).text
 
