@@ -205,8 +205,12 @@ CASES = [
     post("escalation-approve", {409: "wang", 403: "li he", 404: ...}, REPORT),
     post("escalation-decline", {422: "wang", 403: "li he", 404: ...}, REPORT),
     post("escalation-withdraw", {302: "li", 403: "he wang", 404: ...}, REPORT),
-    post("escalation-receive", {302: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT),
+    post(
+        "escalation-receive", {302: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT, handled_by="below", opinion=""
+    ),
+    post("escalation-take-over", {422: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT),
     post("escalation-return", {422: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT),
+    post("acknowledge-several", {422: ASKERS, 403: ...}),
     post("acknowledge", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, {"pk": "acknowledgement"}),
 ]
 

@@ -17,7 +17,11 @@ case_changed = Signal()
 # Moves after which the terms of a case begin, end or have another holder or officer.
 TURNS = frozenset(
     {"close", "dismiss", "reopen", "merge", "unmerge", "unmerge_clue", "accept_transfer", "assign"}
-    | {"escalate.receive", "oversight.approve"}  # 提级办理: the union above handles it from now on
+    | {
+        "escalate.receive",
+        "escalate.take_over",
+        "oversight.approve",
+    }  # 提级办理: the union above handles it from now on
 )
 
 Listener = Callable[..., None]

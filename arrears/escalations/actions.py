@@ -26,6 +26,8 @@ from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
+TAKE_OVER = "escalate.take_over"  # the verb of a case taken over after its report was received
+
 
 def senders(case: Case, user: User) -> list[Union]:
     """List the units on whose behalf `user` may report this case up.
@@ -174,6 +176,7 @@ class EscalationApproval(CaseApproval[Escalation]):
             receiver=row.receiver_id,
             shown=row.snapshot_hash,
             reason=reason,
+            **({"taken_over": True} if row.taken_over else {}),
             **({"decided_above": row.decided_above_id} if row.decided_above_id else {}),
         )
 
@@ -213,6 +216,30 @@ def receive(row: Escalation, *, by: User, at: datetime, take_over: bool, opinion
             return row
         approval.end(row, Stage.RETURNED, why, by, at, **answered, answer=why)
     raise Stale(f"这项上报已终止：{why}")
+
+
+@transaction.atomic
+def take_over(row: Escalation, *, by: User, at: datetime, reason: str) -> Escalation:
+    """Handle the case at the receiver (提级办理) though its report was received as the lower unit's: who received it wrongly, or
+    sees later that it is not solved below, sets it right.
+    """
+    row = approval.hold(row, Stage.RECEIVED)
+    _check_receiver(row, by)
+    if is_handled_above(row):
+        raise Stale(f"本案已由“{row.receiver.in_charge()}”承办，请刷新页面。")
+    if row.case.state not in UNFINISHED or row.case.state == State.SETTLED:
+        raise Refused(f"案件{State(row.case.state).label}，不能改由本级办理。")
+    if not reason.strip():
+        raise Refused.for_field("reason", "请写明改由本级办理的原因。")
+    _take_over(row, by)
+    approval.move(row, Stage.RECEIVED, taken_over=True)
+    approval.record(row, TAKE_OVER, by, at, reason.strip())
+    return row
+
+
+def is_handled_above(row: Escalation) -> bool:
+    """Whether the receiver of the report handles the case by now."""
+    return row.case.handling_union.in_charge() == row.receiver.in_charge()
 
 
 def _take_over(row: Escalation, by: User) -> None:

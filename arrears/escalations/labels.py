@@ -12,6 +12,7 @@ TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "escalate.withdraw": ("撤回上报申请", "arrow-back-up", "neutral"),
     "escalate.end": ("上报终止", "circle-x", "neutral"),
     "escalate.receive": ("接收上报", "mail-opened", "good"),
+    "escalate.take_over": ("改由本级办理", "arrow-up-circle", "busy"),
     "escalate.return": ("退回上报", "arrow-back-up", "bad"),
 }
 EVENT_LABELS = {"case": ("案件", words_of(TIMELINE_LABELS))}
@@ -21,6 +22,7 @@ FACT_LABELS = {
     "upon": "上报依据",
     "sender": "上报单位（序号）",
     "receiver": "接收单位（序号）",
+    "taken_over": "由接收单位承办",
     "opened_at": "通知时间",
     "decided_above": "代为审批的上级（序号）",
 }

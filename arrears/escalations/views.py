@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases import ledger, snapshot
-from arrears.cases.forms.steps import OpinionForm
-from arrears.cases.models import Case
+from arrears.cases.models import UNFINISHED, Case, State
 from arrears.cases.pages import case_page
+from arrears.cases.second_person import case_events
 from arrears.cases.views.found import the_case
 from arrears.escalations import actions as escalations
+from arrears.escalations.forms import HERE, ReceiveForm, TakeOverForm
 from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
 from arrears.escalations.tab import escalate_parts
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
@@ -34,6 +36,7 @@ from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
+LONGEST_ID = 18  # digits
 PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by", "decided_above")
 Rows = QuerySet[Escalation]
 
@@ -103,17 +106,22 @@ class EscalationPage(ApprovalPage[Escalation]):
     approvals = (escalations.approval,)
     further = {
         "receive": FurtherStep(
-            OpinionForm,
+            ReceiveForm,
             lambda row, said, by, at: escalations.receive(
-                row, by=by, at=at, take_over=said["take_over"], opinion=said["opinion"]
+                row, by=by, at=at, take_over=said["handled_by"] == HERE, opinion=said["opinion"]
             ),
-            "已接收上报。",
+            lambda row, said: _received(row, said["handled_by"] == HERE),
         ),
         "return": FurtherStep(
-            OpinionForm,
+            partial(ReceiveForm, returning=True),
             lambda row, said, by, at: escalations.send_back(row, by=by, at=at, opinion=said["opinion"]),
             "已退回下级补正。",
             beside="receive",
+        ),
+        "take_over": FurtherStep(
+            TakeOverForm,
+            lambda row, said, by, at: escalations.take_over(row, by=by, at=at, reason=said["reason"]),
+            lambda row, said: f"已改由“{row.receiver.in_charge()}”办理，您为经办人。",
         ),
     }
     template = "arrears/escalations/escalation.html"
@@ -122,14 +130,19 @@ class EscalationPage(ApprovalPage[Escalation]):
     def find(self, request: Request, pk: int) -> Escalation:
         return _find_escalation(request, pk)
 
+    def check_may(self, row: Escalation, step: str, user: User) -> None:
+        if step in self.further and (because := escalations.why_may_not_receive(row, user)):
+            raise Forbidden(because)
+
     def facts(self, row: Escalation, user: User, now: datetime) -> dict[str, Any]:
         waiting, sent = row.stage == Stage.REQUESTED, row.stage == Stage.SENT
         since_approved = {"changes": changes(row.snapshot, snapshot.report(row.case))} if sent else {}
         return since_approved | {
             "case": row.case,
             "waiting": waiting,
-            "lacking": snapshot.lacking(row.case) if waiting else [],
+            "lacking": snapshot.lacking(row.case) if waiting or sent else [],
             "may_receive": sent and escalations.why_may_not_receive(row, user) is None,
+            "may_take_over": _may_take_over(row, user),
             "differences": _contradictions(row.case) if waiting else [],
             "evidence_count": row.case.evidence.count(),
             "answers": _may_ask_again(row, user),
@@ -140,12 +153,32 @@ class EscalationPage(ApprovalPage[Escalation]):
         lines = asked_and_decided(escalations.approval, row, row.sender, declined="审批退回", opinion=True)
         if row.answered_by and row.answered_at:
             back = row.stage == Stage.RETURNED
-            what = "上级退回" if back else "接收，由本级承办" if row.taken_over else "接收"
+            later = case_events(row.case, [escalations.TAKE_OVER], escalation=row.pk).select_related("by").last()
+            here = row.taken_over and later is None
+            what = "上级退回" if back else "接收，由本级承办" if here else "接收，仍由下级办理"
             said = (f"{row.answered_by.name} · {row.receiver}", moment(row.answered_at), row.answer)
             lines.append(HistoryLine(what, said, "bad" if back else "done"))
+            if later is not None and later.by is not None:
+                words = (f"{later.by.name} · {row.receiver}", moment(later.at), later.data["reason"])
+                lines.append(HistoryLine("改由本级办理", words))
         elif not row.decided_at or row.stage == Stage.SENT:
             lines.append(HistoryLine("待接收", (str(row.receiver),), ""))
         return lines
+
+
+def _received(row: Escalation, here: bool) -> str:
+    """What the receiver reads: who handles the case from now on."""
+    if here:
+        return f"已接收上报，由“{row.receiver.in_charge()}”办理，您为经办人。"
+    handling = row.case.handling_union.in_charge()
+    return f"已接收上报，仍由“{handling}”办理；需要提级的，可在上报页面改由本级办理。"
+
+
+def _may_take_over(row: Escalation, user: User) -> bool:
+    """Whether the case of a received report may still be handled by the receiver instead."""
+    open_case = row.case.state in UNFINISHED and row.case.state not in (State.SETTLED, State.TRANSFERRING)
+    received = row.stage == Stage.RECEIVED and open_case and not escalations.is_handled_above(row)
+    return received and escalations.why_may_not_receive(row, user) is None
 
 
 def _may_ask_again(row: Escalation, user: User) -> bool:
@@ -206,6 +239,30 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
     escalations.acknowledge(row, user, timezone.now())
     messages.success(request, f"“{row.union}”已确认知悉。")
     return redirect(row.case.section_url("escalations"))
+
+
+@post_action
+def acknowledge_several(request: Request) -> HttpResponse:
+    """Those of the desk that were ticked, one by one: what is refused stays, each with its sentence."""
+    user, now = request.user, timezone.now()
+    if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
+        raise Forbidden("您的任职不包含确认知悉。")
+    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) <= LONGEST_ID]
+    known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user), pk__in=chosen)
+    rows = list(known.select_related("case__employer", "union__parent"))
+    if not rows:
+        raise Refused("请先勾选要确认知悉的案件。")
+    done = []
+    for row in rows:
+        named = f"{row.case} {row.case.employer.name}"
+        try:
+            escalations.acknowledge(row, user, now)
+            done.append(named)
+        except Refused as refusal:
+            messages.warning(request, f"{named}没有确认：{refusal.message}")
+    if done:
+        messages.success(request, f"已确认知悉 {len(done)} 件：{'、'.join(done)}。")
+    return redirect("desk")
 
 
 def _contradictions(case: Case) -> list[Any]:

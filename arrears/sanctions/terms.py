@@ -32,7 +32,9 @@ UNTIL: dict[str, str] = {SanctionKind.RECTIFY: "限 {} 前整改", SanctionKind.
 BOOK, RULE = "order", "pay-by"
 ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
 # By these the case has another officer or another unit: the term of an order is watched by those.
-CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
+CHANGES_HANDLER = frozenset(
+    {"accept_transfer", "escalate.receive", "escalate.take_over", "edit", "assign", "oversight.approve"}
+)
 
 
 def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:

@@ -21,7 +21,7 @@ from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, Ove
 BOOK, RULE = "oversight", "report-back"
 APPROVED = (*IN_EFFECT, OversightStage.LIFTED)
 # By these the case has another officer or another unit: its oversight is owed by those.
-CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit"})
+CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "escalate.take_over", "edit"})
 
 
 def keep_oversights(ids: Collection[int], at: datetime) -> ProjectionResult:

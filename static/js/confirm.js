@@ -85,7 +85,7 @@ document.addEventListener("submit", (event) => {
   const submitter = event.submitter;
   const asked = asksFirst(form, submitter);
   /* What the browser already finds wanting goes to the server as it is: it says what to mend, and asks if it would take it. */
-  if (!asked || !form.checkValidity()) return;
+  if (!asked || (!submitter?.formNoValidate && !form.checkValidity())) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const words = {

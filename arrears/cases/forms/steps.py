@@ -178,10 +178,3 @@ class CaseMoveForm(PlainForm):
         if "conclusion" in self.fields:
             self.fields["conclusion"].choices = conclusions  # type: ignore[attr-defined]
             self.fields["conclusion"].error_messages["required"] = "请从清单中选择办结结论。"
-
-
-class OpinionForm(PlainForm):
-    """A decision upon a report: an opinion, and for the receiver whether she takes the case over."""
-
-    opinion = forms.CharField(label="意见", widget=forms.Textarea, max_length=2000, required=False)
-    take_over = forms.BooleanField(label="由本级办理", required=False)

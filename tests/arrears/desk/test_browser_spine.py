@@ -81,7 +81,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     follow(sun, "海风建设有限公司")
     sun.get_by_label("由本级办理").check()
     press(sun, "接收")
-    sun.get_by_text("已接收上报").first.wait_for()
+    sun.get_by_text("已接收上报，由“市南区总工会”办理").first.wait_for()
     follow(sun, "打开案件")
     open_tab(sun, "台账与职工")
     record_payments(sun)

@@ -179,11 +179,51 @@ def test_receiving_and_taking_over(world: World) -> None:
     assert "协商失败" in sun.get("/").text
     page = sun.get(row.get_absolute_url()).text
     assert "由本级办理" in page and "退回下级" in page
-    assert sun.post(f"{row.get_absolute_url()}receive/", {"take_over": "on", "opinion": "由区里办"}).status_code == 302
+    assert (
+        sun.post(f"{row.get_absolute_url()}receive/", {"handled_by": "here", "opinion": "由区里办"}).status_code == 302
+    )
     case = Case.objects.get()
     assert (case.handling_union.code, case.officer and case.officer.username) == ("370202", "sun")
-    assert sun.post(f"{row.get_absolute_url()}receive/", {}).status_code == 409
+    assert sun.post(f"{row.get_absolute_url()}receive/", {"handled_by": "here"}).status_code == 409
     assert "由区里办" in as_user(world, "li").get(row.get_absolute_url()).text
+
+
+def test_who_receives_says_who_handles_the_case_and_nothing_is_chosen_for_her(world: World) -> None:
+    row = sent(world)
+    sun, at = as_user(world, "sun"), row.get_absolute_url()
+    page = sun.get(at).text
+    assert page.count('name="handled_by"') == 2 and "checked" not in page.split('name="handled_by"', 1)[1][:600]
+    assert "不能撤回。请核对接收后由谁办理" in page
+    answer = sun.post(f"{at}receive/", {"opinion": "已收悉"})
+    assert answer.status_code == 422 and "请选择接收后由谁办理" in answer.text and "已收悉" in answer.text
+    assert Escalation.objects.get().stage == "sent"
+    said = sun.post(f"{at}receive/", {"handled_by": "below", "opinion": "已收悉"}, follow=True).text
+    assert "已接收上报，仍由“海风建设工会”办理；需要提级的，可在上报页面改由本级办理" in said
+
+
+def test_what_was_received_as_the_lower_units_may_be_taken_over_later(world: World) -> None:
+    row = sent(world)
+    sun, at = as_user(world, "sun"), row.get_absolute_url()
+    assert sun.post(f"{at}take-over/", {"reason": "要提级"}).status_code == 409  # it is not received yet
+    sun.post(f"{at}receive/", {"handled_by": "below"})
+    assert "改由本级办理" in sun.get(at).text and "改由本级办理" not in as_user(world, "li").get(at).text
+    assert sun.post(f"{at}take-over/", {"reason": " "}).status_code == 422
+    assert as_user(world, "zhou").post(f"{at}take-over/", {"reason": "要提级"}).status_code == 403
+    said = sun.post(f"{at}take-over/", {"reason": "企业跨区，街道无力处理"}, follow=True).text
+    case = Case.objects.get()
+    assert (case.handling_union.code, case.officer and case.officer.username) == ("370202", "sun")
+    assert "已改由“市南区总工会”办理，您为经办人" in said
+    page = as_user(world, "li").get(at).text  # what was said first stays: it was received as the lower unit's
+    assert "接收，仍由下级办理" in page and "改由本级办理" in page and "街道无力处理" in page
+    assert sun.post(f"{at}take-over/", {"reason": "再来"}).status_code == 409
+    offered = sun.get(f"/cases/{case.pk}/").text
+    assert f"/cases/{case.pk}/moves/transfer/" in offered
+
+
+def test_the_receiver_reads_which_elements_the_report_lacks(world: World) -> None:
+    row = sent(world)
+    page = as_user(world, "sun").get(row.get_absolute_url()).text
+    assert "欠薪报告要素不全" in page and "也可以先行接收" in page
 
 
 def test_returning_wants_a_reason(world: World) -> None:
@@ -279,3 +319,24 @@ def test_points_of_the_report_left_empty_are_named_to_who_asks_and_who_signs(wor
     full = {"condition": "停产", "union_opinion": "限期支付", "repayment_plan": "分两期"}
     Case.objects.filter(pk=case.pk).update(owed_from=date(2026, 6, 1), owed_until=date(2026, 9, 30), **full)
     assert "欠薪报告要素不全" not in wang.get(row.get_absolute_url()).text
+
+
+def test_several_are_acknowledged_at_once_each_by_itself(world: World) -> None:
+    """What is refused stays, with its sentence; what somebody was faster with is told."""
+    rows = []
+    for name in ("海风一建", "海风二建", "海风三建"):
+        case = failed(world, mass=True, employer=an_employer(name, "370202"))
+        escalations.request(case, case.union, "mass", "", world.user("li"), timezone.now(), seen=case.version)
+        rows.append(Acknowledgement.objects.get(case=case, union__code="370200"))
+    lv = as_user(world, "lv")
+    desk = lv.get("/").text
+    assert all(f'name="pk" value="{row.pk}"' in desk for row in rows) and "确认知悉所选" in desk
+    escalations.acknowledge(rows[0], world.user("lv"), timezone.now())
+    said = lv.post("/acknowledgements/", {"pk": [row.pk for row in rows]}, follow=True).text
+    assert "已确认知悉 2 件" in said and "海风二建" in said
+    assert "海风一建没有确认：本级已确认知悉" in said
+    assert Acknowledgement.objects.filter(union__code="370200", at=None).count() == 0
+    assert lv.post("/acknowledgements/", {"pk": ["x", "9" * 30]}).status_code == 422
+    above = Acknowledgement.objects.filter(union__code="370000")
+    lv.post("/acknowledgements/", {"pk": [row.pk for row in above]})
+    assert above.filter(at=None).count() == 3  # of another level
