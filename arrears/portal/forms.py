@@ -110,6 +110,12 @@ class WriterForm(PlainForm):
         self.fields["worker"].choices = [(str(pk), shown) for pk, shown in found]  # type: ignore[attr-defined]
 
 
+class NotTheWriterForm(PlainForm):
+    """Why who wrote the letter is taken back."""
+
+    reason = forms.CharField(label="撤销原因", widget=forms.Textarea(attrs={"rows": 2}), max_length=300)
+
+
 class OfficerForm(PlainForm):
     officer = forms.ModelChoiceField(label="经办人", queryset=User.objects.none(), empty_label=None)
 

@@ -27,9 +27,16 @@ EVENT_LABELS = {
             "taken": "登记为线索或并入案件",
             "officer": "更换经办人",
             "worker": "认定来信人为名单中的职工",
+            "worker.undone": "撤销对来信人的认定",
             "reveal": "查看职工信息",
             **{f"said.{kind.value}": str(kind.label) for kind in MessageKind},
         },
     ),
 }
-FACT_LABELS = {"letter_from": "来信（序号）", "word": "往复（序号）", "paper": "材料（序号）", "purpose": "用途"}
+FACT_LABELS = {
+    "letter_from": "来信（序号）",
+    "word": "往复（序号）",
+    "paper": "材料（序号）",
+    "purpose": "用途",
+    "worker": "职工（序号）",
+}

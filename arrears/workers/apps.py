@@ -13,6 +13,7 @@ class WorkersConfig(AppConfig):
         "answers waited for": "arrears.workers.provides.contradictions_cleared",
         "window receipts": "arrears.workers.views.paid.open_slip",
         "window links": "arrears.workers.views.paid.link_of_worker",
+        "answers of a worker": "arrears.workers.provides.answers_since",
         "workers by phone": "arrears.workers.provides.by_phone",
         "case facts": "arrears.workers.provides.add_worker_facts",
         "repeat followers": "arrears.workers.payments.follow_repeats",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Exists
@@ -76,6 +76,11 @@ def by_phone(case: Case, prints: Iterable[str]) -> list[tuple[int, str]]:
 
 
 # ---- 到账确认 -----------------------------------------------------------------------------------------------------------
+
+
+def answers_since(worker: int, at: datetime) -> int:
+    """Return how many answers for the payments of a worker came since."""
+    return PaymentAnswer.objects.filter(payment__worker=worker, at__gte=at).count()
 
 
 def _contradicted(case: Case) -> list[Lack]:

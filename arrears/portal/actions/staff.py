@@ -26,7 +26,7 @@ from unions.common.identity import PHONE, phone_key, refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.text import number_key
 from unions.log import audit
-from unions.models import User
+from unions.models import Event, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
@@ -173,6 +173,33 @@ def name_worker(letter: WindowLetter, worker: int, by: User, at: datetime) -> No
     letter.worker_id = worker
     letter.save(update_fields=["worker"])
     audit.record(letter.stream, "worker", by, at, union=letter.responsible_unit, worker=worker)
+
+
+@transaction.atomic
+def unname_worker(letter: WindowLetter, reason: str, by: User, at: datetime) -> int:
+    """Take back who wrote the letter (撤销认定): from the letter nobody answers for her payments any more. Returns how many answers
+    for her payments were given since; they stand, and somebody looks into each.
+    """
+    letter = _lock(letter, by)
+    if letter.worker_id is None:
+        raise Stale("来信人没有认定，或已撤销认定，请刷新页面。")
+    if not reason.strip():
+        raise Refused.for_field("reason", "请写明撤销认定的原因。")
+    refuse_numbers(reason, "reason")
+    answers, worker, letter.worker_id = answers_since_named(letter), letter.worker_id, None
+    letter.save(update_fields=["worker"])
+    audit.record(
+        letter.stream, "worker.undone", by, at, union=letter.responsible_unit, worker=worker, reason=reason.strip()
+    )
+    return answers
+
+
+def answers_since_named(letter: WindowLetter) -> int:
+    """How many answers for the payments of the worker who is said to have written it came since that was established."""
+    named = Event.objects.filter(stream=letter.stream, verb="worker").order_by("-seq").first()
+    if letter.worker_id is None or named is None:
+        return 0
+    return sum(answers(letter.worker_id, named.at) for answers in provided("answers of a worker"))
 
 
 def workers_like(letter: WindowLetter) -> list[tuple[int, str]]:

@@ -25,6 +25,7 @@ from arrears.portal.forms import (
     CallForm,
     ExplainForm,
     JoinForm,
+    NotTheWriterForm,
     OfficerForm,
     RegisterForm,
     SayForm,
@@ -77,7 +78,7 @@ def letters(request: Request) -> HttpResponse:
 def the_letter(request: Request, pk: int) -> WindowLetter:
     """404 for strangers."""
     rows = WindowLetter.objects.visible_to(request.user)
-    parts = ("union__parent", "officer", "case__handling_union__parent", "case__employer")
+    parts = ("union__parent", "officer", "case__handling_union__parent", "case__employer", "worker")
     return get_object_or_404(rows.select_related(*parts), pk=pk)
 
 
@@ -103,6 +104,8 @@ def _page(
         "forms": forms,
         "wrong": bound[0] if bound else "",
         "messages_said": row.messages.select_related("by"),
+        "not_worker": forms.get("not-worker") if row.worker_id else None,
+        "answers": answering.answers_since_named(row) if may and row.worker_id else 0,
         "papers": row.papers.all(),
         "papers_left": row.case_id and row.papers.filter(taken_over=False).exists(),
         "region": dict(pair for _, members in places.regions() for pair in members).get(row.region_code, ""),
@@ -142,6 +145,7 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chos
         "worker": WriterForm(
             given("worker"), today=today, found=answering.workers_like(row) if row.worker_id is None else []
         ),
+        "not-worker": NotTheWriterForm(given("not-worker"), today=today),
         "papers": PlainForm(given("papers"), today=today),
     }
 
@@ -184,6 +188,12 @@ def _worker(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
     return "已认定。工资登记清偿后，职工可在“查进度”中确认到账。"
 
 
+def _not_worker(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answers = answering.unname_worker(row, form.cleaned_data["reason"], by, at)
+    left = f"认定期间收到的 {answers} 条到账答复仍然有效，请在职工名单中逐条核实。" if answers else ""
+    return f"已撤销认定，来信人不能再凭来信编号确认到账。{left}"
+
+
 def _papers(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
     return f"已把 {answering.take_over_papers(row, by, at)} 份材料收入证据。"
 
@@ -196,6 +206,7 @@ STEPS: dict[str, Callable[[WindowLetter, PlainForm, User, datetime], str]] = {
     "call": _call,
     "officer": _officer,
     "worker": _worker,
+    "not-worker": _not_worker,
     "papers": _papers,
 }
 

@@ -18,7 +18,7 @@ from arrears.cases.second_person import WORK
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import Reminder
 from arrears.workers import confirmations, payments
-from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer, PaymentSlip, Worker
+from arrears.workers.models import ArrivalAnswer, ArrivalFinding, PaymentAnswer, PaymentSlip, Worker, WorkerPayment
 from arrears.workers.views.paid import link_of_slip, link_of_worker
 from tests.arrears.desk.test_browser_spine import Open, enter
 from tests.arrears.workers.test_workers import facts, listed
@@ -289,6 +289,29 @@ def test_the_writer_of_a_letter_answers_from_her_letter(world: World) -> None:
     href = page.partition('href="/window/paid/')[2].partition('"')[0]
     assert client.get(f"/window/paid/{href}").status_code == 302
     assert "500.00 元" in client.get("/window/paid/").text
+
+
+def test_who_wrote_a_letter_is_taken_back_with_a_second_look(world: World) -> None:
+    """What hangs on it is told: she answers no more from her letter, and what was answered meanwhile is looked into."""
+    receipt = write()
+    letter, case = receipt.letter, a_case(world)
+    WindowLetter.objects.filter(pk=letter.pk).update(case=case, standing="taken")
+    (worker,) = listed(world, case, [facts(phone=letter.phone.text)])
+    he, at = as_user(world, "he"), f"/worker-letters/{letter.pk}/"
+    assert he.post(f"{at}not-worker/", {"reason": "认错了"}).status_code == 409  # nobody is named yet
+    he.post(f"{at}worker/", {"worker": worker.pk})
+    pay(world, case, {worker.pk: Decimal(500)})
+    payment = WorkerPayment.objects.get(worker=worker)
+    PaymentAnswer.objects.create(payment=payment, answer=ArrivalAnswer.RECEIVED, at=timezone.now())
+    page = he.get(at).text
+    assert "撤销认定" in page and "名下已有 1 条到账答复" in page and 'name="asks_first"' in page
+    assert he.post(f"{at}not-worker/", {"reason": " "}).status_code == 422
+    said = he.post(f"{at}not-worker/", {"reason": "核实后并非本人"}, follow=True).text
+    assert "已撤销认定" in said and "认定期间收到的 1 条到账答复仍然有效" in said
+    assert "确认工资到账" not in look(receipt).get("/window/mine/").text
+    undone = Event.objects.get(stream=letter.stream, verb="worker.undone")
+    assert (undone.data["worker"], undone.data["reason"]) == (worker.pk, "核实后并非本人")
+    assert he.post(f"{at}worker/", {"worker": worker.pk}).status_code == 302  # and may be established anew
 
 
 @override_settings(SITE_URL="")
