@@ -5,7 +5,7 @@ from django.db.models.signals import pre_migrate
 class ConfigApp(AppConfig):
     name = "config"
     label = "config"
-    provides = {"event labels": "config.backup.EVENT_LABELS"}
+    provides = {"event labels": "config.backup.EVENT_LABELS", "upkeep": "config.backup.last_backup"}
 
     def ready(self) -> None:
         # Shared tasks belong to this application from the moment Django is ready.

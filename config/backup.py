@@ -14,7 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,16 @@ from arrears.cases.models import Case, LedgerEntry
 from config.embedded import binaries
 from reporting.boards.counts import read_board
 from unions.common import encryption
+from unions.common.formats import elapsed, moment
 from unions.log import audit
-from unions.models import Event, Seal, Union
+from unions.models import Event, Seal, Union, User
+from unions.people.rights import Right
+from unions.upkeep import UpkeepLine
 
 DUMP, FILES, MANIFEST, UNFINISHED = "database.dump", "files", "manifest.json", ".unfinished"
 STREAM, MADE, RESTORED = "backup:1", "backup.made", "backup.restored"
 EVENT_LABELS = {"backup": ("备份", {MADE: "备份完成", RESTORED: "从备份恢复"})}
+BACKED_UP = timedelta(days=7)  # local: after this long without a backup the system administrator is told
 Say = Callable[[str], None]
 
 
@@ -84,6 +88,18 @@ def back_up(folder: Path, say: Say) -> Path:
     draft.rename(folder)
     audit_says(MADE, at, folder=folder.name, rows=sum(manifest["rows"].values()), files=len(manifest["files"]))
     return folder
+
+
+def last_backup(user: User, now: datetime) -> list[UpkeepLine]:
+    """For the system administrator: when the last backup was made."""
+    if not user.paths(Right.STRUCTURE):
+        return []
+    made = Event.objects.filter(stream=STREAM, verb=MADE).order_by("-seq").first()
+    if made is None:
+        return [UpkeepLine("备份", "尚未备份，请按运维手册执行 manage.py backup", "bad")]
+    said = f"最近备份 {moment(made.at)}（{elapsed(made.at, now)}前）"
+    late = now - made.at > BACKED_UP
+    return [UpkeepLine("备份", f"{said}，已超过 7 天，请尽快备份" if late else said, "bad" if late else "good")]
 
 
 def audit_says(verb: str, at: datetime, **data: Any) -> None:

@@ -10,6 +10,12 @@ class UnionsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "unions.log.labels.EVENT_LABELS",
         "fact labels": "unions.log.labels.FACT_LABELS",
+        "upkeep": (
+            "unions.upkeep.of_units",
+            "unions.upkeep.of_accounts",
+            "unions.upkeep.of_installation",
+            "unions.upkeep.of_audit",
+        ),
         "appointment followers": "unions.duties.follow",
         "asking followers": "unions.duties.tell_of_asked",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, reduce
 from operator import or_
@@ -59,6 +59,8 @@ class ListFilter(django_filters.FilterSet):
     class Meta:
         form = FilterForm
 
+    asked_by: Mapping[str, str] = {}  # filters that are offered only where a notice speaks of this step of the work
+
     def __init__(self, data: Any, rows: QuerySet[Any], user: User, now: datetime) -> None:
         super().__init__(data, rows)
         self.user, self.now, self.today = user, now, timezone.localdate(now)
@@ -72,6 +74,12 @@ class ListFilter(django_filters.FilterSet):
     def filled(self) -> bool:
         """Whether anything was asked for."""
         return any(self.data.get(name) for name in self.filters)
+
+    def leave_out(self, is_asked_for: Callable[[str], bool]) -> None:
+        """Offer no filter of a step nobody is asked for; one that is in use stays."""
+        for name, step in self.asked_by.items():
+            if not self.data.get(name) and not is_asked_for(step):
+                self.form.fields.pop(name, None)
 
     def filter_queryset(self, rows: Any) -> Any:
         """Those of `rows` that match."""

@@ -26,6 +26,7 @@ UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请
 ASKS_FIRST, KEPT = "asks_first", "kept_file"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"
+ONLY_OPENED = "这个页面只供查看，不接收提交的内容，所填内容没有保存。请返回填写的页面，刷新后重新提交。"
 
 
 def is_unstorable(error: Exception) -> bool:
@@ -35,7 +36,7 @@ def is_unstorable(error: Exception) -> bool:
 
 
 class NotOpened(Refused):
-    """What is there only to be sent to."""
+    """What is there only to be sent to, or only to be opened."""
 
     status = 405
 
@@ -46,11 +47,13 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
-            if urlsplit(_sent_from(request)).path == request.path:
+        if isinstance(response, HttpResponseNotAllowed) and request.method in ("GET", "POST"):
+            opened = request.method == "GET"
+            if opened and urlsplit(_sent_from(request)).path == request.path:
                 return redirect(_page_above(request))
-            page = render(request, "errors/refused.html", {"refusal": NotOpened(ONLY_SENT_TO)})
-            response.content = page.content  # who opens the address of a form again would see nothing at all
+            page = _refused(request, NotOpened(ONLY_SENT_TO if opened else ONLY_OPENED))
+            if page is not None:  # an answer without a word would show nothing at all
+                response.content, response["Content-Type"] = page.content, page["Content-Type"]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

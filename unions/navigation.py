@@ -60,6 +60,7 @@ COUNTED = {"inbox": "条未读"}
 COUNTED_ALONE = "desk"
 
 LEFT_OUT = "left_out"  # key of the session
+NOT_ASKED = "not-asked:"  # before the name of a step of the work no notice of the reader speaks of
 
 
 def keep_left_out(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
@@ -71,6 +72,11 @@ def keep_left_out(sender: Any, request: HttpRequest, user: User, **kwargs: Any) 
 def left_out(request: HttpRequest) -> frozenset[str]:
     """URL names of pages and tabs that are not offered to the reader."""
     return frozenset(request.session.get(LEFT_OUT, ())) if hasattr(request, "session") else frozenset()
+
+
+def is_asked_for(request: HttpRequest, step: str) -> bool:
+    """Whether a notice of the reader's units speaks of this step of the work, as far as it was known when she signed in."""
+    return f"{NOT_ASKED}{step}" not in left_out(request)
 
 
 def place(request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Aggregate, Func, IntegerField, QuerySet, Subquery
@@ -12,6 +13,7 @@ from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.filters import ListFilter
 from unions.http import Request
 from unions.models import User
+from unions.navigation import is_asked_for
 
 Tab = tuple[str, str, bool, int]
 
@@ -27,6 +29,8 @@ def list_page(
 
     `found`: what the filters leave, with whatever is shown of each row.
     """
+    if filters:
+        filters.leave_out(partial(is_asked_for, request))
     context: dict[str, Any] = {
         "page": keyset(found, request, size, order),
         "filtered": bool(filters and filters.filled),

@@ -10,6 +10,7 @@ from arrears.cases.case_rows import CaseRow
 from arrears.cases.ledger import Balance
 from arrears.cases.models import Case, State
 from arrears.cases.workflow import Offer
+from arrears.law.obligations.reading import ObligationStatus
 from unions.models import User
 from unions.people.rights import Right
 
@@ -27,6 +28,8 @@ class MatterRow:
 
     row: CaseRow
     next_act: NextAct | None
+    whose: str = ""  # 本人 or 本单位
+    term: ObligationStatus | None = None  # the most pressing thing its unit owes
 
 
 def next_act(row: CaseRow, user: User) -> NextAct | None:

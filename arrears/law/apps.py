@@ -10,6 +10,8 @@ class LawConfig(AppConfig):
         "event labels": "arrears.law.labels.EVENT_LABELS",
         "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
         "fact labels": "arrears.law.labels.FACT_LABELS",
+        "upkeep": "arrears.law.provides.calendar_line",
+        "sections left out": "arrears.law.provides.not_asked_for",
         "clause names": "arrears.law.obligations.clause_names.clause_named",
         "path copies": "arrears.law.models.Obligation",
         "approvals": (

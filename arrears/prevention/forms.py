@@ -236,6 +236,8 @@ class QuarterForm(PlainForm):
 
 
 class RiskFilter(ListFilter):
+    asked_by = {"sector": "focus-sectors"}
+
     q = Words(employer_named())
     label = ChoiceFilter("label", label="风险类别")
     sector = ChoiceFilter("employer__focus_sector", label="重点行业", choices=FocusSector.choices)

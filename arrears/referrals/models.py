@@ -40,6 +40,13 @@ class ReferralStage(models.TextChoices):
     ANSWERED = "answered", "已答复"
 
 
+# How the department reads it: the other side is hers.
+TO_THE_DEPARTMENT = {
+    ReferralStage.SENT: "待本部门接收",
+    ReferralStage.REFUSED: "本部门不予接收",
+    ReferralStage.ACCEPTED: "本部门已接收",
+    ReferralStage.ANSWERED: "本部门已答复",
+}
 # Neither a yes nor a no from the other side yet: the case cannot be closed over it.
 UNSETTLED = (ReferralStage.REQUESTED, ReferralStage.SENT)
 # What the department sees: nothing before a second person has approved it, nothing that was taken back.
@@ -137,6 +144,10 @@ class Referral(models.Model):
                 name="sent_referral_has_number",
             ),
         ]
+
+    @property
+    def stage_to_the_department(self) -> str:
+        return TO_THE_DEPARTMENT.get(ReferralStage(self.stage), str(self.get_stage_display()))
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}（{self.agency}）"

@@ -8,6 +8,7 @@ class RemindersConfig(AppConfig):
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "arrears.reminders.labels.EVENT_LABELS",
+        "upkeep": "arrears.reminders.provides.mail_line",
         "personal notices": "arrears.reminders.provides.deliver",
     }
 

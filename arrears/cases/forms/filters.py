@@ -34,6 +34,8 @@ def employer_named(column: str = "employer") -> Callable[[str], Q]:
 
 
 class CaseFilter(ListFilter):
+    asked_by = {"sector": "focus-sectors"}  # QD-2
+
     q = Words(method="searched")
     state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
     industry = ChoiceFilter("industry", label="所属行业", choices=Industry.choices)

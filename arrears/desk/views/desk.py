@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case as Ranked
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases import ledger
 from arrears.cases.assigning import to_handle
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
@@ -18,7 +21,10 @@ from arrears.cases.models.case import immediate
 from arrears.desk.approvals import count_lists, every_list, in_order, with_sums
 from arrears.desk.next_act import MatterRow, next_act
 from arrears.escalations.models import AT_ONCE, Acknowledgement, Escalation, Stage
-from arrears.referrals.models import Referral
+from arrears.law.models import Obligation
+from arrears.law.obligations.local import local
+from arrears.law.obligations.reading import status_of
+from arrears.referrals.models import AgencyClue, Referral
 from arrears.transfers.models import Transfer
 from unions.common.urgency import urgency_where
 from unions.duties import vacancies_for
@@ -26,8 +32,13 @@ from unions.http import Request, read_page
 from unions.models import Stash, User
 from unions.pages import count_each
 from unions.people.rights import Right
+from unions.upkeep import upkeep_of
 
 SHOWN = 6  # of each box
+TO_DO = "待我办理"
+# What the unit that handles a case owes by a clock, the most pressing first.
+OF_ITS_UNIT = Q(holder=F("case__handling_union"), clock_at__isnull=False)
+PRESSING = ("urgency", "clock_at", "pk")
 
 
 @dataclass
@@ -42,6 +53,7 @@ class Box:
     counted: dict[str, QuerySet[Any]] = field(default_factory=dict)  # what its number counts, by a name of its own
     count: int = 0
     more_label: str = "全部"
+    about: list[int] = field(default_factory=list)  # ids of the cases whose sums its rows show
 
 
 @read_page
@@ -50,7 +62,7 @@ def desk(request: Request) -> HttpResponse:
     if user.is_outsider():
         return redirect("incoming")
     if not user.paths(Right.VIEW):
-        return render(request, "arrears/desk/desk_platform.html", {"vacancies": vacancies_for(user, timezone.now())})
+        return render(request, "arrears/desk/desk_platform.html", _kept_running(user))
     boxes = [
         box
         for box in (
@@ -59,6 +71,7 @@ def desk(request: Request) -> HttpResponse:
             _to_receive(user),
             _to_acknowledge(user),
             _handed_over(user),
+            _from_departments(user),
             _returned(user),
             _drafts(user),
         )
@@ -69,8 +82,10 @@ def desk(request: Request) -> HttpResponse:
         box.count += sum(counts[key] for key in box.counted)
     context = {
         "boxes": boxes,
+        "in_hand": sum(box.count for box in boxes if box.title == TO_DO),
+        "balances": ledger.balances({case for box in boxes for case in box.about}),
         "idle": [box for box in boxes if not box.rows],
-        "vacancies": vacancies_for(user, timezone.now()),
+        **_kept_running(user),
         "recent": _recent(user),
         "may_file": bool(user.paths(Right.FILE)),
         "may_export": bool(user.paths(Right.EXPORT)) and not boxes,  # statisticians: nothing else waits for them
@@ -79,9 +94,47 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "arrears/desk/desk.html", context)
 
 
+def _kept_running(user: User) -> dict[str, Any]:
+    """Posts without a holder, and what keeps units and the installation running."""
+    now = timezone.now()
+    return {"vacancies": vacancies_for(user, now), "upkeep": upkeep_of(user, now)}
+
+
 def _cases(found: QuerySet[Case], user: User) -> list[MatterRow]:
     cases = list(found.select_related("employer", "union", "handling_union", "officer")[:SHOWN])
     return [MatterRow(row, next_act(row, user)) for row in rows_of(cases)]
+
+
+def _with_terms(rows: list[MatterRow], user: User, now: datetime) -> list[MatterRow]:
+    """With whose they are, and the most pressing thing the unit of each owes. One query."""
+    terms: dict[int, Obligation] = {}
+    for one in (
+        Obligation.objects.open().filter(OF_ITS_UNIT, case__in=[row.row.case.pk for row in rows]).order_by(*PRESSING)
+    ):
+        terms.setdefault(one.case_id or 0, one)
+    return [
+        replace(
+            row,
+            whose="本人" if row.row.case.officer_id == user.pk else "本单位",
+            term=status_of(terms[row.row.case.pk], now) if row.row.case.pk in terms else None,
+        )
+        for row in rows
+    ]
+
+
+def _by_urgency(found: QuerySet[Case], user: User, now: datetime) -> QuerySet[Case]:
+    """What cannot wait, what is overdue, what is due soon, the rest; of each what is hers before what is her unit's."""
+    owed = Obligation.objects.open().filter(OF_ITS_UNIT, case=OuterRef("pk"))
+    clock = Subquery(owed.order_by("clock_at").values("clock_at")[:1])
+    rank = Ranked(
+        When(immediate(), then=Value(0)),
+        When(clock__lt=now, then=Value(1)),
+        When(clock__lte=now + local().soon, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    hers = Ranked(When(officer=user, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.annotate(clock=clock, rank=rank, hers=hers).order_by("rank", "hers", "clock", "-id")
 
 
 def _to_do(user: User) -> Box | None:
@@ -91,8 +144,9 @@ def _to_do(user: User) -> Box | None:
     found = to_handle(user)
     empty = "暂无待办案件。接到欠薪反映，请点击“登记案件”。"
     more = f"{reverse('cases')}?todo=on"
-    rows = found.annotate(urgency=urgency_where(immediate())).order_by("urgency", "-id")
-    return Box("待我办理", "cases", empty, _cases(rows, user), more, {"cases": found})
+    now = timezone.now()
+    rows = _with_terms(_cases(_by_urgency(found, user, now), user), user, now)
+    return Box(TO_DO, "cases", empty, rows, more, {"cases": found})
 
 
 def _to_approve(user: User) -> Box | None:
@@ -116,14 +170,15 @@ def _to_receive(user: User) -> Box | None:
         return None
     found = Escalation.objects.awaiting_receipt_by(user)
     rows = found.select_related("case__employer", "sender", "receiver").annotate(urgency=urgency_where(AT_ONCE))
-    rows = rows.order_by("urgency", "decided_at", "pk")
+    shown = list(rows.order_by("urgency", "decided_at", "pk")[:SHOWN])
     return Box(
         "待接收的上报",
         "receipts",
         "暂无待您接收的上报。下级工会上报后，将在此列出。",
-        list(rows[:SHOWN]),
+        shown,
         f"{reverse('escalations')}?list=receive",
         {"receipts": found},
+        about=[row.case_id for row in shown],
     )
 
 
@@ -132,13 +187,14 @@ def _to_acknowledge(user: User) -> Box | None:
         return None
     now = timezone.now()
     found = Acknowledgement.objects.owed_by(user)
-    rows = found.select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
+    rows = list(found.select_related("case__employer", "union").order_by("opened_at")[:SHOWN])
     return Box(
         "待确认知悉",
         "acknowledgements",
         "没有极端、群体性或通知要求即时上报的案件待您确认；一有上报，各级同时计时。",
         [(row, row.elapsed(now)) for row in rows],
         counted={"acknowledgements": found},
+        about=[row.case_id for row in rows],
     )
 
 
@@ -153,11 +209,21 @@ def _handed_over(user: User) -> Box | None:
     rows: list[Any] = [("transfer", row) for row in asked.order_by("urgency", "asked_at", "pk")[:SHOWN]]
     rows += [("told", row) for row in told.order_by("urgency", "answered_at", "pk")[:SHOWN]]
     rows.sort(key=lambda pair: pair[1].urgency)  # within a rank, kind by kind
-    return (
-        Box("待接收的转办和待阅知的反馈", "handovers", "", rows, counted={"moving": moving, "unread": unread})
-        if rows
-        else None
-    )
+    if not rows:
+        return None
+    about = [row.case_id for _, row in rows]
+    counted: dict[str, QuerySet[Any]] = {"moving": moving, "unread": unread}
+    return Box("待接收的转办和待阅知的反馈", "handovers", "", rows, counted=counted, about=about)
+
+
+def _from_departments(user: User) -> Box | None:
+    """Clues departments sent, on the desk of who answers them; nothing where there is none (QH-2b)."""
+    if not user.paths(Right.HANDLE):
+        return None
+    found = AgencyClue.objects.awaiting(user)
+    rows = list(found.select_related("agency").order_by("due_on", "pk")[:SHOWN])
+    more = f"{reverse('referrals')}?list=received"
+    return Box("部门移来待答复的线索", "clues", "", rows, more, {"clues": found}) if rows else None
 
 
 def _returned(user: User) -> Box | None:
@@ -170,8 +236,10 @@ def _returned(user: User) -> Box | None:
     reports = reports.filter(case__in=Case.objects.visible_to(user))
     reports = reports.annotate(urgency=urgency_where(AT_ONCE)).order_by("urgency", "-id")
     rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
+    about = [row.case_id for _, row in rows]
     cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN)
     rows += [("closing", row) for row in cases.select_related("employer").order_by("-id")[:SHOWN]]
+    about += [row.pk for kind, row in rows if kind == "closing"]
     return Box(
         "退回本人的上报和办结",
         "returned",
@@ -180,6 +248,7 @@ def _returned(user: User) -> Box | None:
         f"{reverse('escalations')}?list=returned",
         {"reports": reports, "closings": cases},
         more_label="被退回的上报（含下级）",
+        about=about,
     )
 
 

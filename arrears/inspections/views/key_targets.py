@@ -81,7 +81,7 @@ def target(request: Request, pk: int) -> HttpResponse:
         "visits": visits.select_related("union")[:20],
         "may_end": found.ended_on is None and user.may(Right.INSPECT, found.union.in_charge()),
     }
-    return render(request, "arrears/inspections/key_target.html", context | resolutions.box(found, user))
+    return render(request, "arrears/inspections/key_target.html", context | resolutions.box(request, found))
 
 
 @form_page

@@ -17,15 +17,16 @@ from arrears.inspections.models import KeyTarget, Resolution
 from unions.common.attempt import attempt
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
-from unions.models import User
+from unions.navigation import is_asked_for
 from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
 from unions.tree.reach import asked_unit
 
 STEPS = {"follow": (resolutions.follow, "已登记进展。"), "finish": (resolutions.finish, "已登记化解结果。")}
 
 
-def box(matter: Matter, user: User, form: ResolutionForm | None = None) -> dict[str, Any]:
-    """What resolutions.html shows of a key target or a case."""
+def box(request: Request, matter: Matter, form: ResolutionForm | None = None) -> dict[str, Any]:
+    """What resolutions.html shows of a key target or a case; nothing is offered where no notice of the reader's units asks for it."""
+    user = request.user
     today = timezone.localdate()
     mine = {"target": matter} if isinstance(matter, KeyTarget) else {"case": matter}
     rows = Resolution.objects.filter(**mine).select_related("by", "closed_by").prefetch_related("notes__by")
@@ -34,6 +35,7 @@ def box(matter: Matter, user: User, form: ResolutionForm | None = None) -> dict[
         "matter": matter,
         "of_case": not isinstance(matter, KeyTarget),
         "resolutions": [(row, row.late(today)) for row in rows],
+        "offered": is_asked_for(request, "resolution"),
         "may_resolve": resolutions.may_resolve(matter, user),
         "resolution_form": form or ResolutionForm(today=today, initial=causes),
         "today": today,
@@ -43,7 +45,7 @@ def box(matter: Matter, user: User, form: ResolutionForm | None = None) -> dict[
 @read_page
 def of_case(request: Request, pk: int) -> HttpResponse:
     """The part of the tab 重大事项."""
-    return render(request, "arrears/inspections/resolutions.html", box(the_case(request, pk), request.user))
+    return render(request, "arrears/inspections/resolutions.html", box(request, the_case(request, pk)))
 
 
 @post_action
@@ -68,7 +70,7 @@ def _set(request: Request, matter: Matter, back: str) -> HttpResponse:
         form, lambda said: resolutions.set_measure(matter, ResolutionFacts(**said), request.user, timezone.now())
     )
     if row is None:
-        context = box(matter, request.user, form) | {"back": back}
+        context = box(request, matter, form) | {"back": back}
         return render(request, "arrears/inspections/resolution_form.html", context, status=status)
     messages.success(request, "已登记化解举措。")
     return redirect(back)

@@ -30,6 +30,7 @@ from unions.common.refusals import Forbidden
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
+from unions.navigation import is_asked_for
 from unions.pages import chosen_list, list_page
 from unions.people.rights import Right
 from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
@@ -54,6 +55,12 @@ def round_list(request: Request) -> HttpResponse:
     return rounds_page(request)
 
 
+TASK_FORCES = (
+    "round-focused",
+    "oversight",
+)  # steps of the notices that want people sent to a task force (QH-2d, SD-2.4b)
+
+
 def rounds_page(request: Request, status: int = 200, **refused: Any) -> HttpResponse:
     """The plans, and below them who is at a task force. `refused`: a form that was turned away."""
     user, today = request.user, timezone.localdate()
@@ -71,6 +78,7 @@ def rounds_page(request: Request, status: int = 200, **refused: Any) -> HttpResp
         "secondment_form": SecondmentForm(
             user=user, today=today, initial={"union": own_unit(user).get("union", ""), "since": today}
         ),
+        "offers_secondments": any(is_asked_for(request, step) for step in TASK_FORCES),
         "end_form": CallBackForm(today=today, initial={"on": today}),
     }
     return render(request, "arrears/inspections/rounds.html", context | refused, status=status)

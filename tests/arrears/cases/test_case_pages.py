@@ -70,6 +70,16 @@ def test_actions_are_posts(he: Client, world: World) -> None:
         assert refused.status_code == 405 and "请返回" in refused.text, path
 
 
+def test_what_is_only_read_answers_what_is_sent_to_it_with_a_sentence(he: Client, world: World) -> None:
+    case = a_case(world)
+    for path in ("/", "/cases/", "/approvals/", f"/cases/{case.pk}/report/"):
+        refused = he.post(path, {"q": "海风"})
+        assert refused.status_code == 405 and "不接收提交的内容，所填内容没有保存" in refused.text, path
+        assert refused.headers["Allow"] == "GET, HEAD", path
+    said = he.post("/cases/", headers={"Accept": "application/json"})
+    assert said.status_code == 405 and "只供查看" in said.json()["detail"]
+
+
 @pytest.mark.parametrize("name", ["feng", "chu", "jiang", "wu", "shenji"])
 def test_strangers_find_nothing(world: World, name: str) -> None:
     client, case = as_user(world, name), a_case(world)
