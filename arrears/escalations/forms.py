@@ -20,7 +20,7 @@ class ReceiveForm(PlainForm):
         label="接收后由谁办理",
         choices=[
             (HERE, "由本级办理：本单位为承办单位，您为经办人，此后由本级转办、提请办结"),
-            (BELOW, "仍由下级办理：承办单位不变，本级掌握情况、指导督办，需要时可再改由本级办理"),
+            (BELOW, "仍由下级办理：承办单位不变，本级掌握情况、指导督办，需要时可再提级"),
         ],
         widget=forms.RadioSelect,
     )

@@ -124,7 +124,9 @@ def _with_terms(rows: list[MatterRow], user: User, now: datetime) -> list[Matter
 
 def _by_urgency(found: QuerySet[Case], user: User, now: datetime) -> QuerySet[Case]:
     """What cannot wait, what is overdue, what is due soon, the rest; of each what is hers before what is her unit's."""
-    owed = Obligation.objects.open().filter(OF_ITS_UNIT, case=OuterRef("pk"))
+    owed = Obligation.objects.open().filter(
+        case=OuterRef("pk"), holder=OuterRef("handling_union"), clock_at__isnull=False
+    )
     clock = Subquery(owed.order_by("clock_at").values("clock_at")[:1])
     rank = Ranked(
         When(immediate(), then=Value(0)),
