@@ -26,7 +26,8 @@ def lines(world: World, name: str, now: Any = AT) -> dict[str, upkeep.UpkeepLine
 
 def test_a_unit_administrator_sees_what_her_units_lack(world: World) -> None:
     wu = as_user(world, "wu")
-    Appointment.objects.filter(role=RoleName.APPROVER, union__code="370202E0001").delete()
+    there = Appointment.objects.filter(role=RoleName.APPROVER, union__code="370202E0001")
+    there.update(until=AT.date() - timedelta(days=1))
     Union.objects.filter(code__startswith="370202").update(duty_officer="孙经办", duty_phone="0532-1")
     Union.objects.filter(code="370202T0001").update(duty_phone="")
     found = lines(world, "wu")
