@@ -53,6 +53,7 @@ class Box:
     counted: dict[str, QuerySet[Any]] = field(default_factory=dict)  # what its number counts, by a name of its own
     count: int = 0
     more_label: str = "全部"
+    read: QuerySet[Any] | None = None  # its rows, asked for only where there are some; else there is no card
     about: list[int] = field(default_factory=list)  # ids of the cases whose sums its rows show
 
 
@@ -80,10 +81,14 @@ def desk(request: Request) -> HttpResponse:
     counts = count_each(user, {key: rows for box in boxes for key, rows in box.counted.items()})
     for box in boxes:
         box.count += sum(counts[key] for key in box.counted)
+        if box.read is not None and box.count:
+            box.rows = list(box.read)
+    boxes = [box for box in boxes if box.read is None or box.rows]
+    about = {case for box in boxes for case in box.about}
     context = {
         "boxes": boxes,
         "in_hand": sum(box.count for box in boxes if box.title == TO_DO),
-        "balances": ledger.balances({case for box in boxes for case in box.about}),
+        "balances": ledger.balances(about) if about else {},
         "idle": [box for box in boxes if not box.rows],
         **_kept_running(user),
         "recent": _recent(user),
@@ -223,9 +228,9 @@ def _from_departments(user: User) -> Box | None:
     if not user.paths(Right.HANDLE):
         return None
     found = AgencyClue.objects.awaiting(user)
-    rows = list(found.select_related("agency").order_by("due_on", "pk")[:SHOWN])
+    rows = found.select_related("agency").order_by("due_on", "pk")[:SHOWN]
     more = f"{reverse('referrals')}?list=received"
-    return Box("部门移来待答复的线索", "clues", "", rows, more, {"clues": found}) if rows else None
+    return Box("部门移来待答复的线索", "clues", "", more=more, counted={"clues": found}, read=rows)
 
 
 def _returned(user: User) -> Box | None:
