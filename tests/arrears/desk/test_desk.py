@@ -78,10 +78,11 @@ def test_an_approval_opens_where_it_is_decided(world: World) -> None:
 def test_what_waits_for_nothing_takes_no_card(world: World) -> None:
     page = as_user(world, "he").get("/")
     assert [box.title for box in page.context["idle"]] == [box.title for box in page.context["boxes"]]
-    cards, _, idle = page.text.partition('class="idle-boxes"')
+    cards, _, idle = page.text.partition('class="columns packed"')[2].partition('class="idle-boxes"')
     assert "待接收的上报" in idle and "待接收的上报" not in cards
     a_case(world)
-    cards, _, idle = as_user(world, "he").get("/").text.partition('class="idle-boxes"')
+    after = as_user(world, "he").get("/").text.partition('class="columns packed"')[2]
+    cards, _, idle = after.partition('class="idle-boxes"')
     assert "待我办理" in cards and "待我办理" not in idle
 
 
