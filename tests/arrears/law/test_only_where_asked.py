@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from arrears.law import provides
@@ -9,7 +11,7 @@ from arrears.law.models import Attachment
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 
-FILTER, SECONDED = 'name="sector"', "登记抽调人员"
+FILTER, SECONDED, MEASURES = 'name="sector"', "登记抽调人员", "登记原因、举措、责任人、责任单位"
 
 
 @pytest.fixture
@@ -33,19 +35,18 @@ def test_it_is_not_offered_elsewhere_but_stays_where_it_is_in_use(without_notice
     assert FILTER in used.text and "海风餐饮" in used.text
 
 
-def test_task_forces_are_staffed_where_a_notice_wants_it(world: World) -> None:
-    assert SECONDED in as_user(world, "sun").get("/rounds/").text
-
-
-def test_task_forces_are_not_offered_elsewhere(without_notices: World) -> None:
-    assert SECONDED not in as_user(without_notices, "sun").get("/rounds/").text
-
-
-def test_measures_are_offered_where_a_notice_wants_them(world: World) -> None:
+@pytest.mark.parametrize(("step", "staffs"), [("round-focused", True), ("oversight", True), ("resolution", False)])
+def test_each_is_offered_where_a_notice_in_force_wants_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, step: str, staffs: bool
+) -> None:
+    asking = SimpleNamespace(in_force=lambda day: True, asks=lambda asked: asked == step)
+    monkeypatch.setattr(provides, "concerning", lambda user, on: [asking])
     case = a_case(world)
-    assert "登记原因、举措、责任人、责任单位" in as_user(world, "he").get(f"/cases/{case.pk}/resolutions/").text
+    assert (SECONDED in as_user(world, "sun").get("/rounds/").text) == staffs
+    assert (MEASURES in as_user(world, "he").get(f"/cases/{case.pk}/resolutions/").text) != staffs
 
 
-def test_measures_are_not_offered_elsewhere(without_notices: World) -> None:
+def test_neither_is_offered_elsewhere(without_notices: World) -> None:
     case = a_case(without_notices)
+    assert SECONDED not in as_user(without_notices, "sun").get("/rounds/").text
     assert "化解举措" not in as_user(without_notices, "he").get(f"/cases/{case.pk}/resolutions/").text
