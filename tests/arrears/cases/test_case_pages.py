@@ -300,7 +300,7 @@ def test_the_price_of_the_desk(world: World, django_assert_max_num_queries: Any)
     for number in range(8):
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/")
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(33):
         he.get("/")
 
 

@@ -30,6 +30,12 @@ from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
 
 
+@pytest.fixture(autouse=True)
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while the notice speaks (SD-2.1d): its campaign is over by the day of the cast, and measures are offered no more then."""
+    monkeypatch.setattr("arrears.law.provides.ONLY_WHERE_ASKED", ())
+
+
 def said(**changes: Any) -> ResolutionFacts:
     given: dict[str, Any] = {
         "causes": ["works_unpaid"],
