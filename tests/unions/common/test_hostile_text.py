@@ -117,7 +117,7 @@ SHEETS: list[tuple[str, str, tuple[str, ...], dict[str, str]]] = [
     ("li", "/cases/{case}/escalate/", ("sender", "ground", "reason", "seen"), {"seen": "{version}"}),
     ("wang", "/escalations/{report}/approve/", ("seal", "opinion"), {}),
     ("wang", "/escalations/{report}/decline/", ("opinion",), {}),
-    ("sun", "/escalations/{sent-report}/receive/", ("opinion", "handled_by"), {}),
+    ("sun", "/escalations/{sent-report}/receive/", ("opinion", "handled_by"), {"handled_by": "below"}),
     ("he", "/inspections/new/", tuple(InspectionForm.base_fields), VISIT),
     ("sun", "/exports/new/", ("form", "union", "from", "as_of"), {"form": "shandong-winter"}),
     ("li", "/import/cases/", ("union", "file"), {}),
