@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from arrears.cases.models import ActKind, EntryKind, EvidenceKind, Means, Outcome
-from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
+from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitField
 
@@ -24,7 +24,7 @@ ENTRY_HELP = {
 }
 
 
-class EntryForm(PlainForm):
+class EntryForm(OneOfSeveralForm):
     kind = forms.ChoiceField(label="类别", choices=ENTRY_KINDS, initial=EntryKind.PAID)
     on = DayField(label="日期", help_text="实际付款或认定的日期，不是记账日期。")
     workers = CountField(label="人数", required=False, negative=True)
@@ -50,7 +50,7 @@ class ReversalForm(PlainForm):
     source = forms.CharField(label="冲正原因", max_length=200, help_text="如：重复登记、记错案件、金额写错。")
 
 
-class ActForm(PlainForm):
+class ActForm(OneOfSeveralForm):
     kind = forms.ChoiceField(label="事项")
     on = DayField(label="日期")
     outcome = forms.ChoiceField(label="结果", choices=Outcome.choices, initial=Outcome.DONE)

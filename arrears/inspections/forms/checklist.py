@@ -14,7 +14,7 @@ from arrears.cases.models import Cause
 from arrears.inspections.actions.inspections import Shortcoming
 from arrears.inspections.models import CheckPoint, PointAnswer, TargetReason
 from arrears.law.obligations.risk_classes import RiskClass
-from unions.common.form_fields import DayField, PlainForm
+from unions.common.form_fields import DayField, OneOfSeveralForm, PlainForm
 
 OTHER = "other"
 
@@ -106,7 +106,7 @@ class RectifiedForm(PlainForm):
     closing = forms.CharField(label="整改情况", max_length=500)
 
 
-class ResolutionForm(PlainForm):
+class ResolutionForm(OneOfSeveralForm):
     """SD-2.1d."""
 
     causes = forms.MultipleChoiceField(label="欠薪原因", choices=Cause.choices, widget=forms.CheckboxSelectMultiple)
