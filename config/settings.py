@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
     "unions.common.once_a_request.ReadOnce",
+    "unions.list_copies.Workbooks",
     "unions.middleware.CleanText",
     "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",

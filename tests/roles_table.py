@@ -116,6 +116,7 @@ UNIONS = [
     get("union-import-template", {200: "xitong", 403: ...}),
     get("accounts", {200: "anquan", 403: ...}),
     post("account-act", {302: "anquan", 403: ...}, {"pk": "account", "act": "=disable"}),
+    post("list-view", {302: ...}, act="columns", page="cases", back="/cases/"),
     get("audit", {200: "shenji", 403: ...}),
     post("audit-verify", {302: "shenji", 403: ...}),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -56,6 +56,8 @@ def unit_named(text: str, user: User) -> Union:
 class ListFilter(django_filters.FilterSet):
     """Filters of one list, in the order they are shown in; nothing is left when one of them could not be read."""
 
+    sorts: ClassVar[dict[str, str]] = {}  # heading of the list → column that every row has
+
     class Meta:
         form = FilterForm
 
@@ -69,6 +71,12 @@ class ListFilter(django_filters.FilterSet):
     def form(self) -> FilterForm:
         form: FilterForm = self.get_form_class()(self.data, user=self.user, today=self.today)
         return form
+
+    @property
+    def unit_path(self) -> str:
+        """The column with the path of a row's unit, where the list is narrowed by units."""
+        within = self.filters.get("unit")
+        return str(within.field_name) if isinstance(within, WithinUnit) else ""
 
     @property
     def filled(self) -> bool:

@@ -28,6 +28,7 @@ OPEN_TO_DEPARTMENTS = frozenset(
         "help",
         "help-chapter",
         "desk",
+        "list-view",
         "inbox",
         "inbox-read",
         "reminder-preferences",

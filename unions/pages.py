@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Aggregate, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.filters import ListFilter
 from unions.http import Request
+from unions.listing import listed
 from unions.models import User
 from unions.navigation import is_asked_for
 
@@ -32,7 +33,9 @@ def list_page(
     if filters:
         filters.leave_out(partial(is_asked_for, request))
     context: dict[str, Any] = {
-        "page": keyset(found, request, size, order),
+        "page": listed(
+            found, request, size, order, filters.sorts if filters else None, filters.unit_path if filters else ""
+        ),
         "filtered": bool(filters and filters.filled),
     }
     return context | {"form": filters.form} if filters else context

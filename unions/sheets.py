@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
 from unions.filters import ListFilter
 from unions.http import Request
+from unions.listing import within_export
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -31,7 +33,7 @@ ListColumns = Mapping[str, tuple[float, str, str]]
 
 
 def check_export(user: User, unit: Union | None = None) -> None:
-    """Raises Forbidden. Without a unit: whoever may export anywhere."""
+    """Raises Forbidden. Without a unit: whoever may export anywhere; `taken_along` narrows the rows."""
     if not (user.may(Right.EXPORT, unit) if unit else user.paths(Right.EXPORT)):
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
 
@@ -41,12 +43,20 @@ def check_size(rows: QuerySet[Any]) -> None:
         raise Refused(f"符合条件的超过 {MOST:,} 行，请增加筛选条件，分批导出。")
 
 
-def rows_to_export(filters: ListFilter, page: str) -> Any:
+def rows_to_export(request: Request, filters: ListFilter, page: str) -> Any:
     """What the list on `page` shows: the rows of `filters`. Raises Refused: conditions not understood, too many rows."""
     if not filters.is_valid():
         raise Refused(f"筛选条件有误，请回到{page}改正后再导出。")
-    check_size(filters.qs)
-    return filters.qs
+    return taken_along(request, filters.qs, filters.unit_path)
+
+
+def taken_along(request: Request, rows: Any, path: str = "") -> Any:
+    """Those of `rows` that may leave: of units over which the reader holds the export right (071); `send_sheet` says how many
+    remain. `path`: the column with the path of a row's unit. Raises Refused.
+    """
+    rows, request.left_out = within_export(rows, request.user, path)  # type: ignore[attr-defined]
+    check_size(rows)
+    return rows
 
 
 def list_sheet(
@@ -81,6 +91,8 @@ def send_sheet(
     request: Request, sheet: WrittenSheet, now: datetime, *, verb: str = "export-list", name: str = ""
 ) -> HttpResponse:
     """The workbook (for `?as=pdf` the same table as PDF) as a file, by the title of the sheet if it has no `name`, noted in the chain of who asked for it."""
+    if left_out := getattr(request, "left_out", 0):
+        sheet = replace(sheet, notes=[*sheet.notes, f"另有 {left_out:,} 条属于您没有导出权限的单位，未列入。"])
     as_pdf = request.GET.get("as") == "pdf"
     content = pdf_of_sheet(sheet) if as_pdf else bytes_of(partial(workbook.write, sheet))
     user = request.user

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from unions import list_views
 from unions.help import views as helping
 from unions.log import views as auditing
 from unions.people.views import agencies, guarding, people, sign_in, supervisors
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^accounts/(?P<pk>\d{1,18})/(?P<act>reset|disable|enable|unlock)/$", guarding.account_act, name="account-act"
     ),
+    path("lists/", list_views.list_view, name="list-view"),
     path("audit/", auditing.events, name="audit"),
     path("audit/verify/", auditing.verify, name="audit-verify"),
 ]

@@ -20,9 +20,9 @@ from arrears.bulk.models import BulkJob, BulkKind, BulkRow, RowStage
 from arrears.cases.assigning import ASKS, colleagues
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action, read_page
+from unions.listing import listed
 from unions.models import User
 
 PER_PAGE, LISTED = 100, 8
@@ -48,7 +48,8 @@ def bulk_new(request: Request) -> HttpResponse:
     people = colleagues(user, timezone.localdate())
     if request.method != "POST":
         kind = BulkKind.REASSIGN if asked.get("person") else BulkKind.DISTRIBUTE
-        initial = {"token": uuid.uuid4(), "kind": kind if people else BulkKind.URGE}
+        urges = not people or asked.get("kind") == BulkKind.URGE
+        initial = {"token": uuid.uuid4(), "kind": BulkKind.URGE if urges else kind}
         form = BulkForm(initial=initial, colleagues=people, today=timezone.localdate())
         return _show(request, form, chosen, asked, people)
     form = BulkForm(request.POST, colleagues=people, today=timezone.localdate())
@@ -113,7 +114,7 @@ HINTS = {
 def bulk_list(request: Request) -> HttpResponse:
     user = request.user
     _check(user)
-    page = keyset(BulkJob.objects.filter(by=user).select_related("officer"), request, 30)
+    page = listed(BulkJob.objects.filter(by=user).select_related("officer"), request, 30)
     return render(request, "arrears/bulk/bulk_list.html", {"page": page})
 
 
@@ -134,7 +135,7 @@ def bulk(request: Request, pk: int) -> HttpResponse:
     if only in RowStage.values:
         rows = rows.filter(stage=only)
     visible = set(Case.objects.visible_to(request.user).filter(pk__in=rows.values("case")).values_list("pk", flat=True))
-    page = keyset(rows, request, PER_PAGE)
+    page = listed(rows, request, PER_PAGE)
     context = {
         "job": job,
         "counts": counts,

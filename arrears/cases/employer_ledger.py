@@ -29,6 +29,11 @@ class EmployerLine:
     since: date | None
     last: date | None
 
+    @property
+    def repeated(self) -> bool:
+        """多次欠薪: more than one case that was verified."""
+        return self.cases - self.unverified > 1
+
 
 def in_books(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Those the ledger speaks of: no drafts, nothing that was no arrears or counts elsewhere."""

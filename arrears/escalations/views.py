@@ -27,16 +27,18 @@ from unions.approvals import changes
 from unions.common.features import provided
 from unions.common.form_fields import seen_in
 from unions.common.formats import moment
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
+from unions.listing import listed
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
 LONGEST_ID = 18  # digits
+SORTS = {"用人单位": "case__employer__name", "进度": "stage", "提出": "requested_at"}
 PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by", "decided_above")
 Rows = QuerySet[Escalation]
 
@@ -87,7 +89,7 @@ def escalation_list(request: Request) -> HttpResponse:
     waiting = {one: LISTS[one][1](user) for one in NEEDS if one in offered}
     key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
     found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(AT_ONCE))
-    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "sent" else URGENT_FIRST)
+    page = listed(found, request, PER_PAGE, NEWEST_FIRST if key == "sent" else URGENT_FIRST, SORTS)
     balances = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
         "tabs": tabs,

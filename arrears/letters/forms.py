@@ -125,6 +125,7 @@ class LetterStepForm(PlainForm):
 
 
 class LetterFilter(ListFilter):
+    sorts = {"受文单位": "addressee", "制发单位": "issuer__name", "状态": "state"}
     q = Words("number__reads", "addressee__reads")
     kind = ChoiceFilter("kind", label="类别", choices=LetterKind.choices)
     state = ChoiceFilter(label="状态", choices=STATES, method="in_state")

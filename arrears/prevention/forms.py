@@ -185,6 +185,14 @@ class LogFilterForm(FilterForm):
 
 
 class LogFilter(ListFilter):
+    sorts = {
+        "类别": "kind",
+        "日期": "on",
+        "开展单位": "union__name",
+        "用人单位（户）": "firms",
+        "项目（个）": "projects",
+        "覆盖（人）": "people",
+    }
     q = Words("title__reads", lambda text: Q(pk__in=_naming(text)))
     kind = ChoiceFilter("kind", label="类别")
     unit = WithinUnit()
@@ -236,6 +244,7 @@ class QuarterForm(PlainForm):
 
 
 class RiskFilter(ListFilter):
+    sorts = {"用人单位": "employer__name"}
     asked_by = {"sector": "focus-sectors"}
 
     q = Words(employer_named())

@@ -18,9 +18,9 @@ from arrears.reminders.models import DevMail, ReminderKind, Via, only_immediate
 from arrears.reminders.preferences import keep, open_ways, preference_of
 from arrears.reminders.ways import Way
 from unions.common.form_fields import PlainForm
-from unions.common.keyset import keyset
 from unions.common.urgency import URGENT_FIRST
 from unions.http import Request, form_page, post_action, read_page
+from unions.listing import listed
 from unions.models import User
 
 PER_PAGE = 30
@@ -36,7 +36,7 @@ def inbox(request: Request) -> HttpResponse:
     user = request.user
     only_unread = request.GET.get("list") == "unread"
     rows = of_user(user)
-    page = keyset(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE, URGENT_FIRST)
+    page = listed(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE, URGENT_FIRST)
     newest = max((row.pk for row in page.rows), default=0)
     context = {
         "page": page,
@@ -153,5 +153,5 @@ def dev_mail(request: Request) -> HttpResponse:
     if not _keeps_mail():
         raise Http404
     user = request.user
-    page = keyset(DevMail.objects.filter(user=user), request, PER_PAGE)
+    page = listed(DevMail.objects.filter(user=user), request, PER_PAGE)
     return render(request, "arrears/reminders/dev_mail.html", {"page": page, "address": user.email})

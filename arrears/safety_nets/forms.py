@@ -289,6 +289,7 @@ class _GivenBack(Ticked):
 class DepositFilter(ListFilter):
     """Of deposits with their sums."""
 
+    sorts = {"形式": "stored_as", "比例（%）": "ratio", "应存（元）": "amount_due"}
     q = Words("name__reads", "bank__reads", employer_named("project__employer"))
     stored_as = ChoiceFilter("stored_as", label="形式", choices=StoredAs.choices)
     short = Ticked(Q(used__gt=F("came_back")), label="只看待补足的")
@@ -296,5 +297,6 @@ class DepositFilter(ListFilter):
 
 
 class FundFilter(ListFilter):
+    sorts = {"周转金": "name", "设立": "founded_on", "管理单位": "union__name"}
     q = Words("name__reads", "founder_name__reads")
     founder = ChoiceFilter("founder", label="设立方", choices=Founder.choices)

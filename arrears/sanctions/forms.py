@@ -148,6 +148,7 @@ class PlaceForm(FilterForm):
 
 
 class SanctionFilter(ListFilter):
+    sorts = {"用人单位": "case__employer__name", "种类": "kind", "决定日期": "decided_on", "履行情况": "outcome"}
     q = Words(employer_named("case__employer"), "case__number__reads", "number__reads")
     unit = WithinUnit("case__path", UNIT)
     kind = ChoiceFilter("kind", label="种类", choices=SanctionKind.choices)
@@ -159,6 +160,7 @@ class SanctionFilter(ListFilter):
 
 
 class ListingFilter(ListFilter):
+    sorts = {"用人单位": "employer__name", "提请": "requested_at", "状态": "stage"}
     q = Words("employer__name__reads", "case__number__reads")
     unit = WithinUnit("case__path", UNIT)
     stage = ChoiceFilter("stage", label="状态", choices=ListingStage.choices)

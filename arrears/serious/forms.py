@@ -200,6 +200,7 @@ class ActFromAboveForm(OnBehalfForm):
 
 
 class OversightFilter(ListFilter):
+    sorts = {"用人单位": "case__employer__name", "方式": "kind", "期限": "due_on", "状态": "stage"}
     q = Words("case__employer__name__reads", "case__number__reads")
     kind = ChoiceFilter("kind", label="方式", choices=OversightKind.choices)
     stage = ChoiceFilter("stage", label="状态", choices=OversightStage.choices)
@@ -329,6 +330,7 @@ class ReceptionKnownCaseForm(CaseNumberForm):
 
 
 class OpinionFilter(ListFilter):
+    sorts = {"来源": "source", "发现单位": "union__name", "发现": "seen_at"}
     q = Words("title__reads")
     verdict = ChoiceFilter("verdict", label="处置结论", choices=Verdict.choices)
     since = DayFilter("seen_at__date", "gte", label="日期从")
@@ -336,6 +338,7 @@ class OpinionFilter(ListFilter):
 
 
 class ReceptionFilter(ListFilter):
+    sorts = {"地点": "place", "日期": "on", "接访领导": "leader", "接访单位": "union__name", "来访（人）": "visitors"}
     q = Words("place__reads", "leader__reads")
     since = DayFilter("on", "gte", label="日期从")
     until = DayFilter("on", "lte", label="到")

@@ -12,15 +12,17 @@ from django.shortcuts import render
 from arrears.cases.models import Case, State
 from arrears.cases.models.case import immediate
 from arrears.transfers.models import Transfer
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, read_page
+from unions.listing import listed
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
+SORTS = {"用人单位": "employer__name", "渠道": "channel", "受理": "accepted_on", "状态": "state"}
 Rows = QuerySet[Case]
 
 
@@ -66,7 +68,7 @@ def clues(request: Request) -> HttpResponse:
     waiting = {one: LISTS[one][1](user) for one in ("arriving",) if one in offered}
     key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered}, waiting)
     found = with_transfers(LISTS[key][1](user)).annotate(urgency=urgency_where(immediate()))
-    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key in ("verified", "dismissed") else URGENT_FIRST)
+    page = listed(found, request, PER_PAGE, NEWEST_FIRST if key in ("verified", "dismissed") else URGENT_FIRST, SORTS)
     context: dict[str, Any] = {
         "tabs": tabs,
         "key": key,

@@ -13,11 +13,11 @@ from arrears.law.scope import Period
 from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.views.forms import scope_asked
-from unions.common.keyset import keyset
 from unions.common.pdf import PDF
 from unions.common.refusals import Forbidden
 from unions.common.views import XLSX
 from unions.http import Request, post_action, read_page
+from unions.listing import listed
 from unions.people.rights import Right
 
 PER_PAGE = 30
@@ -42,7 +42,7 @@ def export_list(request: Request) -> HttpResponse:
     user = request.user
     if not user.paths(Right.EXPORT):
         raise Forbidden("您没有导出报表的任职；如有需要，请联系本单位管理员。")
-    page = keyset(Export.objects.filter(by=user).select_related("union"), request, PER_PAGE)
+    page = listed(Export.objects.filter(by=user).select_related("union"), request, PER_PAGE)
     rows = [_shown(export) for export in page.rows]
     return render(request, "reporting/exports/exports.html", {"rows": rows, "page": page})
 

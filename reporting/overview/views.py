@@ -29,11 +29,11 @@ from reporting.overview import figures, sheet
 from reporting.overview.figures import Group, Open
 from reporting.overview.summary import OWN, Change, Spans, SummaryLine, change
 from unions.common.formats import day
-from unions.common.keyset import keyset
 from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
 from unions.http import Request, read_page
+from unions.listing import listed
 from unions.models import Union
 from unions.tree.reach import asked_unit
 
@@ -298,7 +298,7 @@ def cases(request: Request) -> HttpResponse:
     own = bool(request.GET.get("own"))
     group = request.GET.get("by", ""), request.GET.get("key", "")
     behind = figures.behind(union, what, since, until, own, group)
-    page = keyset(behind.cases.select_related("employer", "union"), request, PER_PAGE)
+    page = listed(behind.cases.select_related("employer", "union"), request, PER_PAGE)
     context: dict[str, Any] = {
         "union": union,
         "own": own,

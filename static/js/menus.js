@@ -54,14 +54,10 @@ addEventListener("resize", placeMenus);
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details[data-menu]"));
-  const target = event.target.closest("[data-toggle-sidebar], [data-close-sidebar], [data-toggle-fields]");
+  const target = event.target.closest("[data-toggle-sidebar], [data-close-sidebar]");
   if (!target) return;
   if (target.matches("[data-toggle-sidebar]")) openSidebar(!body.classList.contains("sidebar-open"));
-  else if (target.matches("[data-close-sidebar]")) openSidebar(false);
-  else {
-    const open = target.closest(".filter-bar").classList.toggle("fields-open");
-    target.setAttribute("aria-expanded", String(open));
-  }
+  else openSidebar(false);
 });
 
 document.addEventListener("keydown", (event) => {

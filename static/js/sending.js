@@ -40,10 +40,10 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("pageshow", (event) => event.persisted && release());
 
-/* Filters answer as soon as a choice is made; the search box waits for Enter. */
+/* Filters answer as soon as a choice is made; the search box waits for Enter, and what is unfolded for its button. */
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto-submit]");
-  if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+  if (form && !event.target.closest(".filter-more") && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
 });
 
 document.addEventListener("formdata", (event) => {

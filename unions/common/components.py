@@ -1,14 +1,17 @@
 """What the component templates need to know about forms, tables and files."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
 FILE_ICONS = {
     "pdf": "file-type-pdf",
@@ -88,6 +91,9 @@ def _dress(widget: forms.Widget) -> None:
         widget.attrs.setdefault("inputmode", "decimal" if widget.attrs.get("step") != "1" else "numeric")
 
 
+IN_LINE = 2  # fields that stand beside the search; more are folded
+
+
 def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDict) -> dict[str, Any]:
     """Fields and chips of components/filter_bar.html; keys of the query that are not fields are kept (e.g. tab)."""
     chips = [chip for field in form if field.name != search and (chip := _chip(field, query))]
@@ -101,6 +107,8 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
     return {
         "form": form,
         "fields": fields,
+        "folded": len(fields) > IN_LINE,
+        "wrong": any(field.errors for field in form if field.name != search),
         "chips": chips,
         "search": search if search in form.fields else "",
         "text": text,
@@ -111,7 +119,7 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
     }
 
 
-CURSORS = ("after", "before", "page")
+CURSORS = ("after", "before", "page", "copy", "view")
 
 
 def _without(query: QueryDict, *keys: str) -> str:
@@ -141,7 +149,7 @@ def _shown(field: forms.Field, value: str) -> str:
 
 
 class TableNode(Node):
-    """The shell of every table; see `{% table %}`."""
+    """The shell of every table; see `{% table %}`. The first one of a list page is its list."""
 
     child_nodelists = ("head", "rows", "foot")
 
@@ -151,17 +159,84 @@ class TableNode(Node):
 
     def render(self, context: Context) -> SafeString:
         given = {name: option.resolve(context) for name, option in self.options.items()}
-        look = " ".join(filter(None, ("table", "table-stack" if given.get("stack", True) else "", given.get("look"))))
+        listing = listing_of(context) if given.get("list", True) else None
+        if listing is None or listing.drawn or not context["page"].rows:
+            return self._table(context, given, "", "")
+        listing.drawn = True
+        with context.push(listing=listing):
+            head = self.head.render(context)
+        listing.headings = [_words(inner) for inner in HEADING.findall(head)]
+        tools = render_to_string("components/list_tools.html", _tools(context, listing))
+        hidden = " ".join(f"without-{nth}" for nth in listing.hidden_places)
+        return format_html("{}{}", tools, self._table(context, given, head, hidden))
+
+    def _table(self, context: Context, given: Mapping[str, Any], head: str, hidden: str) -> SafeString:
+        parts = ("table", "table-stack" if given.get("stack", True) else "", given.get("look"), hidden)
         caption, label, foot = given.get("caption"), given.get("label"), self.foot.render(context)
         return format_html(
-            '<div class="table-wrap"><table class="{}"{}>{}<thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>',
-            look,
+            '<div class="table-wrap"><table class="{}"{}{}>{}<thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>',
+            " ".join(filter(None, parts)),
             format_html(' aria-label="{}"', label) if label else "",
+            mark_safe(" data-list") if head else "",
             format_html("<caption>{}</caption>", caption) if caption else "",
-            self.head.render(context),
+            head or self.head.render(context),
             self.rows.render(context),
             format_html("<tfoot>{}</tfoot>", foot) if foot.strip() else "",
         )
+
+
+HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+UNSEEN = re.compile(r'<span class="visually-hidden">.*?</span>', re.DOTALL)
+
+
+def _words(inner: str) -> str:
+    """Of a heading; nothing where it shows none."""
+    return unescape(strip_tags(UNSEEN.sub("", inner))).strip()
+
+
+def listing_of(context: Any) -> Any:
+    """What the reader of this list page asked for (unions.listing.Listing); None on every other page."""
+    return getattr(context.get("page"), "listing", None)
+
+
+def _tools(context: Context, listing: Any) -> dict[str, Any]:
+    """Of components/list_tools.html: columns, print, export; in a copy what it is a copy of."""
+    tools = {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "listing": listing,
+        "views": None if listing.views_drawn else views_parts(context, listing),
+        "place": next(iter(context.get("my_places") or [""])),
+        "reader": context.get("signed_in_as"),
+    }
+    form = context.get("form")
+    if listing.copy and isinstance(form, forms.Form):
+        chips = filter_parts(form, "q", "", context["request"].GET)["chips"]
+        tools["said"] = "；".join(chip["label"] for chip in chips)
+    return tools
+
+
+def views_parts(context: Any, listing: Any) -> dict[str, Any]:
+    """Of components/list_views.html: the views kept of this list; what of the one shown is no longer asked for here."""
+    listing.views_drawn = True
+    form, view = context.get("form"), listing.view
+    gone: list[str] = []
+    if view and isinstance(form, forms.Form):
+        known = {*form.fields, *LIST_KEYS}
+        asked = QueryDict(view.query)
+        gone = [name for name in asked if name not in known]
+        if asked.get("sort") and not listing.sort:
+            gone.append("sort")
+    return {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "listing": listing,
+        "rows": [(one, listing.may_change(one)) for one in listing.views],
+        "gone": gone,
+    }
+
+
+LIST_KEYS = ("list", "sort", "tab", "by", "unit")
 
 
 def words_of_fields(form: forms.BaseForm) -> dict[str, Any]:

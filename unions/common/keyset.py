@@ -17,13 +17,14 @@ NEWEST_FIRST = ("-pk",)
 LONGEST = 400  # characters of a cursor
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
     """In the order asked for. `previous` and `next` are addresses, empty at an end."""
 
     rows: list[Any]
     previous: str
     next: str
+    listing: Any = None  # unions.listing.Listing: what its reader asked for
 
     @property
     def note(self) -> str:

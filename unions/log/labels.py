@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "verify-asked": "请求核验全部记录",
     "verified": "核验完成",
     "export-list": "导出清单",
+    "print-list": "打印清单",
     "look-for-worker": "按号码查找职工",
 }
 AGENCY = {

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from unions import tasks
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.common.text import number_key
 from unions.http import Request, form_page
+from unions.listing import listed
 from unions.log import audit
 from unions.log import labels as verbs
 from unions.models import Event, Seal, Union, User, under
@@ -43,7 +43,7 @@ def events(request: Request) -> HttpResponse:
     rows, form = readable(request.user), EventsForm(request.GET)
     if form.is_valid():
         rows = _narrowed(rows, form.cleaned_data)
-    page = keyset(rows.select_related("by", "union"), request, PER_PAGE)
+    page = listed(rows.select_related("by", "union"), request, PER_PAGE)
     context = {
         "form": form,
         "page": page,

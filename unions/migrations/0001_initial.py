@@ -602,6 +602,39 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("user", "form"), name="stashed_once")],
             },
         ),
+        migrations.CreateModel(
+            name="ListView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=80)),
+                ("name", models.CharField(blank=True, max_length=20, verbose_name="名称")),
+                ("query", models.CharField(blank=True, max_length=1000)),
+                ("hidden", models.JSONField(default=list)),
+                (
+                    "union",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="list_views",
+                        to="unions.union",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="list_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["union", "page"], name="list_view_union")],
+                "constraints": [models.UniqueConstraint(fields=("user", "page", "name"), name="list_view_once")],
+            },
+        ),
         migrations.AddIndex(
             model_name="agency", index=models.Index(fields=["union", "kind"], name="agency_union_kind")
         ),

@@ -4,6 +4,7 @@ from unions.models.appointment import Appointment, UnionUserObjectPermission
 from unions.models.event import Event, Seal
 from unions.models.form_draft import Stash
 from unions.models.job import Job, JobState
+from unions.models.list_view import ListView
 from unions.models.submission import Submission
 from unions.models.supervisor import SupervisionCommittee, Supervisor, SupervisorPost
 from unions.models.union import Placement, Union, UnionKind, acts_at, under
@@ -20,6 +21,7 @@ __all__ = [
     "Job",
     "JobState",
     "Liaison",
+    "ListView",
     "Placement",
     "Seal",
     "Stash",

@@ -212,7 +212,10 @@ def filter_bar(
     context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索"
 ) -> dict[str, Any]:
     """A GET form: a search box (`search` names its field), selects, chips of what is set, and 清除."""
-    return markup.filter_parts(form, search, placeholder, context["request"].GET)
+    parts = markup.filter_parts(form, search, placeholder, context["request"].GET)
+    if listing := markup.listing_of(context):
+        parts |= {"views": markup.views_parts(context, listing), "copy": listing.copy}
+    return parts
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
@@ -409,6 +412,7 @@ def table(parser: template.base.Parser, token: template.base.Token) -> template.
     """`{% table %}{% th "编号" %}{% th "人数（人）" num=True %}{% rows %}<tr>…</tr>{% foot %}<tr>…</tr>{% endtable %}`.
 
     On a phone each row becomes a card, unless `stack=False`; `look` adds a class, `caption` stands with the table.
+    The first table of a list page is its list and brings columns, print and export; `list=False`: not this one.
     """
     options = template.base.token_kwargs(token.split_contents()[1:], parser)
     parts = {"head": parser.parse(("rows",))}
@@ -420,11 +424,26 @@ def table(parser: template.base.Parser, token: template.base.Token) -> template.
     return markup.TableNode(options, parts)
 
 
-@register.simple_tag
-def th(label: Any, num: bool = False, hidden: bool = False) -> SafeString:
-    """A column's heading; `num` for figures, `hidden` where the column shows only buttons."""
+@register.simple_tag(takes_context=True)
+def th(context: Mapping[str, Any], label: Any, num: bool = False, hidden: bool = False) -> SafeString:
+    """A column's heading; `num` for figures, `hidden` where the column shows only buttons. That of a list orders it, where it can."""
     shown = format_html('<span class="visually-hidden">{}</span>', label) if hidden else label
-    return format_html('<th scope="col"{}>{}</th>', mark_safe(' class="num"') if num else "", shown)
+    listing = context.get("listing")
+    column = listing.sorts.get(str(label)) if listing else None
+    look = mark_safe(' class="num"') if num else ""
+    if listing is None or column is None or listing.copy:
+        return format_html('<th scope="col"{}>{}</th>', look, shown)
+    up, down = listing.sort == column, listing.sort == f"-{column}"
+    then = "" if down else f"-{column}" if up else column
+    return format_html(
+        '<th scope="col"{}{}><a class="sort-link" href="{}" title="{}">{}{}</a></th>',
+        look,
+        mark_safe(f' aria-sort="{"ascending" if up else "descending"}"') if up or down else "",
+        query_replace(context, sort=then, after=None, before=None),
+        "恢复原来的次序" if down else "按此列降序" if up else "按此列升序",
+        shown,
+        icon("arrow-up" if up else "arrow-down") if up or down else "",
+    )
 
 
 @register.simple_block_tag

@@ -34,6 +34,7 @@ def employer_named(column: str = "employer") -> Callable[[str], Q]:
 
 
 class CaseFilter(ListFilter):
+    sorts = {"编号": "pk", "受理日期": "accepted_on"}
     asked_by = {"sector": "focus-sectors"}  # QD-2
 
     q = Words(method="searched")

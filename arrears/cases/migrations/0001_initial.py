@@ -1,6 +1,9 @@
+import datetime
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -469,6 +472,12 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["handling_union", "state"], name="case_handling"),
                     models.Index(fields=["accepted_on"], name="case_accepted"),
+                    models.Index(
+                        django.db.models.functions.comparison.Coalesce(
+                            "accepted_on", models.Value(datetime.date.max, output_field=models.DateField())
+                        ),
+                        name="case_by_acceptance",
+                    ),
                     models.Index(fields=["employer", "accepted_on"], name="case_employer"),
                     models.Index(fields=["number"], name="case_number", opclasses=["varchar_pattern_ops"]),
                 ],

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from arrears.cases.models.employer import Employer, Project
@@ -228,6 +229,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["handling_union", "state"], name="case_handling"),
             models.Index(fields=["accepted_on"], name="case_accepted"),
+            models.Index(Coalesce("accepted_on", Value(date.max, models.DateField())), name="case_by_acceptance"),
             models.Index(fields=["employer", "accepted_on"], name="case_employer"),
             models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number"),
         ]

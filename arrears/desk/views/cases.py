@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import HttpResponse
@@ -34,8 +36,14 @@ def cases(request: Request) -> HttpResponse:
     overseen = Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")
     found = filters.qs.select_related("employer", "union", "handling_union", "officer")
     context = list_page(request, found.annotate(overseen=ArraySubquery(overseen)), PER_PAGE, filters)
+    rows = rows_of(context["page"].rows)
     context |= {
-        "rows": rows_of(context["page"].rows),
+        "rows": rows,
+        "sums": {
+            "workers": sum(row.owed.workers for row in rows),
+            "owed": sum((row.owed.amount for row in rows), Decimal(0)),
+            "outstanding": sum((row.outstanding.amount for row in rows), Decimal(0)),
+        },
         "may_bulk": any(user.paths(right) for right in ASKS),
         "may_export": bool(user.paths(Right.EXPORT)),
         "may_file": bool(user.paths(Right.FILE)),

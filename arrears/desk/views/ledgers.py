@@ -64,7 +64,7 @@ def case_ledger_export(request: Request) -> HttpResponse:
     check_export(request.user)
     now = timezone.now()
     filters = _filters(request, now)
-    found = rows_to_export(filters, "台账")
+    found = rows_to_export(request, filters, "台账")
     of_employers = request.GET.get("by") == BY_EMPLOYER
     written = ledgers.employers_sheet if of_employers else ledgers.cases_sheet
     return send_sheet(request, written(found, f"单位：{_whose(filters)}", now), now)

@@ -167,7 +167,7 @@ def warnings_sheet(request: Request) -> HttpResponse:
     filters = BoardFilter(
         request.GET, rows, request.user, now, levels=board.levels_of([board.tally(unit)]), path=unit.path
     )
-    found = rows_to_export(filters, "欠薪预警").select_related("employer").order_by(*GRAVEST_FIRST)
+    found = rows_to_export(request, filters, "欠薪预警").select_related("employer").order_by(*GRAVEST_FIRST)
     cells = (
         (
             row.employer.name,

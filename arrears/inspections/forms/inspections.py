@@ -105,6 +105,14 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
 
 
 class InspectionFilter(ListFilter):
+    sorts = {
+        "用人单位": "employer__name",
+        "检查日期": "on",
+        "所属行业": "industry",
+        "涉及职工（人）": "workers",
+        "其中农民工（人）": "migrants",
+        "检查单位": "union__name",
+    }
     q = Words(employer_named())
     industry = ChoiceFilter("industry", label="所属行业", choices=Industry.choices)
     unit = WithinUnit(label="检查单位（编码或名称）")

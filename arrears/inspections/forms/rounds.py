@@ -112,6 +112,7 @@ class TargetForm(RecordedByUnit):
 
 
 class RoundFilter(ListFilter):
+    sorts = {"计划": "name", "类别": "kind", "起止": "since", "组织单位": "union__name"}
     q = Words("name__reads", lambda text: Q(pk__in=_naming(text)))
     kind = ChoiceFilter("kind", label="类别", choices=RoundKind.choices)
     running = Ticked(label="只看进行中的", method="under_way")

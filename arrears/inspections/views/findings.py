@@ -12,12 +12,13 @@ from django.utils import timezone
 from arrears.inspections.actions import inspections
 from arrears.inspections.forms.checklist import RectifiedForm
 from arrears.inspections.models import Finding
-from unions.common.keyset import keyset
 from unions.common.refusals import Refused
 from unions.http import Request, post_action, read_page
+from unions.listing import listed
 from unions.pages import chosen_list
 
 PER_PAGE = 50
+SORTS = {"用人单位": "inspection__employer__name", "检查日期": "inspection__on"}
 PARTS = ("inspection__employer", "inspection__project", "inspection__union__parent")
 LISTS = {"open": "未整改", "late": "逾期未整改", "closed": "已销号"}
 
@@ -32,7 +33,7 @@ def finding_list(request: Request) -> HttpResponse:
         "closed": rows.filter(closed_on__isnull=False),
     }
     key, tabs = chosen_list(request, LISTS)
-    page = keyset(kinds[key].select_related(*PARTS), request, PER_PAGE)
+    page = listed(kinds[key].select_related(*PARTS), request, PER_PAGE, sorts=SORTS)
     context: dict[str, Any] = {
         "page": page,
         "rows": [(row, row.late(today)) for row in page.rows],

@@ -18,9 +18,9 @@ from arrears.inspections.forms.checklist import KeyTargetForm
 from arrears.inspections.models import Inspection, KeyTarget, Resolution
 from arrears.inspections.views import resolutions
 from arrears.law.obligations.risk_classes import risk_classes
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action, read_page
+from unions.listing import listed
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree.reach import asked_unit
@@ -34,7 +34,7 @@ SHOWN = 20
 def key_target_list(request: Request) -> HttpResponse:
     unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
-    page = keyset(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
+    page = listed(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
     shown = [(row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows]
     context: dict[str, Any] = {
         "unit": unit,

@@ -25,10 +25,10 @@ from arrears.inspections.forms.rounds import (
 from arrears.inspections.models import Round, RoundKind, RoundTarget, Secondment
 from arrears.inspections.terms import with_visits
 from unions.common.attempt import attempt
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
+from unions.listing import listed
 from unions.models import User
 from unions.navigation import is_asked_for
 from unions.pages import chosen_list, list_page
@@ -169,7 +169,7 @@ def _page(
     context: dict[str, Any] = {
         "row": row,
         "stage": row.stage(today),
-        "page": keyset(found, request, PER_PAGE),
+        "page": listed(found, request, PER_PAGE),
         "places": places,
         "listed": total,
         "met": met,

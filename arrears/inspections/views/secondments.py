@@ -16,7 +16,7 @@ from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
 from unions.people.rights import Right
-from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, list_sheet, send_sheet, taken_along
 
 COLUMNS: ListColumns = {
     "派出单位": (28, LEFT, ""),
@@ -62,6 +62,6 @@ def export(request: Request) -> HttpResponse:
     check_export(request.user)
     now = timezone.now()
     rows = Secondment.objects.visible_to(request.user).select_related("union").order_by("-since", "-pk")
-    check_size(rows)
+    rows = taken_along(request, rows)
     values = ((row.union.name, row.person, row.post, row.task_force, row.task, row.since, row.until) for row in rows)
     return send_sheet(request, list_sheet("工作专班抽调人员登记簿", COLUMNS, values, now), now)

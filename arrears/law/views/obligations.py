@@ -14,6 +14,7 @@ from arrears.law.editions.rulebook_editions import books_named
 from arrears.law.models import ObligationQuerySet
 from arrears.law.obligations.applicable import concerning
 from arrears.law.obligations.local import local
+from arrears.law.obligations.piles import piles
 from arrears.law.obligations.reading import PARTS, matters, offered, status_of
 from unions.common.refusals import Forbidden
 from unions.filters import ListFilter, Ticked, WithinUnit
@@ -23,6 +24,7 @@ from unions.pages import count_each, list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
+IN_PILES = ("overdue", "silent")  # lists whose terms one act may reach together
 
 
 class ObligationFilter(ListFilter):
@@ -57,6 +59,8 @@ def obligation_list(request: Request) -> HttpResponse:
         "empty": chosen.empty,
         "tabs": _tabs(user, now, filters, key),
         "local": local(),
+        "piles": piles(filters.qs) if key in IN_PILES and not context["page"].listing.copy else [],
+        "may_urge": any(user.paths(right) for right in (Right.APPROVE, Right.HANDLE, Right.RECEIVE)),
     }
     return render(request, "arrears/law/obligations.html", context)
 

@@ -61,7 +61,7 @@ COLUMNS: ListColumns = {
 def letters_export(request: Request) -> HttpResponse:
     now = timezone.now()
     check_export(request.user)
-    rows = rows_to_export(filters_of(request, now), "登记簿")
+    rows = rows_to_export(request, filters_of(request, now), "登记簿")
     rates = rows.rates(now)
     notes = [
         f"已签发 {rates.issued} 份（作废 {rates.void} 份），已送达 {rates.reached} 份（拒收 {rates.refused} 份），"

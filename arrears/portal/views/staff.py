@@ -36,11 +36,11 @@ from arrears.portal.models import LetterStanding, MessageKind, WindowLetter
 from unions.common.attempt import attempt
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm
-from unions.common.keyset import keyset
 from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
+from unions.listing import listed
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.rights import Right
@@ -48,6 +48,7 @@ from unions.tree.reach import visible_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
+SORTS = {"反映的单位": "employer_name", "收到": "at", "受理单位": "union__name", "状态": "standing"}
 LISTS = {"mine": "待我单位办理", "waiting": "待办理（含下级）", "all": "全部（含下级）"}
 EMPTY = {
     "mine": "没有待您单位办理的来信。",
@@ -70,7 +71,7 @@ def letters(request: Request) -> HttpResponse:
         rows = hers
     elif key == "waiting":
         rows = rows.waiting()
-    page = keyset(rows.select_related("union", "officer", "case"), request, PER_PAGE)
+    page = listed(rows.select_related("union", "officer", "case"), request, PER_PAGE, sorts=SORTS)
     context = {"tabs": tabs, "key": key, "page": page, "empty": EMPTY[key]}
     return render(request, "arrears/portal/letters.html", context)
 

@@ -33,6 +33,7 @@ from unions.pages import list_page, sums
 from unions.people.rights import Right
 
 PER_PAGE = 50
+LATEST_DAY_FIRST = ("-on", "-pk")
 MOST_UNITS = 3  # of one reader, that are told what a year still wants
 NEW = "prevention:new"
 NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员或经办人登记。"
@@ -48,7 +49,9 @@ def filters_of(request: Request) -> LogFilter:
 def listed(request: Request) -> HttpResponse:
     filters = filters_of(request)
     totals = {name: Sum(name) for name in ("firms", "projects", "people")}
-    context = list_page(request, filters.qs.with_tasks().select_related("union"), PER_PAGE, filters) | {
+    context = list_page(
+        request, filters.qs.with_tasks().select_related("union"), PER_PAGE, filters, LATEST_DAY_FIRST
+    ) | {
         "tabs": tabs_for(request),
         "here": "prevention",
         "totals": sums(filters.qs.carried_out(), times=Count("pk"), **totals),

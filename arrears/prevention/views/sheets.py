@@ -22,7 +22,7 @@ VERB = "export-prevention"
 @read_page
 def works(request: Request) -> HttpResponse:
     check_export(request.user)
-    rows = rows_to_export(log.filters_of(request), "列表")
+    rows = rows_to_export(request, log.filters_of(request), "列表")
     now = timezone.now()
     return send_sheet(request, sheets.works(rows, now), now, verb=VERB)
 
@@ -40,7 +40,7 @@ def figures(request: Request) -> HttpResponse:
 @read_page
 def risks(request: Request) -> HttpResponse:
     check_export(request.user)
-    rows = rows_to_export(classes.filters_of(request)[0], "列表")
+    rows = rows_to_export(request, classes.filters_of(request)[0], "列表")
     now = timezone.now()
     return send_sheet(request, sheets.classes(classes.with_last_visit(rows), now), now, verb=VERB)
 

@@ -24,11 +24,12 @@ from unions.approvals import restored
 from unions.common.attempt import attempt
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
+from unions.listing import listed
 from unions.models import Agency, User
 from unions.pages import chosen_list
 from unions.people.agencies import answers_for
@@ -72,7 +73,7 @@ def _list(request: Request, form: AgencyClueForm, status: int = 200) -> HttpResp
     key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()}, waiting)
     rows = addressed.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency")
     rows = rows.annotate(urgency=urgency_where(immediate("case__")))
-    page = keyset(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
+    page = listed(rows, request, PER_PAGE, URGENT_FIRST if key in ("sent", "accepted") else NEWEST_FIRST)
     context: dict[str, Any] = {
         "tabs": tabs,
         "empty": LISTS[key][2],

@@ -13,11 +13,11 @@ from arrears.cases.views.evidence import send_file
 from arrears.referrals import clues
 from arrears.referrals.forms import DeclineClueForm
 from arrears.referrals.models import AgencyClue
-from unions.common.keyset import keyset
 from unions.http import Request, post_action, read_page
+from unions.listing import listed
 from unions.pages import Tab
 from unions.people.rights import Right
-from unions.sheets import LEFT, MIDDLE, MONEY, WHOLE, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, MONEY, WHOLE, ListColumns, check_export, list_sheet, send_sheet, taken_along
 
 PER_PAGE = 50
 PARTS = ("agency", "union__parent", "case", "answered_by")
@@ -39,7 +39,7 @@ COLUMNS: ListColumns = {
 def received_list(request: Request, tabs: list[Tab], status: int = 200, **refused: Any) -> HttpResponse:
     """The list. `refused`: a form that was turned away, and which clue it was for."""
     user = request.user
-    page = keyset(
+    page = listed(
         AgencyClue.objects.visible_to(user).select_related(*PARTS).prefetch_related("papers"), request, PER_PAGE
     )
     context: dict[str, Any] = {
@@ -76,7 +76,7 @@ def export(request: Request) -> HttpResponse:
     check_export(request.user)
     now = timezone.now()
     rows = AgencyClue.objects.visible_to(request.user).select_related(*PARTS)
-    check_size(rows)
+    rows = taken_along(request, rows)
     values = (
         (
             row.number,

@@ -31,16 +31,18 @@ from unions.common.attempt import attempt
 from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.form_drafts import forget
 from unions.http import Request, form_page, post_action, read_page
+from unions.listing import listed
 from unions.models import User
 from unions.pages import Tab, chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
+SORTS = {"用人单位": "case__employer__name", "事项": "kind", "进度": "stage", "提出": "requested_at"}
 PARTS = ("case__employer", "agency", "sender", "requested_by")
 Rows = QuerySet[Referral]
 S = ReferralStage
@@ -90,7 +92,7 @@ def referral_list(request: Request) -> HttpResponse:
     if key == RECEIVED:
         return received_list(request, tabs)
     found = LISTS[key][1](user).select_related(*PARTS).annotate(urgency=urgency_where(immediate("case__")))
-    page = keyset(found, request, PER_PAGE, NEWEST_FIRST if key == "answered" else URGENT_FIRST)
+    page = listed(found, request, PER_PAGE, NEWEST_FIRST if key == "answered" else URGENT_FIRST, SORTS)
     context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
     return render(request, "arrears/referrals/referrals.html", context)
 

@@ -52,7 +52,7 @@ def safety_nets_sheet(request: Request) -> HttpResponse:
     check_export(user)
     of_funds = request.GET.get("of") == "funds"
     filters = funds_of(request, now) if of_funds else deposits_of(request, now)
-    rows = rows_to_export(filters, "兜底保障").order_by("pk")
+    rows = rows_to_export(request, filters, "兜底保障").order_by("pk")
     title, columns = ("应急周转金台账", FUNDS) if of_funds else ("工资保证金台账", DEPOSITS)
     cells = list(_funds(rows) if of_funds else _deposits(rows))
     sheet = list_sheet(title, columns, cells, now, NOTES)

@@ -89,7 +89,7 @@ def sanctions_sheet(request: Request) -> HttpResponse:
     user, now = viewing_user(request), timezone.now()
     check_export(user)
     filters = SanctionFilter(request.GET, Sanction.objects.visible_to(user), user, now)
-    rows = rows_to_export(filters, "处理处罚")
+    rows = rows_to_export(request, filters, "处理处罚")
     cells = (
         (
             row.case.employer.name,

@@ -37,7 +37,9 @@ from arrears.serious.models import (
     UnitCall,
     Verdict,
 )
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden
+from unions.common.urgency import urgency_where
 from unions.filters import ListFilter
 from unions.http import Request, read_page
 from unions.models import Union, User
@@ -46,6 +48,7 @@ from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_PLANS = 200
+UNANSWERED_FIRST = ("urgency", "-seen_at", "-pk")
 TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]
 
 
@@ -57,10 +60,16 @@ def _viewing_user(request: Request) -> User:
 
 
 def _render_list(
-    request: Request, name: str, found: Any, filters: ListFilter | None = None, status: int = 200, **context: Any
+    request: Request,
+    name: str,
+    found: Any,
+    filters: ListFilter | None = None,
+    status: int = 200,
+    order: tuple[str, ...] = NEWEST_FIRST,
+    **context: Any,
 ) -> HttpResponse:
     context |= {"tabs": TABS, "here": name, "today": timezone.localdate()}
-    context = list_page(request, found, PER_PAGE, filters) | context
+    context = list_page(request, found, PER_PAGE, filters, order) | context
     return render(request, f"arrears/serious/{name}.html", context, status=status)
 
 
@@ -154,7 +163,9 @@ def opinions_page(request: Request, status: int = 200, **forms: Any) -> HttpResp
     user, today = _viewing_user(request), timezone.localdate()
     all_seen = Opinion.objects.visible_to(user)
     filters = OpinionFilter(request.GET, all_seen, user, timezone.now())
-    found = filters.qs.select_related("union").annotate(linked=Count("cases"))
+    found = filters.qs.select_related("union").annotate(
+        linked=Count("cases"), urgency=urgency_where(Q(answered_at=None))
+    )
     counts = all_seen.order_by().aggregate(
         open=Count("pk", filter=Q(handled_at=None)), untrue=Count("pk", filter=Q(verdict=Verdict.UNTRUE))
     )
@@ -166,6 +177,7 @@ def opinions_page(request: Request, status: int = 200, **forms: Any) -> HttpResp
         may_record=bool(user.paths(Right.FILE)),
         counts=counts,
         status=status,
+        order=UNANSWERED_FIRST,
         **(_watch(user, today) | forms),
     )
 

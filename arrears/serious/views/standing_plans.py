@@ -19,7 +19,7 @@ from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
 from unions.people.rights import Right
-from unions.sheets import LEFT, MIDDLE, WHOLE, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, WHOLE, ListColumns, check_export, list_sheet, send_sheet, taken_along
 
 COLUMNS: ListColumns = {
     "单位": (26, LEFT, ""),
@@ -77,7 +77,7 @@ def export(request: Request) -> HttpResponse:
     check_export(request.user)
     now = timezone.now()
     rows = StandingPlan.objects.visible_to(request.user).with_figures().select_related("union").order_by("path", "pk")
-    check_size(rows)
+    rows = taken_along(request, rows)
     values = ((row.union.name, row.title, row.version, row.since, row.until, *_figures(row)) for row in rows)
     return send_sheet(request, list_sheet("应急预案登记簿", COLUMNS, values, now), now)
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from reporting.analysis import place_of
 from reporting.boards import counts, sheets
 from reporting.boards.lines import BoardLine, line_named
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
 from unions.http import Request, read_page
+from unions.listing import listed
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
@@ -53,7 +53,7 @@ def the_line(name: str) -> BoardLine:
 def board_rows(request: Request, name: str) -> HttpResponse:
     union, now, line = asked_unit(request, "概览"), timezone.now(), the_line(name)
     readable = line.readable(union, now, request.user)
-    page = keyset(readable, request, PER_PAGE, line.order)
+    page = listed(readable, request, PER_PAGE, line.order)
     context = {
         "union": union,
         "line": line,

@@ -239,7 +239,7 @@ def test_the_price_of_the_pages(he: Client, world: World, second: User, django_a
     rows = cases(world, 12)
     job = asked(world, rows, second)
     he.get("/cases/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         he.get(f"/cases/bulk/{job.pk}/")
     with django_assert_max_num_queries(13):
         he.get("/cases/bulk/new/", {"cases": [case.pk for case in rows]})

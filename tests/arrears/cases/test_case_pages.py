@@ -146,12 +146,12 @@ def test_the_price_of_the_list_does_not_grow(he: Client, world: World, django_as
     for number in range(3):
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/cases/")
-    # session, reader, her grants, her appointments for the frame, one page of cases, one of balances
-    with django_assert_num_queries(6):
+    # session, reader, her grants, her appointments for the frame, her kept views, one page of cases, one of balances
+    with django_assert_num_queries(7):
         he.get("/cases/")
     for number in range(3, 60):
         a_draft(world, employer=an_employer(f"第{number}建筑公司"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(listed(he)) == 50
 
 

@@ -105,6 +105,8 @@ def test_QP_2_1_the_ledger_of_employers_adds_up_and_every_figure_opens_its_cases
         ("市南餐饮有限公司", 1, 120000),
         ("海风建设有限公司", 2, 109000),
     ]
+    assert [row["多次欠薪"] for row in sheet] == ["否", "是"]
+    assert page.text.count("多次欠薪") == 1
     assert [
         row.name for row in as_user(world, "he").get(reverse("case-ledger"), {"by": "employer"}).context["employers"]
     ] == ["海风建设有限公司"]

@@ -277,7 +277,7 @@ def test_each_list_holds_its_reports(world: World, django_assert_max_num_queries
     assert rows("feng", "sent") == 0 and as_user(world, "feng").get("/escalations/?list=nonsense").status_code == 200
     sun = as_user(world, "sun")
     sun.get("/escalations/?list=sent")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         sun.get("/escalations/?list=sent")
 
 

@@ -232,7 +232,7 @@ def test_the_lists_cost_the_same_however_long(world: World, django_assert_max_nu
             visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT
         )
     sun = as_user(world, "sun")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert sun.get(reverse("key-targets")).content.decode().count('class="title-cell"') == 50
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert sun.get(reverse("findings")).content.decode().count('class="title-cell"') == 50

@@ -146,7 +146,7 @@ def test_the_list_is_filtered_and_costs_the_same_however_long(
         a_visit(world, employer=an_employer(f"单位{n}号", industry="C"), on=date(2026, 10, 1 + n % 30))
     a_visit(world, by="feng", code="370203", industry="H", employer=an_employer("北区酒店", "370203"))
     signed_in(client, world, "lv")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = client.get(reverse("inspections"))
     assert "61" in page.content.decode() and page.content.decode().count('class="title-cell"') == 50
     for query, count in {

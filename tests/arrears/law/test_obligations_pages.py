@@ -98,6 +98,21 @@ def test_pages_by_the_clock_meet_each_row_once_both_ways(world: World, monkeypat
         assert client.get(f"{url}?{nonsense}").status_code == 200
 
 
+def test_overdue_terms_of_one_matter_are_urged_by_district_at_once(world: World) -> None:
+    cases = [a_case(world, employer=an_employer(f"第{n}建设公司")) for n in range(2)]
+    for case in cases:
+        a_row(world, clock=AT - timedelta(days=400), subject=f"case:{case.pk}", case=case)
+    a_row(world, clock=AT - timedelta(days=400), title="另一事项")
+    sun = as_user(world, "sun")
+    page = sun.get(reverse("obligations"), {"list": "overdue"})
+    (pile,) = page.context["piles"]
+    assert (pile.place, pile.title, pile.count) == ("市南区总工会", "企业工会上报", 2)
+    assert pile.asked == sorted(case.pk for case in cases) and "全部催办" in page.text
+    asked = sun.get(reverse("bulk-new"), {"kind": "urge", "cases": pile.asked})
+    assert asked.context["count"] == 2 and asked.context["kind"] == "urge"
+    assert sun.get(reverse("obligations"), {"list": "open"}).context["piles"] == []
+
+
 def test_filters_by_unit_person_and_notice(world: World) -> None:
     mine = a_row(world, officer=world.user("sun"), code="370202")
     a_row(world)

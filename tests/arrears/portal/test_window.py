@@ -282,7 +282,7 @@ def test_the_list_costs_the_same_however_long(world: World, django_assert_max_nu
     for _ in range(4):
         write()
     sun = as_user(world, "sun")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert sun.get("/worker-letters/").text.count("海风建设有限公司") == 4
     assert "职工来信" in sun.get("/cases/").text
 

@@ -185,7 +185,7 @@ def test_the_registers_cost_the_same_however_long(world: World, name: str, djang
         a_reception(world, place=f"第{number}会议室", on=AT.date())
     sun = as_user(world, "sun")
     sun.get(reverse(name))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert sun.get(reverse(name)).text.count('class="title-cell"') == 12
 
 

@@ -316,7 +316,7 @@ def test_the_price_of_the_board(world: World, django_assert_max_num_queries: Any
     with django_assert_max_num_queries(FRAME + 6):
         client.get(reverse("board"))
     cache.clear()
-    with django_assert_max_num_queries(FRAME + 4):
+    with django_assert_max_num_queries(FRAME + 5):
         client.get(reverse("board-rows", args=["cases-open"]))
 
 

@@ -192,7 +192,7 @@ def test_asking_from_the_page(books: World, client: Client, django_assert_max_nu
     assert client.post(reverse("export-new"), form | {"union": "370203"}).status_code == 404
     fragment = client.get(reverse("export", args=[export.pk]), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment and "排队中" in fragment and "hx-trigger" in fragment
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get(reverse("exports")).status_code == 200
     assert client.post(reverse("export-cancel", args=[export.pk])).status_code == 302
     again = client.get(reverse("export", args=[export.pk]), headers={"HX-Request": "true"}).content.decode()

@@ -103,7 +103,7 @@ def test_what_waits_stands_under_its_own_head(qh: World, xining: Return) -> None
 def test_price_of_the_list(qh: World, django_assert_max_num_queries: Any) -> None:
     client = as_user(qh, "shengji")
     client.get(reverse("returns"))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse("returns"), {"list": "all"})
 
 

@@ -366,7 +366,19 @@ def test_a_class_is_defined_in_one_style_sheet() -> None:
 def test_every_class_of_a_style_sheet_is_used() -> None:
     files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static/js").glob("*.js"), *ROOT.glob("[a-z]*/**/*.py")]
     used = set(re.findall(r"[\w-]+", " ".join(file.read_text() for file in files if "tests" not in file.parts)))
-    composed = ("chart-", "day-", "field-", "notice-", "shade-", "stat-", "state-", "tile-column", "tile-row", "tone-")
+    composed = (
+        "chart-",
+        "day-",
+        "field-",
+        "notice-",
+        "shade-",
+        "stat-",
+        "state-",
+        "tile-column",
+        "tile-row",
+        "tone-",
+        "without-",
+    )
     unused = {
         f"{sheet.name}: {name}"
         for sheet in [*SHEETS, *(ROOT / f"static/css/{name}.css" for name in ("print", "pdf"))]

@@ -325,7 +325,7 @@ def test_accounts_are_for_security_administrators(enter: Enter, django_assert_ma
     assert [enter(who).get("/accounts/").status_code for who in ("xitong", "shenji", "wu", "han")] == [403] * 4
     client = enter("anquan")
     client.get("/accounts/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text = client.get("/accounts/").text
     assert "孙经办" in text
     assert "孙经办" not in client.get("/accounts/", {"q": "li"}).text

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, form_page
+from unions.listing import listed
 from unions.models import Appointment, User
 from unions.people import accounts
 from unions.people.forms import AccountsForm
@@ -41,7 +41,7 @@ def accounts_list(request: Request) -> HttpResponse:
         users = users.filter(is_active=state == "active")
     current = Appointment.objects.in_force(timezone.localdate()).select_related("union", "acting_for")
     held = Prefetch("appointments", current, to_attr="held")
-    page = keyset(users.prefetch_related(held), request, PER_PAGE, ("username", "pk"))
+    page = listed(users.prefetch_related(held), request, PER_PAGE, ("username", "pk"), {"姓名": "name"})
     context = {"form": form, "users": page.rows, "page": page}
     return render(request, "unions/accounts.html", context)
 

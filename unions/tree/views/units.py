@@ -12,15 +12,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from unions.common.keyset import keyset
 from unions.common.text import number_key
 from unions.http import Request, form_page
+from unions.listing import listed
 from unions.models import Appointment, Placement, Supervisor, Union, UnionKind, User
 from unions.people import accounts, supervisors
 from unions.people.appointments import appointable_roles, may_appoint
 from unions.people.forms import CommitteeForm, SupervisorForm, UnitsForm
 from unions.people.rights import Right, RoleName
-from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, check_size, list_sheet, send_sheet
+from unions.sheets import LEFT, MIDDLE, ListColumns, check_export, list_sheet, send_sheet, taken_along
 from unions.tree.reach import visible_unit
 
 BRANCH, FOUND = 200, 50
@@ -70,7 +70,7 @@ def tree(request: Request) -> HttpResponse:
     if found is None:
         context |= _roots(user)
     else:
-        context["page"] = keyset(found, request, FOUND, ("code", "pk"))
+        context["page"] = listed(found, request, FOUND, ("code", "pk"))
     return render(request, "unions/tree.html", context, status=422 if form.errors else 200)
 
 
@@ -99,7 +99,7 @@ def export(request: Request) -> HttpResponse:
     units = _found(request.user, form)
     if units is None:
         units = Union.objects.visible_to(request.user).without_duty_officer().select_related("parent")
-    check_size(units)
+    units = taken_along(request, units)
     rows = (
         (unit.code, unit.name, unit.get_kind_display(), unit.parent.name if unit.parent else "", *_duty(unit))
         for unit in units.order_by("code").iterator(chunk_size=1000)
