@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
-from unions.common.views import health
+from unions.common.views import health, manifest, offline, visits_worker
 
 urlpatterns = [
     path("healthz", health, name="healthz"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("visits-worker.js", visits_worker, name="visits-worker"),
+    path("offline/", offline, name="offline"),
     path("", include("unions.urls")),
     path("", include("arrears.desk.urls")),
     path("", include("arrears.cases.urls")),

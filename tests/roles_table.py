@@ -25,7 +25,7 @@ ASKERS = f"he wang sun zhou {UP} feng wei"  # who handle, approve or receive any
 VIEWERS = f"{SEE} zheng feng wei"
 REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any role
 EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
-PUBLIC = frozenset({"healthz", "sign-in", "calendar-feed"})
+PUBLIC = frozenset({"healthz", "manifest", "visits-worker", "offline", "sign-in", "calendar-feed"})
 # The worker's window: nobody gets the same there as anybody who is signed in.
 SAME_FOR_ALL = frozenset(
     {
@@ -70,6 +70,9 @@ ENTRY = {"seen": "$version", "kind": "paid", "on": "2026-11-18", "workers": 1, "
 
 UNIONS = [
     get("healthz", {200: EVERYONE}),
+    get("manifest", {200: EVERYONE}),
+    get("visits-worker", {200: EVERYONE}),
+    get("offline", {200: EVERYONE}),
     get("sign-in", {302: EVERYONE}),
     post("sign-out", {302: EVERYONE}),
     get("password", {200: EVERYONE}),

@@ -22,6 +22,9 @@ from unions.waiting import waiting_numbers
 OPEN_TO_DEPARTMENTS = frozenset(
     {
         "healthz",
+        "manifest",
+        "visits-worker",
+        "offline",
         "sign-in",
         "sign-out",
         "password",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -13,6 +17,40 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def visits_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root: it answers for pages under its own address alone."""
+    text = (settings.BASE_DIR / "static/js/visits-worker.js").read_text("utf-8")
+    answer = HttpResponse(text, content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to put the program on its home screen."""
+    icon = {"src": static("xinbao-mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    facts = {
+        "name": "薪报",
+        "short_name": "薪报",
+        "lang": "zh-CN",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f5f3f0",
+        "theme_color": "#a8201a",
+        "icons": [icon],
+        "shortcuts": [{"name": "登记排查", "url": "/inspections/new/"}],
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Shown by the service worker where a page was asked for without a network. The same for everybody."""
+    return render(request, "offline.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -48,3 +48,44 @@ def test_SD_2_1b_a_dropped_connection_keeps_the_visit_and_sends_it_once(
     assert Inspection.objects.count() == 1 and Finding.objects.get().detail == "没有维权告示牌"
     assert sun.evaluate("Object.keys(localStorage).filter(key => key.includes('inspection:new'))") == []
     problems[:] = [said for said in problems if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+# A page is kept after the files it is made of.
+UNTIL_KEPT = """async () => {
+  for (let tries = 0; tries < 80 && !(await caches.match("/inspections/new/")); tries += 1) await new Promise(done => setTimeout(done, 100));
+}"""
+UNTIL_GONE = """async () => {
+  for (let tries = 0; tries < 80 && (await caches.keys()).length; tries += 1) await new Promise(done => setTimeout(done, 100));
+}"""
+
+
+def test_SD_2_1b_a_visit_is_opened_and_filled_in_without_a_network_and_sent_once_back(
+    open_page: Open, world: World, problems: list[str], transactional_db: None
+) -> None:
+    sun = enter(open_page, "sun", 390)
+    sun.goto("/inspections/")
+    sun.evaluate(UNTIL_KEPT)
+    sun.context.set_offline(True)
+    sun.goto("/cases/")
+    assert sun.get_by_role("heading", name="没有网络").is_visible()
+    sun.get_by_role("link", name="登记排查").click()
+    sun.get_by_role("heading", name="登记排查", level=1).wait_for()
+    fill_in(sun)
+    sun.get_by_role("button", name="保存", exact=True).click()
+    sun.get_by_text("没有网络，已保存在本机").wait_for()
+    assert not Inspection.objects.exists()
+    sun.context.set_offline(False)
+    sun.get_by_text("已登记对“海风建设有限公司”的排查").wait_for()
+    assert Inspection.objects.count() == 1
+    pages = "caches.open('xinbao-visits-1').then(kept => kept.keys()).then(all => all.map(one => new URL(one.url).pathname))"
+    assert {path for path in sun.evaluate(pages) if not path.startswith("/static/")} == {
+        "/inspections/new/",
+        "/offline/",
+    }
+    sun.locator(".user-summary").click()
+    sun.get_by_role("button", name="退出登录").click()
+    sun.get_by_role("button", name="登录").wait_for()
+    sun.evaluate(UNTIL_GONE)
+    assert sun.evaluate("caches.keys()") == []
+    said_offline = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "Manifest")
+    problems[:] = [said for said in problems if not any(words in said for words in said_offline)]

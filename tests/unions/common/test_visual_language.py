@@ -155,6 +155,10 @@ UNKNOWN_IN_STYLE = {
     r"@(?:layer|container|scope|starting-style)\b": 99,
     r"color-mix\(": 111,
     r"@media[^{]*[<>]=?": 104,
+    r"(?m)^\s*&|[{;]\s*&": 112,  # nesting
+    r"(?<![\w-])scrollbar-gutter\s*:": 94,
+    r"(?<![\w-])(?:translate|rotate|scale)\s*:": 104,
+    r"\b(?:oklch|oklab|light-dark)\(": 111,
 }
 UNKNOWN_IN_SCRIPT = {
     r"\.at\(": 92,
@@ -167,6 +171,12 @@ UNKNOWN_IN_SCRIPT = {
     r"\.style\.inset\b": 87,
     r"AbortSignal\.(?:timeout|any)\(": 103,
     r"\bscheduler\.": 94,
+    r"\?\?=|\|\|=|&&=": 85,  # so new that a browser built on 86 without its flags may lack it
+    r"\.inert\b|toggleAttribute\(.inert": 102,
+    r"\.(?:showPicker|requestClose)\(": 99,
+    r"Array\.fromAsync|Promise\.withResolvers|Iterator\.from": 119,
+    r"\.(?:union|intersection|difference|isSubsetOf)\(": 122,
+    r"import\s*\.meta\.resolve": 105,
 }
 
 
