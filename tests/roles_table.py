@@ -145,6 +145,8 @@ CASES = [
     get("case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),
     get("case-report", {200: SEE, 404: ...}, CASE),
     get("case-edit", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("case-fact", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"name": "=remark"}),
+    post("case-fact", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"name": "=accepted"}),
     post("case-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     post("case-discard", {302: "li he", 403: "wang", 404: ...}, {"pk": "draft"}),
     get("case-move", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}),

@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import approvals, case_form, cases, closing, desk, employer, ledgers, moves, records, search
+from arrears.desk.views import (
+    approvals,
+    case_fact,
+    case_form,
+    cases,
+    closing,
+    desk,
+    employer,
+    ledgers,
+    moves,
+    records,
+    search,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -20,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/employers/", case_form.employers, name="employer-lookup"),
     path("cases/units/", case_form.units, name="unit-lookup"),
     path("cases/<int:pk>/edit/", case_form.edit, name="case-edit"),
+    path("cases/<int:pk>/edit/<slug:name>/", case_fact.fact, name="case-fact"),
     path("cases/<int:pk>/autosave/", case_form.autosave, name="case-autosave"),
     path("cases/<int:pk>/discard/", case_form.discard, name="case-discard"),
     path("cases/<int:pk>/moves/close/", closing.closing, name="closing"),

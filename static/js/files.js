@@ -3,7 +3,7 @@
 
 document.addEventListener("change", (event) => {
   const input = event.target;
-  if (!input.matches("input[type=file][data-preview]")) return;
+  if (!input.matches("input[type=file][data-preview]") || input.closest("form[data-gather]")) return;
   const place = document.getElementById(input.dataset.preview);
   place.replaceChildren(...[...input.files].map(previewOf));
 });
@@ -18,7 +18,8 @@ function previewOf(file) {
     reader.readAsDataURL(file);
     figure.append(image);
   }
-  const words = `${file.name}（${(file.size / 1048576).toFixed(1)} MB）`;
+  const size = file.size < 1048576 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1048576).toFixed(1)} MB`;
+  const words = `${file.name}（${size}）`;
   figure.append(Object.assign(document.createElement("figcaption"), { textContent: words }));
   return figure;
 }

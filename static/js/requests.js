@@ -48,3 +48,30 @@ function refusalIn(xhr) {
   const sentence = one("[data-refusal]", page)?.textContent.trim();
   return sentence || `没有办成（${xhr.status}），请稍后重试。`;
 }
+
+/* A small form in the place of a value: Esc or 取消 puts the value back. */
+const values = new WeakMap();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const place = event.detail.target;
+  if (event.detail.elt.matches("[data-fact]") && !one(".fact-form", place)) values.set(place, [...place.childNodes].map((node) => node.cloneNode(true)));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.target.closest?.(".fact-form") ?? one(".fact-form", event.detail.target);
+  if (form) (one(".is-invalid", form) ?? one("input:not([type=hidden]), select, textarea", form))?.focus();
+});
+function putBack(form) {
+  const place = form.parentElement;
+  const link = one("[data-fact]", place.parentElement);
+  place.replaceChildren(...(values.get(place) ?? []));
+  link?.focus();
+}
+document.addEventListener("click", (event) => {
+  const cancel = event.target.closest("[data-fact-cancel]");
+  if (!cancel || !values.has(cancel.closest(".fact-form").parentElement)) return;
+  event.preventDefault();
+  putBack(cancel.closest(".fact-form"));
+});
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Escape" && event.target.closest(".fact-form");
+  if (form && values.has(form.parentElement)) putBack(form);
+});
