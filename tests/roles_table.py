@@ -197,6 +197,7 @@ CASES = [
         purpose="电话核实",
     ),
     get("case-duplicates", {200: EVERYONE}),
+    post("case-set-apart", {409: SEE, 404: ...}, CASE | {"other_pk": "case"}),
     get("case-likenesses", {200: SEE, 404: ...}, CASE),
     post("case-link", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"other_pk": "sent-case"}),
     post("case-unlink", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"link_pk": "link"}),

@@ -7,7 +7,7 @@ entered there first (docs/decisions/018-merging.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from arrears.cases import closing_blockers, ledger, snapshot, workflow
 from arrears.cases.models import Case, State
 from arrears.cases.second_person import at_work, excluded_from
 from arrears.merging import merge_relations
-from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
+from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage, SetApart
 from arrears.reminders.approvals import remind_of_asked
 from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -63,6 +63,20 @@ def unlink(row: CaseLink, by: User, at: datetime) -> None:
         raise Stale("这两件的关联已经取消。")
     audit.record(row.case.stream, "unlink", by, at, union=row.case.handling_union, other=row.other_id)
     audit.record(row.other.stream, "unlink", by, at, union=row.other.handling_union, other=row.case_id)
+
+
+@transaction.atomic
+def set_apart(case: Case, other: Case, common: Sequence[str], by: User, at: datetime) -> SetApart:
+    """Say that two cases are not one matter, though they have `common` in common; neither is offered at the other until there is more."""
+    if not (works_on(case, by) or works_on(other, by)):
+        raise Forbidden("须由其中一件的承办单位或立案单位确认。")
+    if case.number is None or other.number is None:
+        raise Refused("草稿立案后再确认是否重复。")
+    first, second = sorted((case, other), key=lambda one: one.pk)
+    row = SetApart.objects.create(case=first, other=second, common=list(common), by=by, at=at)
+    audit.record(case.stream, "set_apart", by, at, union=case.handling_union, other=other.pk)
+    audit.record(other.stream, "set_apart", by, at, union=other.handling_union, other=case.pk)
+    return row
 
 
 def works_on(case: Case, user: User) -> bool:

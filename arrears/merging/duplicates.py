@@ -1,4 +1,4 @@
-"""Cases that may be the same matter: the same employer, the same workers, an overlapping time.
+"""Cases that may be the same matter, the likeliest first: the same employer, workers, time, project and figures (scoring.py).
 
 Cases the reader may see are shown with reasons; of others only the unit and whom to ring.
 """
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -16,14 +17,18 @@ from django.db.models import Q
 from arrears.cases.models import UNFINISHED, Case, Employer, State
 from arrears.cases.names import name_key
 from arrears.law.obligations.local import local
-from arrears.merging.models import CaseLink
+from arrears.merging.models import CaseLink, SetApart
+from arrears.merging.scoring import CODE, LIKELY, NAME, NAME_HERE, WORKER, WORKERS, WROTE, Matter, Point, compared
 from unions.common import encryption
 from unions.common.features import provided
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.models import Union, User
 
-MOST = 8  # shown of each sort
+LIKELIEST = 3  # cases shown
+MOST = 8  # shown of each other sort
 LOOKED_AT = 200  # newest candidates
+SAME_CODE, SAME_NAME_HERE, SAME_NAME = "统一社会信用代码相同", "单位名称相同，同在一个区县", "单位名称相同"
+EMPLOYER_POINTS = {SAME_CODE: CODE, SAME_NAME_HERE: NAME_HERE, SAME_NAME: NAME}
 OVER = frozenset({State.MERGED, State.DISMISSED})
 
 
@@ -36,16 +41,25 @@ class Probe:
     region_code: str = ""
     owed_from: date | None = None
     owed_until: date | None = None
+    workers: int = 0
+    amount: Decimal = Decimal(0)
+    project: str = ""
     phones: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
+
+    @property
+    def matter(self) -> Matter:
+        return Matter(self.owed_from, self.owed_until, self.workers, self.amount, self.project)
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """A case the reader may see, and why it may be the same."""
+    """A case, how many points speak for its being the same, why, and what it has in common (keys, of workers with their number)."""
 
     case: Case
     reasons: tuple[str, ...]
+    score: int = 0
+    common: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class Likenesses:
     visible: list[Likeness] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
     letters: list[Any] = field(default_factory=list)
+    apart: list[tuple[Likeness, SetApart]] = field(default_factory=list)  # 不是重复, said by somebody
 
     def __bool__(self) -> bool:
         return bool(self.visible or self.elsewhere or self.letters)
@@ -88,6 +103,9 @@ def probe_of(case: Case) -> Probe:
         case.employer.region_code,
         case.owed_from,
         case.owed_until,
+        case.stated_workers,
+        case.stated_amount,
+        case.project.name if case.project else "",
         _prints(PHONE, map(phone_key, phones)),
         _prints(IDENTITY, map(identity_key, identities)),
     )
@@ -114,23 +132,60 @@ def find_likenesses(
     candidates = Case.objects.filter(asked).exclude(state__in=OVER)
     if but is not None:
         candidates = candidates.exclude(pk=but)
-    near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
+    near = candidates.select_related("employer", "handling_union", "project").order_by("-pk")[:LOOKED_AT]
     written = {row.case_id for row in wrote if row.case_id}
-    reasons = {case: tuple(_reasons(case, probe, employers, shared, written)) for case in near}
-    matter = [case for case in reasons if case.pk in written or _may_be_one_matter(case, probe, shared, today)]
+    rows = [
+        _likeness(case, probe, employers, shared, written)
+        for case in near
+        if _is_of_now(case, probe, shared, written, today)
+    ]
+    matter = sorted((row for row in rows if row.score >= LIKELY), key=lambda row: -row.score)
     seen = set(
         Case.objects.visible_to(user)
-        .filter(pk__in=[case.pk for case in matter])
+        .filter(pk__in=[row.case.pk for row in matter])
         .order_by()
         .values_list("pk", flat=True)
     )
-    visible = [Likeness(case, reasons[case]) for case in matter if case.pk in seen]
-    foreign = [case for case in matter if case.pk not in seen and case.state != State.DRAFT]
+    apart = set_apart(but, matter) if but is not None else {}
+    visible = [row for row in matter if row.case.pk in seen and row.case.pk not in apart]
+    foreign = [row.case for row in matter if row.case.pk not in seen and row.case.state != State.DRAFT]
     loose = [row for row in wrote if row.case_id is None]
     own = _seen_letters(loose, user)
     others = [row.union for row in loose if row.pk not in own]
     units = [*(case.handling_union for case in foreign), *others]
-    return Likenesses(visible[:MOST], _elsewhere(units), [row for row in loose if row.pk in own][:MOST])
+    return Likenesses(
+        visible[:LIKELIEST],
+        _elsewhere(units),
+        [row for row in loose if row.pk in own][:MOST],
+        [(row, apart[row.case.pk]) for row in matter if row.case.pk in seen and row.case.pk in apart],
+    )
+
+
+def set_apart(case: int, rows: Sequence[Likeness]) -> dict[int, SetApart]:
+    """By id of the other case: that somebody said 不是重复. Left out where the two have something in common by now that they had not then."""
+    if not rows:
+        return {}
+    others = [row.case.pk for row in rows]
+    said = SetApart.objects.filter(Q(case=case, other__in=others) | Q(other=case, case__in=others))
+    latest = {
+        one.case_id if one.other_id == case else one.other_id: one for one in said.select_related("by").order_by("pk")
+    }
+    return {
+        row.case.pk: latest[row.case.pk]
+        for row in rows
+        if row.case.pk in latest and not _more_in_common(row.common, latest[row.case.pk].common)
+    }
+
+
+def _more_in_common(now: Iterable[str], then: Iterable[str]) -> bool:
+    """Whether two cases share by now what they did not share then, or more workers than then."""
+    known = dict(_key_and_count(one) for one in then)
+    return any(key not in known or count > known[key] for key, count in map(_key_and_count, now))
+
+
+def _key_and_count(common: str) -> tuple[str, int]:
+    key, _, count = common.partition(":")
+    return key, int(count or 0)
 
 
 def _employers(probe: Probe) -> dict[int, str]:
@@ -143,11 +198,9 @@ def _employers(probe: Probe) -> dict[int, str]:
             if uscc and probe.uscc and uscc != probe.uscc:
                 continue  # one name, two licences
             near = bool(county) and region[:6] == county
-            found[pk] = "单位名称相同，同在一个区县" if near else "单位名称相同"
+            found[pk] = SAME_NAME_HERE if near else SAME_NAME
     if probe.uscc:
-        found |= dict.fromkeys(
-            Employer.objects.filter(uscc=probe.uscc).values_list("pk", flat=True), "统一社会信用代码相同"
-        )
+        found |= dict.fromkeys(Employer.objects.filter(uscc=probe.uscc).values_list("pk", flat=True), SAME_CODE)
     return found
 
 
@@ -174,30 +227,42 @@ def _seen_letters(letters: Sequence[Any], user: User) -> set[int]:
     return {pk for seen in provided("letters seen") for pk in seen(letters, user)} if letters else set()
 
 
-def _reasons(
-    case: Case, probe: Probe, employers: dict[int, str], shared: Counter[int], written: set[int]
-) -> Iterable[str]:
-    if case.employer_id in employers:
-        yield employers[case.employer_id]
-    if shared[case.pk]:
-        yield f"有 {shared[case.pk]} 名职工的手机号或身份证号相同"
+def _likeness(case: Case, probe: Probe, employers: dict[int, str], shared: Counter[int], written: set[int]) -> Likeness:
+    other = Matter(
+        case.owed_from,
+        case.owed_until,
+        case.stated_workers,
+        case.stated_amount,
+        case.project.name if case.project else "",
+    )
+    points = [*_of_people(case, employers, shared, written), *compared(probe.matter, other)]
+    score = sum(point.points for point in points)
+    for_it = [point for point in points if point.words]
+    return Likeness(case, tuple(point.words for point in for_it), score, tuple(point.key for point in for_it))
+
+
+def _of_people(case: Case, employers: dict[int, str], shared: Counter[int], written: set[int]) -> Iterable[Point]:
+    """Who owes and who is owed, in common."""
+    if words := employers.get(case.employer_id):
+        yield Point("employer", EMPLOYER_POINTS[words], words)
+    if count := shared[case.pk]:
+        words = f"有 {count} 名职工的手机号或身份证号相同"
+        yield Point(f"workers:{count}", WORKERS if count > 1 else WORKER, words)
     if case.pk in written:
-        yield "职工来信留的电话相同"
-    if _overlap(case, probe):
-        yield f"欠薪期间重叠（该案 {case.owed_from} 至 {case.owed_until or '今'}）"
+        yield Point("writer", WROTE, "职工来信留的电话相同")
+
+
+def _is_of_now(case: Case, probe: Probe, shared: Counter[int], written: set[int], today: date) -> bool:
+    """Whether a case is still open, recent, or of the same workers or months; older ones are history."""
+    recent = case.accepted_on is not None and case.accepted_on > today - local().apart
+    unfinished = case.state in UNFINISHED or case.state == State.DRAFT
+    return unfinished or recent or bool(shared[case.pk]) or case.pk in written or _overlap(case, probe)
 
 
 def _overlap(case: Case, probe: Probe) -> bool:
     if not (case.owed_from and probe.owed_from):
         return False
     return case.owed_from <= (probe.owed_until or date.max) and probe.owed_from <= (case.owed_until or date.max)
-
-
-def _may_be_one_matter(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:
-    """Whether a case is still open, recent, or of the same workers or months; older ones are history."""
-    recent = case.accepted_on is not None and case.accepted_on > today - local().apart
-    unfinished = case.state in UNFINISHED or case.state == State.DRAFT
-    return unfinished or recent or bool(shared[case.pk]) or _overlap(case, probe)
 
 
 def _elsewhere(units: Sequence[Union]) -> list[Elsewhere]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from unions.common.form_fields import DayField, PlainForm
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.common.text import narrow
 
 
@@ -18,6 +19,9 @@ class LikenessForm(PlainForm):
     region_code = forms.CharField(max_length=9, required=False)
     owed_from = DayField(required=False, past=False)
     owed_until = DayField(required=False, past=False)
+    stated_workers = CountField(required=False)
+    stated_amount = MoneyField(required=False)
+    project_name = forms.CharField(max_length=160, required=False)
     case = forms.IntegerField(required=False)
 
     def known(self) -> dict[str, Any]:
@@ -26,7 +30,9 @@ class LikenessForm(PlainForm):
         code = narrow(data.get("uscc")).replace(" ", "").replace("-", "").upper()
         known = {"region_code": data.get("region_code") or "", "uscc": code}
         days = {name: data.get(name) for name in ("owed_from", "owed_until")}
-        return known | days | {"name": data.get("employer_name") or ""}
+        figures = {"workers": data.get("stated_workers") or 0, "amount": data.get("stated_amount") or Decimal(0)}
+        names = {"name": data.get("employer_name") or "", "project": data.get("project_name") or ""}
+        return known | days | figures | names
 
 
 class ReasonForm(PlainForm):

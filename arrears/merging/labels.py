@@ -7,6 +7,7 @@ from unions.log.labels import words_of
 TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
     "link": ("关联为同一事项", "link", "info"),
     "unlink": ("取消同一事项", "unlink", "neutral"),
+    "set_apart": ("确认与另一案件不是重复", "circle-check", "neutral"),
     "merge.request": ("提出并案", "arrow-merge", "busy"),
     "merge.decline": ("不同意并案", "arrow-back-up", "bad"),
     "merge.withdraw": ("撤回并案申请", "arrow-back-up", "neutral"),

@@ -34,6 +34,26 @@ class CaseLink(models.Model):
         ]
 
 
+class SetApart(models.Model):
+    """不是重复: somebody who works on one of them looked at both. Never changed; what the pair had in common then is kept beside it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="set_apart", verbose_name="案件")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="set_apart_from", verbose_name="另一案件")
+    common = models.JSONField("当时相同之处", default=list)  # keys of duplicates.Likeness.common
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "不是重复"
+        default_permissions = ()
+        ordering = ["-id"]
+        constraints = [
+            # The lower number first, as of links.
+            models.CheckConstraint(condition=Q(case__lt=models.F("other")), name="apart_lower_first")
+        ]
+        indexes = [models.Index(fields=["other"], name="set_apart_other")]
+
+
 class MergerStage(models.TextChoices):
     REQUESTED = "requested", "待审批并案"
     DECLINED = "declined", "未批准并案"

@@ -18,7 +18,7 @@ from arrears.merging.models import CaseLink, Merger, MergerStage
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import seen_in
 from unions.common.formats import day, moment
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 
@@ -46,6 +46,7 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
         "case": case,
         "links": links,
         "found": duplicates.Likenesses(fresh, found.elsewhere, found.letters),
+        "apart": [pair for pair in found.apart if pair[0].case.pk not in known],
         "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(),
         "merged": merging.merger_in_force(case),
         "absorbed": merging.mergers_into(case, user),
@@ -54,6 +55,20 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
         "may_link": case.number is not None and merging.works_on(case, user),
     }
     return render(request, "arrears/merging/likenesses.html", context)
+
+
+@post_action
+def set_apart(request: Request, pk: int, other_pk: int) -> HttpResponse:
+    """不是重复, of a pair that is shown as likely now."""
+    case, other, user = the_case(request, pk), the_case(request, other_pk), request.user
+    today = timezone.localdate()
+    found = duplicates.find_likenesses(duplicates.probe_of(case), user, today, but=case.pk)
+    common = next((row.common for row in found.visible if row.case.pk == other.pk), None)
+    if common is None:
+        raise Stale("该案已不在可能重复的案件之列，请返回案件查看。")
+    merging.set_apart(case, other, common, user, timezone.now())
+    messages.success(request, f"已确认与 {other} 不是重复，情况有明显变化时再提示。")
+    return redirect(case)
 
 
 @post_action

@@ -172,4 +172,47 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SetApart",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("common", models.JSONField(default=list, verbose_name="当时相同之处")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="set_apart",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="set_apart_from",
+                        to="cases.case",
+                        verbose_name="另一案件",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "不是重复",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["other"], name="set_apart_other")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("case__lt", models.F("other"))), name="apart_lower_first"
+                    )
+                ],
+            },
+        ),
     ]

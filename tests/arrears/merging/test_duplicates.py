@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from arrears.cases import employer_history as histories
 from arrears.cases import ledger, workflow
-from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.cases.models import Case, EntryKind, LedgerEntry, Project, State
 from arrears.escalations import actions as escalations
 from arrears.imports.run import look
 from arrears.law.models import Obligation
@@ -22,7 +23,7 @@ from arrears.legal.models import ProceedingKind
 from arrears.merging import actions as merging
 from arrears.merging import duplicates
 from arrears.merging.duplicates import Probe
-from arrears.merging.models import Merger
+from arrears.merging.models import Merger, SetApart
 from arrears.plans.models import Receivable, Recovery
 from arrears.workers import actions as workers
 from arrears.workers import payments as worker_payments
@@ -73,7 +74,8 @@ def test_the_same_phone_is_found_without_reading_it(world: World) -> None:
     other = a_case(world, employer=an_employer("毫不相干公司"), owed_from=None, owed_until=None)
     workers.add_workers(other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT)
     found = duplicates.find_likenesses(duplicates.probe_of(other), world.user("he"), TODAY, but=other.pk)
-    assert names(found) == [(case, ("有 1 名职工的手机号或身份证号相同",))]
+    alike = ("金额相近（该案 12.00 万元）", "人数相近（该案 12 人）")
+    assert names(found) == [(case, ("有 1 名职工的手机号或身份证号相同", *alike))]
 
 
 def test_of_other_units_only_the_unit_and_its_phone_are_said(world: World) -> None:
@@ -92,10 +94,115 @@ def test_a_draft_of_another_unit_is_not_spoken_of(world: World) -> None:
 
 def test_an_old_closed_case_is_history_and_no_duplicate(world: World) -> None:
     case = a_case(world, accepted_on=date(2024, 3, 1), owed_from=date(2024, 1, 1), owed_until=date(2024, 2, 1))
-    probe = Probe("海风建设有限公司", "", "370202", date(2026, 6, 1), None)
+    probe = Probe("海风建设有限公司", "", "370202")
     assert names(duplicates.find_likenesses(probe, world.user("li"), TODAY))  # still open
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=date(2024, 5, 1))
     assert not duplicates.find_likenesses(probe, world.user("li"), TODAY)
+
+
+# ---- scored ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "likely"),
+    [
+        ({}, True),
+        (
+            {
+                "owed_from": date(2025, 1, 1),
+                "owed_until": date(2025, 3, 31),
+                "stated_amount": 300_000,
+                "stated_workers": 30,
+            },
+            False,
+        ),
+        ({"stated_workers": 90, "stated_migrants": 0, "stated_amount": 900_000}, True),  # of the same months
+        ({"stated_workers": 90, "stated_amount": 900_000, "owed_from": None, "owed_until": None}, False),
+    ],
+)
+def test_a_case_of_the_same_employer_alone_is_no_duplicate(world: World, facts: dict[str, Any], likely: bool) -> None:
+    case = a_case(world)
+    other = a_case(world, employer=case.employer, **facts)
+    assert bool(found_for(world, other)) == likely
+
+
+def test_another_project_of_the_employer_is_another_matter(world: World) -> None:
+    employer = an_employer()
+    tower, bridge = (Project.objects.create(employer=employer, name=name, nature="other") for name in ("大厦", "大桥"))
+    case = a_case(world, employer=employer, on_project=True, nature="other", project=tower, owed_until=None)
+    same = a_case(world, employer=employer, on_project=True, nature="other", project=tower, owed_until=None)
+    other = a_case(
+        world,
+        employer=employer,
+        on_project=True,
+        nature="other",
+        project=bridge,
+        stated_amount=900_000,
+        stated_workers=90,
+    )
+    ((found, reasons),) = found_for(world, same)
+    assert found == case and "工程项目相同（大厦）" in reasons and "金额相近（该案 12.00 万元）" in reasons
+    assert found_for(world, other) == []
+
+
+def test_the_three_likeliest_are_shown_the_best_first(world: World) -> None:
+    case = a_case(world)
+    for amount in (500_000, 400_000, 300_000, 121_000):
+        a_case(world, employer=case.employer, stated_amount=amount)
+    amounts = [found.stated_amount for found, _ in found_for(world, case)]
+    assert len(amounts) == 3 and amounts[0] == 121_000
+
+
+def found_for(world: World, case: Case) -> list[tuple[Case, tuple[str, ...]]]:
+    return names(duplicates.find_likenesses(duplicates.probe_of(case), world.user("he"), TODAY, but=case.pk))
+
+
+# ---- 不是重复 -------------------------------------------------------------------------------------------------------
+
+
+def test_a_pair_set_apart_comes_back_only_with_something_more_in_common(world: World) -> None:
+    case = a_case(world, owed_from=None, owed_until=None)
+    other = a_case(world, employer=case.employer)
+    he = as_user(world, "he")
+    assert found_for(world, case) and found_for(world, other)
+    answer = he.post(f"/cases/{other.pk}/apart/{case.pk}/")
+    assert answer.status_code == 302
+    assert found_for(world, case) == found_for(world, other) == []
+    page = he.get(f"/cases/{case.pk}/likenesses/").text
+    assert "已确认不是重复的案件 1 件" in page and "何经办 于" in page
+    assert he.post(f"/cases/{other.pk}/apart/{case.pk}/").status_code == 409
+    Case.objects.filter(pk=case.pk).update(stated_amount=119_000)  # near as before
+    assert found_for(world, other) == []
+    Case.objects.filter(pk=case.pk).update(owed_from=date(2026, 7, 1))  # the months are known now, and the same
+    ((found, _),) = found_for(world, other)
+    assert found == case
+    assert [one.verb for one in Event.objects.filter(verb="set_apart")] == ["set_apart"] * 2
+
+
+def test_one_more_worker_of_both_brings_a_pair_back(world: World) -> None:
+    case = a_case(world)
+    other = a_case(world, employer=an_employer("毫不相干公司"), owed_from=None, owed_until=None)
+    he = world.user("he")
+    for number in ("13812345678", "13812345679"):
+        for one in (case, other):
+            workers.add_workers(one, [WorkerFacts(Private("张三"), Decimal(9), Private(number))], he, AT)
+        assert found_for(world, other)
+        (likeness,) = duplicates.find_likenesses(duplicates.probe_of(other), he, TODAY, but=other.pk).visible
+        merging.set_apart(other, case, likeness.common, he, AT)
+        assert found_for(world, other) == []
+
+
+def test_who_works_on_neither_sets_nothing_apart_and_nobody_undoes_it(world: World) -> None:
+    case = a_case(world)
+    other = a_case(world, employer=case.employer)
+    assert as_user(world, "qian").post(f"/cases/{case.pk}/apart/{other.pk}/").status_code == 403
+    row = merging.set_apart(case, other, ("employer",), world.user("he"), AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SetApart.objects.filter(pk=row.pk).update(common=[])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete()
+    with pytest.raises(Refused):
+        merging.set_apart(case, a_draft(world), (), world.user("he"), AT)
 
 
 def test_what_is_half_typed_disturbs_nothing(world: World) -> None:
