@@ -171,6 +171,8 @@ CASES = [
     post("bulk-new", {422: ASKERS, 403: ...}),
     get("bulk", {200: "he", 404: ...}, {"pk": "bulk"}),
     post("bulk-stop", {302: "he", 404: ...}, {"pk": "bulk"}),
+    post("case-note", {422: OWN, 403: f"{PARENT} {UP}", 404: ...}, CASE),
+    post("note-withdraw", {404: EVERYONE}, CASE | {"note_pk": "=1"}),
     post("case-evidence", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("evidence-file", {200: SEE, 404: ...}, CASE | {"evidence_pk": "evidence"}),
     get("evidence-page", {200: SEE, 404: ...}, CASE | {"evidence_pk": "evidence"}),

@@ -30,6 +30,7 @@ EVENT_LABELS = {
         | {f"act.{kind.value}": f"登记：{kind.label}" for kind in ActKind}
         | {"discard": "删除草稿"},
     ),
+    "note": ("案件备注", {"note": "填写备注", "withdraw-note": "撤回备注"}),
     "employer": ("用人单位", {"correct": "更正单位资料"}),
     "project": ("工程项目", {"chain": "登记项目各方"}),
 }

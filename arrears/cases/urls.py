@@ -1,9 +1,11 @@
 from django.urls import URLPattern, path
 
 from arrears.cases.views import drafts as stashing
-from arrears.cases.views import evidence, obligations
+from arrears.cases.views import evidence, notes, obligations
 
 urlpatterns: list[URLPattern] = [
+    path("cases/<int:pk>/notes/", notes.write, name="case-note"),
+    path("cases/<int:pk>/notes/<int:note_pk>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("stash/<slug:form>/<int:pk>/", stashing.keep_typed, name="stash"),
     path("cases/<int:pk>/evidence/<int:evidence_pk>/", evidence.file, name="evidence-file"),
     path("cases/<int:pk>/evidence/<int:evidence_pk>/page/", evidence.page, name="evidence-page"),

@@ -18,7 +18,7 @@ from arrears.cases.models import NO_MORE, Case, EntryKind, LedgerEntry
 from arrears.desk.extent import CaseExtent, extent_of
 from arrears.desk.next_act import primary_act
 from arrears.desk.stages import stages
-from arrears.desk.timeline import happenings, unapproved
+from arrears.desk.timeline import happenings_read_by
 from arrears.escalations.tab import escalations_tab
 from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
@@ -138,7 +138,7 @@ def _facts(case: Case, user: User, balance: ledger.Balance, request: Request) ->
     return {
         "closures": case.closures.select_related("approved_by"),
         "wants_fallback": fallback_wanted(case, timezone.localdate()),
-        "events": happenings(case, unapproved(case, user)),
+        "events": happenings_read_by(case, user),
     }
 
 

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any
 
 from django.db.models import CharField, Value
+from django.urls import reverse
 
+from arrears.cases import notes
 from arrears.cases.conclusions import label
-from arrears.cases.models import Act, ActKind, Case, EntryKind, Outcome
+from arrears.cases.models import Act, ActKind, Case, CaseNote, EntryKind, Outcome
 from arrears.cases.workflow import MOVES
 from arrears.escalations.models import Escalation
 from arrears.letters import labels as letter_labels
@@ -46,6 +48,8 @@ class Happening:
     tone: str = "neutral"
     icon: str = "point"
     verb: str = ""
+    key: str = ""  # its place on the page
+    withdraw_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,30 @@ def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Hap
     sources = dict(case.entries.values_list("pk", "source"))
     named = EventReferences(acts, names, sources, *_named(case, events))
     return [_happening(event, named) for event in events if not _mentions(event, hidden)]
+
+
+def happenings_read_by(case: Case, user: User) -> list[Happening]:
+    """The timeline of the page: what this reader may know of, and the notes of the case's units. No paper prints the notes."""
+    told = (_note_told(row, user) for row in notes.read_by(case, user))
+    rows = [*happenings(case, unapproved(case, user)), *told]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
+
+
+def _note_told(row: CaseNote, user: User) -> Happening:
+    whom = f" @{row.colleague.name}" if row.colleague else ""
+    standing = row.withdrawn_at is None
+    return Happening(
+        row.at,
+        row.by.name,
+        f"备注{whom}" if standing else "备注（已撤回）",
+        row.union.name,
+        row.text if standing else "",
+        "info" if standing else "neutral",
+        "message",
+        "note",
+        f"note-{row.pk}",
+        reverse("note-withdraw", args=[row.case_id, row.pk]) if standing and row.by_id == user.pk else "",
+    )
 
 
 def _mentions(event: Event, hidden: Collection[tuple[str, int]]) -> bool:

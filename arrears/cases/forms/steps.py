@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 
 from arrears.cases.models import ActKind, EntryKind, EvidenceKind, Means, Outcome
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
-from unions.models import Union
+from unions.models import Union, User
 from unions.people.forms import UnitField
 
 # An advance is asked for and approved (safety_nets.drawings), a reversal stands beside its entry.
@@ -142,6 +142,27 @@ class EvidenceForm(PlainForm):
 
 def _kind(said: str, name: str) -> EvidenceKind:
     return EvidenceKind(said) if said in EvidenceKind.values else kind_named(name)
+
+
+class NoteForm(PlainForm):
+    """A note, and the colleague (of `colleagues`) who is told of it."""
+
+    text = forms.CharField(
+        label="备注",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="仅本案立案单位和承办单位可见，不写入卷宗、报告和导出文件。",
+    )
+    colleague = forms.ChoiceField(label="提醒同事", required=False)
+
+    def __init__(self, *args: Any, colleagues: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in colleagues}
+        choices = [("", "不提醒"), *((pk, f"@{one.name}") for pk, one in self.people.items())]
+        self.fields["colleague"].choices = choices  # type: ignore[attr-defined]
+
+    def told(self) -> User | None:
+        return self.people.get(self.cleaned_data["colleague"])
 
 
 HOW_VERIFIED = "写明由谁、何时、以何种方式核实，如：6月2日孙某到工地核对考勤和工资表。"

@@ -20,3 +20,4 @@ from arrears.cases.models.employer import Project as Project
 from arrears.cases.models.ledger import EntryKind as EntryKind
 from arrears.cases.models.ledger import Fund as Fund
 from arrears.cases.models.ledger import LedgerEntry as LedgerEntry
+from arrears.cases.models.note import CaseNote as CaseNote
