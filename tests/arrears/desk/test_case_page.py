@@ -81,6 +81,20 @@ def test_a_tab_counts_what_stands_on_it(he: Client, world: World) -> None:
     assert '办理<span class="tab-count">2</span>' in page_of(he, case)
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("sun", "heavy"), ("he", "ledger"), ("he", "sanctions"), ("li", "escalations")]
+)
+def test_forms_that_share_a_tab_share_no_id(world: World, name: str, key: str) -> None:
+    case = a_case(world, mass=True)
+    begun(world, case, ProceedingKind.ARBITRATION)
+    client = as_user(world, name)
+    page = page_of(client, case, key)
+    if key == "heavy":
+        page += client.get(f"/cases/{case.pk}/resolutions/").text
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert [one for one in set(ids) if ids.count(one) > 1] == []
+
+
 # ---- how far it has come ------------------------------------------------------------------------------------------
 
 
