@@ -12,7 +12,7 @@ from arrears.cases.names import name_key
 from unions.common.features import provided
 from unions.common.ordering import by_name
 from unions.log import audit
-from unions.models import User, under
+from unions.models import Union, User, under
 from unions.people.rights import Right
 
 
@@ -74,3 +74,10 @@ def suggested_to(user: User, text: str, limit: int = 8) -> list[Employer]:
     """Employers named like `text` that appear in cases the reader may see (two characters are enough)."""
     named = Employer.objects.named(text).filter(pk__in=Case.objects.visible_to(user).values("employer"))
     return list(named.order_by(by_name(), "pk")[:limit])
+
+
+def only_employer_of(union: Union) -> Employer | None:
+    """The one employer that all filed cases on the books of `union` name; None where there are several, or no case."""
+    named = Case.objects.filter(path=union.path).exclude(number=None, clue_number=None).values("employer").distinct()
+    found = list(Employer.objects.filter(pk__in=named)[:2])
+    return found[0] if len(found) == 1 else None

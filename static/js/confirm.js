@@ -54,12 +54,13 @@ function asksFirst(form, button) {
 /* 101052.00 is read wrong, 101,052.00 is not. */
 const grouped = (text) => (/^\d+(\.\d+)?$/.test(text) ? text.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ",")) : text);
 
-/* Label and value of every field that is seen and filled in. */
+/* Label and value of every field that is filled in and seen, or folded away. */
 function filledIn(form) {
   const lines = [];
   for (const field of form.elements) {
     const [label] = field.labels ?? [];
-    if (!label || !field.getClientRects().length || !field.name || ["submit", "button", "password"].includes(field.type)) continue;
+    const folded = field.closest("details:not([open])"); // hidden from sight, sent all the same
+    if (!label || (!folded && !field.getClientRects().length) || !field.name || ["submit", "button", "password"].includes(field.type)) continue;
     const group = field.closest("fieldset")?.querySelector(":scope > legend, :scope > .card-body > legend");
     const unit = field.closest(".with-unit")?.querySelector(".unit")?.textContent ?? "";
     if (field.type === "radio") {

@@ -29,10 +29,32 @@ FILE_ICONS = {
     "heic": "photo",
 }
 
+EMPTY: tuple[Any, ...] = (None, "", [], False, "False")  # what an untouched field holds
+
 
 def file_icon(name: str) -> str:
     """The icon for a file name's extension."""
     return FILE_ICONS.get(name.rpartition(".")[2].lower(), "file")
+
+
+def field_fold(
+    content: str, title: str, form: forms.BaseForm, names: list[str], *, note: str, opened: bool, opens_with: str
+) -> SafeString:
+    """Fields behind their title; a fault opens them."""
+    fields = [form[name] for name in names if name in form.fields and not form[name].is_hidden]
+    filled = sum(field.value() not in EMPTY for field in fields)
+    ticked = bool(opens_with) and form[opens_with].value() not in EMPTY
+    return format_html(
+        '<details class="field-group field-fold"{}{}><summary><span class="fold-title">{}</span>{}{}</summary>'
+        '<div class="fields" role="group" aria-label="{}">{}</div></details>',
+        format_html(' data-opens-with="{}"', form[opens_with].auto_id) if opens_with else "",
+        " open" if opened or ticked or any(field.errors for field in fields) else "",
+        title,
+        format_html('<span class="fold-note">{}</span>', note) if note else "",
+        format_html('<span class="fold-count">已填 {} 项</span>', filled) if filled else "",
+        title,
+        content,
+    )
 
 
 def field_parts(field: forms.BoundField, *, width: str, unit: str, help_text: str, label: str) -> dict[str, Any]:

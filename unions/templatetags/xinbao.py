@@ -447,6 +447,23 @@ def th(context: Mapping[str, Any], label: Any, num: bool = False, hidden: bool =
 
 
 @register.simple_block_tag
+def field_fold(
+    content: str,
+    title: str,
+    form: forms.BaseForm,
+    names: str,
+    note: str = "",
+    opened: bool = False,
+    opens_with: str = "",
+) -> SafeString:
+    """`{% field_fold "工程项目" form "project_name nature" opens_with="on_project" %}…{% endfield_fold %}`: fields that open when they
+    are needed. `names`: which; a fault among them opens it, and how many are filled in is said while it is closed. `opens_with`: the
+    tick that opens it.
+    """
+    return markup.field_fold(content, title, form, names.split(), note=note, opened=opened, opens_with=opens_with)
+
+
+@register.simple_block_tag
 def field_group(content: str, title: str, note: str = "") -> SafeString:
     """`{% field_group "用人单位" note="…" %}{% field_row … %}…{% endfield_group %}`: a titled grid of fields."""
     explained = format_html('<p class="field-group-note">{}</p>', note) if note else ""

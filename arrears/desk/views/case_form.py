@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,13 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from arrears.cases import filing, ledger, workflow
-from arrears.cases.employers import employer_of_edit, facts_not_taken, suggested_to
-from arrears.cases.filing import drop_evidence
+from arrears.cases.employers import employer_of_edit, facts_not_taken, only_employer_of, suggested_to
+from arrears.cases.filing import EmployerFacts, drop_evidence
 from arrears.cases.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
-from arrears.cases.models import Case, Channel, State
+from arrears.cases.models import Case, Channel, Employer, State
+from arrears.cases.names import name_key
 from arrears.cases.views.found import the_case
+from arrears.cases.workflow import VERIFIED
 from arrears.desk.timeline import happenings
 from arrears.law.obligations.applicable import concerning
 from unions.common.form_fields import seen_in
@@ -32,7 +35,9 @@ from unions.people.rights import Right
 from unions.tree.regions import region_of, regions_for
 
 NEW = "case:new"
-SECTORS = "focus-sectors"  # what a notice calls them (vocabulary.REQUIREMENTS)
+STEPS = "negotiation_failed_on ordered_to_pay_by discovered_on original_number"  # folded, with how it was verified
+SECTORS = "focus-sectors"  # what a notice calls them (QD-2)
+EMPLOYER_FIELDS = ("employer_name", *(field.name for field in fields(EmployerFacts) if field.name != "name"))
 MARKED = {*NEEDED, "region_code"}
 SUBMITS = (DRAFT, "file", "report_clue")
 DONE = {
@@ -56,7 +61,8 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST":
         return _file_new(request, user)
     stash = draft_of(user, NEW)
-    initial: dict[str, Any] = {"accepted_on": timezone.localdate(), **_own_unit(user)}
+    own = _own_employer(user)
+    initial: dict[str, Any] = {"accepted_on": timezone.localdate(), **_own_unit(user), **(_filling(own) if own else {})}
     form = _form(user, DRAFT, initial=stash.fields if stash else initial)
     return _show(request, form, stash_at=stash.at if stash else None, once=get_random_string(24))
 
@@ -119,6 +125,21 @@ def _filed_already(request: Request, twin: Case) -> HttpResponse:
     sentence = f"这份登记已经提交过（{twin}，{twin.get_state_display()}），没有重复登记。如要另登一件，请从“登记案件”重新开始。"
     context = {"sentence": sentence, "back_url": twin.get_absolute_url(), "back_label": "打开这件"}
     return render(request, "errors/409.html", context, status=409)
+
+
+def _own_employer(user: User) -> Employer | None:
+    """Whom all cases of an enterprise union are about, for somebody who files for this union alone."""
+    only = _only_unit(user)
+    return only_employer_of(only) if only and only.kind == UnionKind.ENTERPRISE else None
+
+
+def _own_employer_kept(form: CaseForm, user: User) -> Employer | None:
+    """The own employer where the form names it and nothing is wrong with what is said of it: it takes one line."""
+    own = _own_employer(user)
+    if own is None or any(form.errors.get(name) for name in EMPLOYER_FIELDS):
+        return None
+    named = name_key(str(form["employer_name"].value() or "")) == own.name_key
+    return own if named and str(form["uscc"].value() or "") == (own.uscc or "") else None
 
 
 def _own_unit(user: User) -> dict[str, str]:
@@ -264,7 +285,7 @@ def _intent(request: Request) -> str:
 def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> CaseForm:
     regions = regions_for(user, case.employer.region_code[:6] if case else "")
     form = CaseForm(user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs)
-    if not _asks_for_sector(user):
+    if not _asked(user, SECTORS):
         form.fields["focus_sector"].widget = form.fields["focus_sector"].hidden_widget()
     if "union" in form.fields and (only := _only_unit(user)):
         form.fields["union"].widget = form.fields["union"].hidden_widget()
@@ -272,10 +293,22 @@ def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> C
     return form
 
 
-def _asks_for_sector(user: User) -> bool:
-    """Whether a notice in force at a unit of the reader, or below it, tells 重点行业 apart (QD-2)."""
+def _asked(user: User, name: str) -> bool:
+    """Whether a notice in force at a unit of the reader, or below it, calls for it (vocabulary.REQUIREMENTS)."""
     today = timezone.localdate()
-    return any(book.in_force(today) and book.asks(SECTORS) for book in concerning(user, today))
+    return any(book.in_force(today) and book.asks(name) for book in concerning(user, today))
+
+
+def _verified_first(user: User) -> str:
+    """Of which channels a notice in force asks how the matter was verified before it is filed (QD-4.3), as a sentence; "" of none."""
+    today = timezone.localdate()
+    books = [book for book in concerning(user, today) if book.in_force(today)]
+    asked = [entry.only for book in books for entry in book.requirements if entry.step == VERIFIED]
+    if not asked:
+        return ""
+    named = {channel for only in asked for channel in only.channels}
+    through = "、".join(label for value, label in Channel.choices if value in named)
+    return f"经{through or '各渠道'}掌握的线索，正式立案前须写明由谁、何时、以何种方式核实。"
 
 
 def _only_unit(user: User) -> Union | None:
@@ -299,6 +332,7 @@ def _show(
         case.version, case.state = now.version, now.state
     for name in form.fields.keys() & MARKED:  # shown with a mark; a draft may still leave them out
         form.fields[name].required = True
+    verified_first = _verified_first(request.user) if case is None or case.number is None else ""
     context: dict[str, Any] = {
         "form": form,
         "case": case,
@@ -309,6 +343,9 @@ def _show(
         "seen": (case.version if case else 0) if seen is None else seen,
         "only_unit": getattr(form, "only_unit", None),
         "unit_name": _unit_name(form, request.user),
+        "own": _own_employer_kept(form, request.user) if case is None else None,
+        "verified_first": verified_first,
+        "fold_of_steps": STEPS if verified_first else f"{STEPS} verification",
     }
     if conflict and case is not None:
         fresh = the_case(request, case.pk)

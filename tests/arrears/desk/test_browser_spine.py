@@ -37,6 +37,13 @@ def follow(page: Any, name: str) -> None:
         page.get_by_role("link", name=name, exact=True).first.click()
 
 
+def unfold(page: Any, title: str) -> None:
+    """Open the fields behind `title`."""
+    fold = page.locator("details.field-fold").filter(has_text=title)
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+
+
 def fill_in(page: Any) -> None:
     page.get_by_label("单位名称").fill("海风建设有限公司")
     page.get_by_label("无统一社会信用代码的原因").select_option(label="暂未查明")
@@ -52,7 +59,9 @@ def fill_in(page: Any) -> None:
     page.get_by_label("欠薪截止日期").fill(days_ago(20))
     page.get_by_label("受理渠道").select_option(label="企业工会报告")
     page.get_by_label("受理日期").fill(days_ago(9))
+    unfold(page, "协商、核实")
     page.get_by_label("协商失败日期").fill(days_ago(7))
+    unfold(page, "企业经营状况及工会意见")
     page.get_by_label("生产经营和财务状况").fill("回款滞后，账户余额不足。")
 
 
@@ -186,6 +195,7 @@ def test_a_wrong_form_keeps_everything_and_says_what_is_wrong(
     li.goto("/cases/new/")
     li.get_by_label("单位名称").fill("台风食品厂")
     li.get_by_label("欠薪金额").fill("12万")
+    unfold(li, "企业经营状况及工会意见")
     li.get_by_label("情况说明").fill("三月起未发工资")
     press(li, "正式立案")
     li.get_by_text("处需要改正").wait_for()
@@ -198,7 +208,7 @@ def test_a_wrong_form_keeps_everything_and_says_what_is_wrong(
 def test_the_next_question_waits_for_the_answer_to_the_last(open_page: Open, world: World) -> None:
     """On a busy server: what is asked while somebody types is asked in turn, and nothing counts as broken."""
     a_case(world)
-    li = enter(open_page, "li")
+    sun = enter(open_page, "sun")
     asked: list[Any] = []
 
     def hold_the_first(route: Any) -> None:
@@ -206,25 +216,25 @@ def test_the_next_question_waits_for_the_answer_to_the_last(open_page: Open, wor
         if len(asked) > 1:
             route.continue_()
 
-    li.route("**/cases/duplicates/**", hold_the_first)
-    li.goto("/cases/new/")
-    li.get_by_label("单位名称").fill("海风建设有限公司")
-    li.get_by_label("所在区县").select_option(label="市南区")
-    li.wait_for_timeout(1000)
+    sun.route("**/cases/duplicates/**", hold_the_first)
+    sun.goto("/cases/new/")
+    sun.get_by_label("单位名称").fill("海风建设有限公司")
+    sun.get_by_label("所在区县").select_option(label="市南区")
+    sun.wait_for_timeout(1000)
     assert len(asked) == 1
     asked[0].continue_()
-    li.locator("#likenesses").get_by_text("海风建设有限公司").first.wait_for()
+    sun.locator("#likenesses").get_by_text("海风建设有限公司").first.wait_for()
     assert len(asked) > 1
 
 
 def test_a_known_employer_fills_the_form(open_page: Open, world: World) -> None:
     a_case(world)
-    li = enter(open_page, "li")
-    li.goto("/cases/new/")
-    li.get_by_label("单位名称").press_sequentially("海风")
-    li.get_by_role("option", name=re.compile("海风建设有限公司")).click()
-    assert li.get_by_label("单位名称").input_value() == "海风建设有限公司"
-    assert li.get_by_label("所在区县").input_value() == "370202"
+    sun = enter(open_page, "sun")
+    sun.goto("/cases/new/")
+    sun.get_by_label("单位名称").press_sequentially("海风")
+    sun.get_by_role("option", name=re.compile("海风建设有限公司")).click()
+    assert sun.get_by_label("单位名称").input_value() == "海风建设有限公司"
+    assert sun.get_by_label("所在区县").input_value() == "370202"
 
 
 @pytest.mark.parametrize("width", [1440, 390])
