@@ -207,11 +207,12 @@ def _workers(case: Case, user: User, balance: ledger.Balance, request: Request) 
 
 def _acts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     may = acts.may_act(case, user)
+    chosen = {name: request.GET[name][:20] for name in ("kind", "outcome") if name in request.GET}
     return {
         "acts": case.acts.select_related("by", "union").order_by("-on", "-id"),
         "may_act": may,
         "act_form": ActForm(
-            initial={"on": timezone.localdate()},
+            initial={"on": timezone.localdate(), **chosen},
             today=timezone.localdate(),
             elsewhere=meeting.recorded_elsewhere(case) if may else (),
         ),

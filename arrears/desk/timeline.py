@@ -153,7 +153,9 @@ def _words(event: Event, named: EventReferences) -> tuple[str, str, str, str]:
 
 
 def _entry(kind: str, data: dict[str, Any], source: str) -> tuple[str, str, str, str]:
-    figures = f"{people(data.get('workers', 0))} 人、{yuan(Decimal(data.get('amount', '0')))} 元"
+    money = f"{yuan(Decimal(data.get('amount', '0')))} 元"
+    workers = data.get("workers", 0)  # 0: nobody said for how many
+    figures = f"{people(workers)} 人、{money}" if workers else money
     words = EntryKind(kind).label if kind in EntryKind.values else kind
     return f"记“{words}”{figures}（{data.get('on', '')}）", source, "cash", ENTRY_TONES.get(kind, "info")
 

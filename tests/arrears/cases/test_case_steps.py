@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from arrears.cases import conclusions
-from arrears.cases.models import Act, ActKind, Case, LedgerEntry, Outcome
+from arrears.cases import conclusions, ledger
+from arrears.cases.models import Act, ActKind, Case, EntryKind, LedgerEntry, Outcome
+from arrears.desk.timeline import happenings
 from arrears.law.scope import chinese_day
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago, paid_off, settled
+from unions.common.clock import day_of
 from unions.models import Appointment
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
@@ -270,3 +272,24 @@ def test_names_are_text_and_never_markup(li: Client, world: World) -> None:
     ):
         text = li.get(path).text
         assert "<script>alert" not in text and "<img src=x>" not in text
+
+
+# ---- what the clerk met ----------------------------------------------------------------------------------------------
+
+
+def test_the_way_to_a_negotiation_brings_its_kind_and_result(he: Client, world: World) -> None:
+    case = a_case(world)
+    way = "?tab=acts&amp;kind=negotiation&amp;outcome=failed#act-title"
+    assert way in he.get(f"/cases/{case.pk}/", {"tab": "escalations"}).text
+    form = he.get(f"/cases/{case.pk}/?tab=acts&kind=negotiation&outcome=failed").context["act_form"]
+    assert (form["kind"].value(), form["outcome"].value()) == ("negotiation", "failed")
+    page = he.get(f"/cases/{case.pk}/?tab=acts&kind=nonsense").text
+    assert "nonsense" not in page.split("act-title")[1].split("</form>")[0]
+
+
+def test_an_entry_for_nobody_in_particular_names_no_number_of_people(he: Client, world: World) -> None:
+    case = a_case(world)
+    ledger.post(case, EntryKind.PAID, day_of(AT), world.user("he"), AT, amount=Decimal(500), source="银行回单")
+    assert "未填人数" in he.get(f"/cases/{case.pk}/", {"tab": "ledger"}).text
+    (entry,) = [one.what for one in happenings(case) if "500" in one.what]
+    assert "0 人" not in entry and "500.00 元" in entry

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arrears.cases.models import Case
-from arrears.law.models import Attachment
+from tests import qinghai
 from tests.arrears.desk.test_browser_spine import enter
 from tests.browsing import press
 from tests.cast import World, a_case, an_employer
@@ -27,7 +27,6 @@ def test_an_enterprise_union_files_with_its_own_employer_filled_in(open_page: Op
     own = li.locator("details.own-employer")
     assert own.get_attribute("open") is None and "海风建设有限公司" in own.locator("summary").inner_text()
     assert not li.get_by_label("单位名称").is_visible()
-    li.screenshot(path=f"/tmp/new-{width}.png", full_page=True)
     assert violations(li) == []
     assert li.evaluate("document.documentElement.scrollWidth <= innerWidth")
     li.get_by_label("欠薪涉及人数").fill("3")
@@ -91,9 +90,11 @@ def test_the_own_employer_is_one_only_where_all_cases_name_it(world: World) -> N
 
 @pytest.mark.django_db
 def test_QD_4_3_how_it_was_verified_is_not_hidden_where_it_is_asked_for(world: World) -> None:
-    li = as_user(world, "li")
-    asked = li.get("/cases/new/")
+    asked = as_user(world, "li").get("/cases/new/")
     assert "正式立案前须写明由谁、何时、以何种方式核实" in asked.text and "媒体" in asked.context["verified_first"]
-    Attachment.objects.all().delete()
-    free = li.get("/cases/new/")
+
+
+@pytest.mark.django_db
+def test_QD_4_3_it_is_folded_where_no_notice_asks(qinghai_database: None, db: None) -> None:
+    free = as_user(qinghai.load(), "o0").get("/cases/new/")
     assert free.context["verified_first"] == "" and 'name="verification"' in free.text

@@ -59,7 +59,7 @@ def fill_in(page: Any) -> None:
     page.get_by_label("欠薪截止日期").fill(days_ago(20))
     page.get_by_label("受理渠道").select_option(label="企业工会报告")
     page.get_by_label("受理日期").fill(days_ago(9))
-    unfold(page, "协商、核实")
+    unfold(page, "协商、期限")
     page.get_by_label("协商失败日期").fill(days_ago(7))
     unfold(page, "企业经营状况及工会意见")
     page.get_by_label("生产经营和财务状况").fill("回款滞后，账户余额不足。")
