@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const reachable = (field) => !field.disabled && field.type !== "hidden" && field.type !== "fieldset" && field.tabIndex >= 0 && field.getClientRects().length;
+  const reachable = (field) => !field.disabled && field.type !== "hidden" && field.type !== "fieldset" && field.tabIndex >= 0 && field.getClientRects().length && !field.closest("details:not([open])");
 
   function next(form, field) {
     const fields = [...form.elements].filter(reachable);

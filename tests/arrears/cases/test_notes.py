@@ -41,7 +41,7 @@ def test_a_note_is_read_at_the_units_of_the_case_alone(world: World, case: Case)
     with pytest.raises(Forbidden):
         notes.write(case, WORDS, None, world.user("sun"), AT)
     with pytest.raises(Refused):
-        notes.write(a_draft(world), WORDS, None, world.user("li"), AT)
+        notes.write(a_draft(world, employer=case.employer), WORDS, None, world.user("li"), AT)
 
 
 def test_the_unit_that_handles_a_case_reads_and_writes_as_well(world: World, case: Case) -> None:

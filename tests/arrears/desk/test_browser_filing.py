@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from arrears.cases.models import Case
-from tests import qinghai
 from tests.arrears.desk.test_browser_spine import enter
 from tests.browsing import press
-from tests.cast import World, a_case, an_employer
+from tests.cast import World, a_case, an_employer, load
 from tests.readers import as_user
 from tests.unions.common.test_visual_language import violations
 
@@ -96,5 +95,5 @@ def test_QD_4_3_how_it_was_verified_is_not_hidden_where_it_is_asked_for(world: W
 
 @pytest.mark.django_db
 def test_QD_4_3_it_is_folded_where_no_notice_asks(qinghai_database: None, db: None) -> None:
-    free = as_user(qinghai.load(), "o0").get("/cases/new/")
+    free = as_user(load(), "o0").get("/cases/new/")
     assert free.context["verified_first"] == "" and 'name="verification"' in free.text

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from arrears.cases import workflow
 from arrears.cases.models import Case
-from arrears.desk.case_page import TABS
+from arrears.desk.case_page import SECTIONS
 from arrears.escalations import actions as escalations
 from arrears.law.models import Obligation
 from arrears.referrals import actions as referrals
@@ -65,8 +65,8 @@ def test_whoever_took_over_a_closed_unit_is_offered_what_is_next_in_its_cases(wo
 
 def test_what_is_mended_on_a_tab_of_a_case_names_one_there_is() -> None:
     sources = [path.read_text("utf-8") for path in Path(settings.BASE_DIR, "arrears").rglob("*.py")]
-    named = {name for text in sources for name in re.findall(r'\btab(?:_of)?\([\w.]+, "(\w+)"\)', text)}
-    assert {"heavy", "legal"} <= named <= TABS.keys()
+    named = {name for text in sources for name in re.findall(r'\bsection_url\("(\w+)"\)', text)}
+    assert {"heavy", "legal"} <= named <= SECTIONS.keys()
 
 
 def test_an_approval_opens_where_it_is_decided(world: World) -> None:

@@ -117,7 +117,19 @@ def test_the_sections_are_what_a_person_has_to_do(world: World, reader: str, sec
 
 
 # Opened by nobody from the sidebar: the search, forms that are only sent to, what needs no page, what is open to everybody.
-BELONG_NOWHERE = {"search", "acknowledgements", "stash", "sign-in", "sign-out", "healthz", "api", "calendar", "window"}
+BELONG_NOWHERE = {
+    "search",
+    "acknowledgements",
+    "stash",
+    "lists",
+    "sign-in",
+    "sign-out",
+    "healthz",
+    "api",
+    "calendar",
+    "window",
+}
+BELONG_NOWHERE |= {"offline", "manifest.webmanifest", "visits-worker.js"}
 
 
 def first_parts(patterns: Any) -> Iterator[str]:
