@@ -42,10 +42,10 @@ def written_sheet(
     if form.is_list:
         found = listing(form, scope)
         body = (Row(listed_values(form, row)) for row in found.rows())
-        notes = [] if found.ids else [found.source.nothing]
+        nothing, notes = ([] if found.ids else [found.source.nothing]), []
     else:
         table = tabulate(form, scope)
-        notes = table.computed_notes
+        nothing, notes = [], table.computed_notes
         body = [Row(line_values(form, line), line.stub.total, line.stub.indent) for line in table.lines]
     return WrittenSheet(
         title=form.title,
@@ -56,7 +56,7 @@ def written_sheet(
         label=short_label(form),
         head=head_lines(form, scope, made_on),
         foot=form.foot,
-        notes=form.notes,
+        notes=[*nothing, *form.notes],
         about=[*about_lines(form, scope, LIVE, notes), ("制表时间", chinese_day(made_on)), *beside],
         tick=tick,
     )

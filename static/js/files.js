@@ -118,7 +118,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const panel = event.detail.target;
-  if (panel.matches("dialog[data-panel]") && !panel.open) panel.showModal();
+  if (panel?.matches("dialog[data-panel]") && !panel.open) panel.showModal();
 });
 document.addEventListener("click", (event) => {
   const panel = event.target.closest("dialog[data-panel]");

@@ -53,7 +53,7 @@ function refusalIn(xhr) {
 const values = new WeakMap();
 document.addEventListener("htmx:beforeSwap", (event) => {
   const place = event.detail.target;
-  if (event.detail.requestConfig.elt.matches("[data-fact]") && !one(".fact-form", place)) values.set(place, [...place.childNodes].map((node) => node.cloneNode(true)));
+  if (event.detail.requestConfig?.elt.matches("[data-fact]") && !one(".fact-form", place)) values.set(place, [...place.childNodes].map((node) => node.cloneNode(true)));
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const form = event.target.closest?.(".fact-form") ?? one(".fact-form", event.detail.target);

@@ -77,15 +77,15 @@ def reminder_way(case: Case) -> None:
 
 def feature(case: Case) -> None:
     """Its page is found, keeps strangers out, writes its row and its event, and the timeline says so."""
-    url, he = reverse("case-notes", args=[case.pk]), enter("he")
+    url, he = reverse("case-calls", args=[case.pk]), enter("he")
     page(he.get(url))
     page(he.post(url, {"text": ""}), 422)
     page(he.post(url, {"text": "已到现场"}), 302)
     assert "已到现场" in page(he.get(url))
     page(enter("wang").post(url, {"text": "旁人"}), 403)
     page(enter("feng").get(url), 404)
-    assert Event.objects.filter(stream=case.stream, verb="note.write").count() == 1
-    assert "记下备注" in page(he.get(reverse("case", args=[case.pk]), {"tab": "facts"}))
+    assert Event.objects.filter(stream=case.stream, verb="call.write").count() == 1
+    assert "记下通话" in page(he.get(reverse("case", args=[case.pk]), {"tab": "facts"}))
 
 
 call_command("makemigrations", verbosity=0)

@@ -62,18 +62,18 @@ EDITS: dict[str, dict[str, list[tuple[str, str]]]] = {
         "config/settings.py": [("MESSAGE_WEBHOOK_URL =", 'PHONE_GATEWAY_URL = env.str("PHONE_GATEWAY_URL", "")\n')],
     },
     "feature": {
-        "config/settings.py": [('    "arrears.transfers",\n', '    "arrears.notes",\n')],
+        "config/settings.py": [('    "arrears.transfers",\n', '    "arrears.calls",\n')],
         "config/urls.py": [
-            ('    path("", include("arrears.transfers.urls")),', '    path("", include("arrears.notes.urls")),\n')
+            ('    path("", include("arrears.transfers.urls")),', '    path("", include("arrears.calls.urls")),\n')
         ],
-        "pyproject.toml": [("plans | ", "notes | ")],
+        "pyproject.toml": [("plans | ", "calls | ")],
     },
 }
 APPS = {
     "kind of ledger entry": "arrears/cases",
     "role": "unions",
     "way for reminders": "arrears/reminders",
-    "feature": "arrears/notes",
+    "feature": "arrears/calls",
 }
 SETTINGS = """from config.settings import *
 ALLOWED_HOSTS = ["*"]
@@ -118,13 +118,13 @@ def follow(copy: WorkingCopy) -> None:
                 assert text.count(before) == 1, f"{name}: {before!r} stands there {text.count(before)} times"
                 text = text.replace(before, new + before)
             (copy.path / name).write_text(text, encoding="utf-8")
-    folder = copy.path / "arrears/notes"
-    shutil.copytree(HERE / "notes", folder, ignore=shutil.ignore_patterns("*.html", "__pycache__"))
+    folder = copy.path / "arrears/calls"
+    shutil.copytree(HERE / "calls", folder, ignore=shutil.ignore_patterns("*.html", "__pycache__"))
     (folder / "migrations").mkdir()
     (folder / "migrations/__init__.py").touch()
-    page = copy.path / "templates/arrears/notes/notes.html"
+    page = copy.path / "templates/arrears/calls/calls.html"
     page.parent.mkdir()
-    shutil.copy(HERE / "notes/notes.html", page)
+    shutil.copy(HERE / "calls/calls.html", page)
 
 
 def migrations(copy: WorkingCopy) -> set[Path]:

@@ -576,12 +576,12 @@ def test_annex_1_keeps_to_its_cells_and_says_beside_them_what_it_drops(books: Wo
 
 
 def test_a_rate_of_nothing_takes_no_place_and_few_events_are_shown(books: World) -> None:
-    """The bulletin: 市南 has seven verified cases of which five are closed; 市北 one; three cities would have none."""
+    """The bulletin: 市南 has eight verified cases of which six are closed; 市北 two, one closed; three cities would have none."""
     form = known()["shandong-monthly-bulletin"]
     table = tabulate(form, Scope(books.unions["370200"], NOVEMBER))
     told = {line.stub.text: (line.rank, line.figures[2].text) for line in table.lines}
-    assert told["市南区总工会"] == (1, "71.4")
-    assert told["市北区总工会"] == (None, "0/1")
+    assert told["市南区总工会"] == (1, "75.0")
+    assert told["市北区总工会"] == (None, "1/2")
     nobody = tabulate(form, Scope(books.unions["370000I0001"], NOVEMBER))
     assert {line.figures[2].text for line in nobody.lines if line.stub.total} == {"0/1"}
     province = tabulate(form, Scope(books.unions["370000"], NOVEMBER))

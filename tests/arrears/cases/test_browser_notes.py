@@ -28,7 +28,7 @@ def test_a_colleague_reads_a_note_and_its_writer_takes_it_back(
     li, he = enter(open_page, "li", width), enter(open_page, "he", width)
     li.goto(f"/cases/{case.pk}/")
     li.get_by_text("添加备注", exact=True).click()
-    li.get_by_label("备注", exact=False).first.fill("周三与负责人面谈，请准备工资表")
+    li.get_by_role("textbox", name="备注").fill("周三与负责人面谈，请准备工资表")
     li.get_by_label("提醒同事").select_option(label="@何经办")
     seen(li, f"note-{width}")
     assert violations(li) == []

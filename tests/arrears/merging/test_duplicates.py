@@ -202,7 +202,7 @@ def test_who_works_on_neither_sets_nothing_apart_and_nobody_undoes_it(world: Wor
     with pytest.raises(IntegrityError), transaction.atomic():
         row.delete()
     with pytest.raises(Refused):
-        merging.set_apart(case, a_draft(world), (), world.user("he"), AT)
+        merging.set_apart(case, a_draft(world, employer=case.employer), (), world.user("he"), AT)
 
 
 def test_what_is_half_typed_disturbs_nothing(world: World) -> None:

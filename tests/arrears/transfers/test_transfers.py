@@ -282,4 +282,4 @@ def test_the_register_costs_the_same_whatever_its_length(world: World, django_as
         assert "又一家" in sun.get("/clues/?list=moving").text
 
 
-QUERIES = 8
+QUERIES = 9

@@ -124,7 +124,7 @@ def test_the_clock_and_the_unit_at_the_last_second(qh: World) -> None:
 def test_on_pages_the_others_are_told_and_nothing_breaks(qh: World) -> None:
     report = the_return("630100", WEEK)
     url = f"/returns/{report.pk}/moves/sign/"
-    statuses = together(*(posting(qh, "n0", url, {"seen": str(report.version)}) for _ in range(12)))
+    statuses = together(*(posting(qh, "n0", url, {"seen": str(report.version), "reason": "属实。"}) for _ in range(12)))
     assert sorted(statuses) == [302] + [409] * 11
     report = fresh(report)
     data = {"seen": str(report.version), "seal": ReturnVersion.objects.get(report=report).hash, "reason": "不妥"}
