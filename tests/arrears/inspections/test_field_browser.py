@@ -46,7 +46,7 @@ def test_SD_2_1b_a_dropped_connection_keeps_the_visit_and_sends_it_once(
     sun.context.set_offline(False)
     sun.get_by_text("已登记对“海风建设有限公司”的排查").wait_for()
     assert Inspection.objects.count() == 1 and Finding.objects.get().detail == "没有维权告示牌"
-    assert sun.evaluate("Object.keys(localStorage).filter(key => key.includes('inspection:new'))") == []
+    sun.wait_for_function("!Object.keys(localStorage).some(key => key.includes('inspection:new'))")  # scripts come last
     problems[:] = [said for said in problems if "ERR_INTERNET_DISCONNECTED" not in said]
 
 
