@@ -1,5 +1,6 @@
 """Signing in: whom a wrong password slows down, when a session ends, and which passwords are too easy."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from tests.cast import PASSWORD, World
+from tests.arrears.desk.test_browser_spine import enter
+from tests.cast import PASSWORD, World, a_case
 from tests.readers import as_user
 from unions import sessions
 
@@ -79,3 +81,24 @@ def test_words_of_the_trade_make_no_password(world: World, easy: str) -> None:
 @pytest.mark.parametrize("good", ["一二三木头人过马路", "kestrel-over-river", "gong-hui-river-otter-5"])
 def test_a_word_beside_others_is_no_fault(world: World, good: str) -> None:
     validate_password(good if len(good) > 9 else good + "去上学", world.user("sun"))
+
+
+def test_what_a_page_asks_by_itself_says_so(open_page: Callable[..., Any], world: World) -> None:
+    case = a_case(world)
+    sun, asked = enter(open_page, "sun"), dict[str, bool]()
+
+    def note(request: Any) -> None:
+        if "hx-request" in request.headers:
+            asked[request.url.partition("?")[0].removesuffix("/").rpartition("/")[2]] = (
+                "x-unattended" in request.headers
+            )
+
+    sun.on("request", note)
+    sun.goto(case.get_absolute_url())
+    sun.wait_for_load_state("networkidle")
+    assert asked and all(asked.values()), "a box that loads with the page"
+    asked.clear()
+    sun.keyboard.press("/")
+    sun.get_by_role("combobox", name="搜索").fill("市南区")
+    sun.get_by_text("市南区总工会").first.wait_for()
+    assert asked == {"search": False}, "typing is a touch"
