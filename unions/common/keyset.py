@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
@@ -81,7 +81,7 @@ def _written(row: Model, order: tuple[str, ...]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    return quote(str(value), safe="")
+    return str(value).replace("%", "%25").replace(",", "%2C")
 
 
 def _read(found: QuerySet[Any], order: tuple[str, ...], text: str) -> list[Any] | None:

@@ -78,6 +78,15 @@ def users(numbers: Numbers) -> QuerySet[Any]:
     return User.objects.filter(name="钥匙")
 
 
+def long_names(numbers: Numbers) -> QuerySet[Any]:
+    """As long as a name may be."""
+    Employer.objects.bulk_create(
+        Employer(name=f"{'海' * 112}{n:04}{i:04}", name_key=f"{n}-{i}", region_code="370299")
+        for i, n in enumerate(numbers)
+    )
+    return Employer.objects.filter(region_code="370299")
+
+
 Rows = Callable[[Numbers], QuerySet[Any]]
 # Every order a list is shown in, and some that none is shown in yet.
 ORDERS: list[tuple[Rows, tuple[str, ...]]] = [
@@ -89,6 +98,7 @@ ORDERS: list[tuple[Rows, tuple[str, ...]]] = [
     (standings, ("graded_on", "-score", "pk")),
     (standings, ("-graded_on", "rank", "-pk")),
     (obligations, ("pk",)),
+    (long_names, ("name", "-pk")),
 ]
 
 
