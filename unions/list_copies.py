@@ -10,7 +10,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from unions.common.refusals import Refused
 from unions.listing import WORKBOOK
+from unions.middleware import answer_to
 from unions.sheets import LEFT, MIDDLE, MONEY, WHOLE, list_sheet, send_sheet
 
 UNSEEN = {"visually-hidden", "menu", "no-print"}
@@ -30,11 +32,14 @@ class Workbooks:
         listing = getattr(request, "listing", None)
         if listing is None or listing.copy != WORKBOOK or answer.status_code != 200 or answer.streaming:
             return answer
-        return workbook_of(listing, answer.content.decode())
+        try:
+            return workbook_of(listing, answer.content.decode())
+        except Refused as refusal:  # of `?as=pdf`
+            return answer_to(request, refusal)
 
 
 def workbook_of(listing: Any, page: str) -> HttpResponse:
-    """Nothing but the headings where the list has no rows."""
+    """A sheet without rows where the list has none."""
     shown, now = ShownTable(), timezone.now()
     shown.feed(page)
     keep = [n for n, one in enumerate(shown.headings) if one and one not in listing.hidden]

@@ -51,9 +51,9 @@ class Refusals:
             opened = request.method == "GET"
             if opened and urlsplit(_sent_from(request)).path == request.path:
                 return redirect(_page_above(request))
-            page = _refused(request, NotOpened(ONLY_SENT_TO if opened else ONLY_OPENED))
-            if page is not None:  # an answer without a word would show nothing at all
-                response.content, response["Content-Type"] = page.content, page["Content-Type"]
+            page = answer_to(request, NotOpened(ONLY_SENT_TO if opened else ONLY_OPENED))
+            # An answer without a word would show nothing at all.
+            response.content, response["Content-Type"] = page.content, page["Content-Type"]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -66,9 +66,14 @@ def _refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not is_unstorable(exception):
             return None
         exception = Refused(UNSTORABLE)
+    return answer_to(request, exception)
+
+
+def answer_to(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Of a middleware too: what it raises itself comes to no `process_exception`."""
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"detail": exception.message, "fields": exception.fields}, status=exception.status)
-    return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+        return JsonResponse({"detail": refusal.message, "fields": refusal.fields}, status=refusal.status)
+    return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)
 
 
 class CleanText:
@@ -112,7 +117,7 @@ class AsksFirst:
             try:
                 kept = uploads.kept_files(tokens, request.user)
             except Refused as refusal:
-                return _refused(request, refusal)
+                return answer_to(request, refusal)
             for name, chosen in request.FILES.lists():  # chosen anew: beside what was kept, and the last of its field
                 kept.setlist(name, [*kept.getlist(name), *chosen])
             request._files = kept

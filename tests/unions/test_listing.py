@@ -130,6 +130,13 @@ def test_a_list_is_printed_whole_and_says_of_what(world: World, monkeypatch: pyt
     assert refused.status_code == 422 and "请增加筛选条件" in refused.text
 
 
+def test_what_cannot_be_laid_out_as_pdf_is_refused_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_case(world)
+    monkeypatch.setattr("unions.common.pdf.MOST_ROWS", 0)
+    refused = as_user(world, "qian").get(f"{reverse('cases')}?copy=xlsx&as=pdf")
+    assert refused.status_code == 422 and "不宜生成 PDF" in refused.text
+
+
 def test_who_may_not_export_takes_no_workbook(world: World) -> None:
     a_case(world)
     li = as_user(world, "li")
