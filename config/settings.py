@@ -187,7 +187,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "unions.people.views.sign_in.locked"
 AXES_CLIENT_IP_CALLABLE = "unions.people.views.sign_in.address_of_attempt"
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # attempts are forgotten after a minute; unions/upkeep.py tells of a day
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -24,6 +24,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "sync-all-rights": row("unions.tasks.sync_all_rights", crontab(hour=0, minute=5)),
     "tell-of-vacancies": row("unions.tasks.tell_of_vacancies", crontab(minute="*/10", hour="7-21")),
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
+    "forget-wrong-passwords": row("unions.tasks.forget_wrong_passwords", crontab(minute=45)),
     "rebuild-obligations": row("reporting.tasks.rebuild_obligations", crontab(hour=3, minute=10), ROLLUP),
     "grade-warnings": row("reporting.tasks.grade_warnings", crontab(hour=3, minute=40), ROLLUP),
     "class-employers": row("reporting.tasks.class_employers", crontab(hour=4, minute=10), ROLLUP),

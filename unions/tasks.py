@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from unions import duties, jobs
+from unions import duties, jobs, upkeep
 from unions.log import audit
 from unions.models import Event
 from unions.people import appointments
@@ -64,3 +64,8 @@ def verify_log() -> None:
 @shared_task
 def drop_stale_uploads() -> None:
     drop_stale(timezone.now())
+
+
+@shared_task
+def forget_wrong_passwords() -> None:
+    upkeep.forget_locked(timezone.now())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
+from axes.models import AccessFailureLog
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -27,6 +27,7 @@ from unions.people.rights import Right, RoleName
 
 RECENT = timedelta(days=7)  # how long a failed job or sending is told
 PATIENCE = timedelta(minutes=10)  # a job that waits longer has nobody who does it
+LOCKED_TOLD = timedelta(days=1)  # how long a suspended account is told
 LOW_SPACE = 10  # percent of the disk left
 UNSEALED = timedelta(hours=26)  # events are sealed every day
 NAMED = 3  # units named in a line
@@ -134,9 +135,7 @@ def _units(label: str, none: str, units: Sequence[Union], page: str, button: str
 
 def _locked(held: Any, now: datetime, url: str) -> UpkeepLine:
     """Accounts whose password was given wrong so often within a day that signing in was suspended. `held`: appointments they must hold."""
-    tried = AccessAttempt.objects.filter(
-        failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=now - timedelta(days=1)
-    )
+    tried = AccessFailureLog.objects.filter(locked_out=True, attempt_time__gte=now - LOCKED_TOLD)
     people = User.objects.filter(username__in=tried.values("username"))
     if held is not None:
         people = people.filter(pk__in=held.order_by().values("user"))
@@ -145,6 +144,11 @@ def _locked(held: Any, now: datetime, url: str) -> UpkeepLine:
     return UpkeepLine(
         "账号登录限制", said, "busy" if names else "good", url if names else "", "查看账号" if names else ""
     )
+
+
+def forget_locked(now: datetime) -> None:
+    """Of wrong passwords nothing is kept that is told no more."""
+    AccessFailureLog.objects.filter(attempt_time__lt=now - LOCKED_TOLD).delete()
 
 
 def _storage() -> UpkeepLine:

@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessFailureLog
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from arrears.reminders.models import Reminder, ReminderKind, Sending, Via
 from config import backup
-from tests.cast import AT, World
+from tests.cast import AT, PASSWORD, World
 from tests.readers import as_user
 from unions import upkeep
 from unions.common.formats import moment
@@ -41,13 +44,26 @@ def test_a_unit_administrator_sees_what_her_units_lack(world: World) -> None:
 
 
 def test_who_was_kept_from_signing_in_is_told_to_who_may_help(world: World) -> None:
-    AccessAttempt.objects.create(username="li", ip_address="10.0.0.1", failures_since_start=5)
-    AccessAttempt.objects.filter(username="li").update(attempt_time=AT)
+    AccessFailureLog.objects.create(username="li", ip_address="10.0.0.1", locked_out=True)
+    AccessFailureLog.objects.filter(username="li").update(attempt_time=AT)
     for name in ("wu", "anquan"):
         assert "李填报" in lines(world, name)["账号登录限制"].words, name
     assert "账号登录限制" not in lines(world, "he")
     later = lines(world, "anquan", AT + timedelta(days=2))["账号登录限制"]
     assert later.tone == "good"
+    upkeep.forget_locked(AT + timedelta(days=2))
+    assert not AccessFailureLog.objects.exists()
+
+
+def test_it_is_told_for_a_day_whoever_signs_in_meanwhile(world: World, settings: Any) -> None:
+    """The attempts themselves are forgotten at the next signing in, once their minute is over."""
+    page = reverse("sign-in")
+    for _ in range(5):
+        answer = Client().post(page, {"username": "li", "password": "wrong"})
+    assert answer.status_code == 429
+    settings.AXES_COOLOFF_TIME = timedelta(microseconds=1)
+    assert Client().post(page, {"username": "sun", "password": PASSWORD}).status_code == 302
+    assert "李填报" in lines(world, "wu", timezone.now())["账号登录限制"].words
 
 
 def test_the_system_administrator_sees_what_failed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
