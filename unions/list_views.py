@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -111,25 +111,24 @@ def _unit(request: Request) -> Union:
     return first.union
 
 
-def _readable(request: Request) -> Q:
-    held = Appointment.objects.in_force(timezone.localdate()).filter(user=request.user)
-    return Q(user=request.user) | Q(union__in=held.values("union"))
+def _key(text: str) -> int:
+    """That of no row where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _readable(request: Request) -> QuerySet[ListView]:
+    return ListView.objects.readable_by(request.user, timezone.localdate())
 
 
 def _shown_view(request: Request, back: str) -> ListView | None:
     asked = QueryDict(urlsplit(back).query).get("view", "")
-    return (
-        ListView.objects.filter(_readable(request), pk=int(asked)).first()
-        if asked.isdecimal() and len(asked) < 19
-        else None
-    )
+    return _readable(request).filter(pk=_key(asked)).first()
 
 
 def _changeable(request: Request, page: str) -> ListView:
     """404 where the reader does not see it; refused where neither is it hers nor does she administer its unit."""
-    key = request.POST.get("view", "")
-    rows = ListView.objects.exclude(name="").filter(_readable(request), page=page).select_related("union")
-    view = get_object_or_404(rows, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+    rows = _readable(request).filter(page=page).exclude(name="").select_related("union")
+    view = get_object_or_404(rows, pk=_key(request.POST.get("view", "")))
     if view.user_id != request.user.pk and not (view.union and request.user.may(Right.PEOPLE, view.union)):
         raise Forbidden("本单位共用的查询由保存人或单位管理员修改。")
     return view

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateField, F, Model, Q, QuerySet, Value
+from django.db.models import DateField, F, Model, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -19,7 +19,7 @@ from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request
 from unions.log import audit
-from unions.models import Appointment, ListView, User, under
+from unions.models import ListView, User, under
 from unions.people.rights import Right
 
 MOST_COPIED = 2_000  # rows of a list on paper, and of the workbook of what is shown
@@ -65,9 +65,7 @@ class Listing:
     @cached_property
     def kept(self) -> list[ListView]:
         """Views of this list: the reader's, and those of the units where she is appointed."""
-        user = self.request.user
-        units = Appointment.objects.in_force(timezone.localdate()).filter(user=user).values("union")
-        return list(ListView.objects.filter(Q(user=user) | Q(union__in=units), page=self.key))
+        return list(ListView.objects.readable_by(self.request.user, timezone.localdate()).filter(page=self.key))
 
     @property
     def views(self) -> list[ListView]:

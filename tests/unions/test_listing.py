@@ -13,7 +13,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from arrears.cases.models import Case
-from tests.cast import World, an_employer
+from tests import departments
+from tests.cast import AT, World, an_employer
 from tests.cast import a_case as cast_case
 from tests.readers import as_user
 from unions.models import Event, ListView
@@ -161,6 +162,13 @@ def test_a_view_is_kept_shared_renamed_and_deleted(world: World) -> None:
     assert ListView.objects.get(pk=view.pk).name == "未结案件"
     keep(li, cases, act="delete", view=view.pk)
     assert not ListView.objects.exists()
+
+
+def test_people_of_departments_read_no_view_of_a_unit(world: World) -> None:
+    departments.beside(world)
+    ListView.objects.create(user=world.user("sun"), union=world.unions["370202"], page="cases", name="甲")
+    assert ListView.objects.readable_by(world.user("qian"), AT.date()).exists()
+    assert not ListView.objects.readable_by(world.user("ma"), AT.date()).exists()
 
 
 def test_a_view_whose_condition_is_gone_says_so(world: World) -> None:

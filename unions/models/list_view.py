@@ -1,9 +1,22 @@
 """How somebody wants to see a list: conditions, order and columns under a name, for herself or for her unit."""
 
-from django.db import models
+from __future__ import annotations
 
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from unions.models.appointment import Appointment
 from unions.models.union import Union
 from unions.models.user import User
+
+
+class ListViewQuerySet(models.QuerySet["ListView"]):
+    def readable_by(self, user: User, day: date) -> ListViewQuerySet:
+        """Her own, and what is shared with the people of the units where she is appointed; people of departments are none of them."""
+        held = Appointment.objects.in_force(day).filter(user=user, agency=None)
+        return self.filter(Q(user=user) | Q(union__in=held.values("union")))
 
 
 class ListView(models.Model):
@@ -15,6 +28,8 @@ class ListView(models.Model):
     name = models.CharField("名称", max_length=20, blank=True)
     query = models.CharField(max_length=1000, blank=True)
     hidden = models.JSONField(default=list)  # headings of the columns left out
+
+    objects = ListViewQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
