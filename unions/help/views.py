@@ -18,6 +18,7 @@ from unions.help import announcements, first_steps, manual
 from unions.help.forms import AnnouncementForm
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Announcement, Appointment, Union, User
+from unions.models.announcement import AnnouncementQuerySet
 from unions.people.rights import RoleName
 
 SHOWN = 20
@@ -34,7 +35,7 @@ def index(request: Request) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:40]
     own = first_steps.chapters_of(first_steps.roles_of(user))
     rest = [key for key in manual.CHAPTERS if key not in own]
-    told = Announcement.objects.told(user, today).in_force(today).select_related("union__parent")[:SHOWN]
+    told = _told(user).in_force(today)[:SHOWN]
     context = {
         "asked": asked,
         "found": [(section, manual.titles()[section.chapter]) for section in manual.found(asked)],
@@ -87,7 +88,7 @@ def publish(request: Request) -> HttpResponse:
 
 @post_action
 def end(request: Request, pk: int) -> HttpResponse:
-    row = _told(request, pk)
+    row = get_object_or_404(_told(request.user), pk=pk)
     announcements.end(row, request.user, timezone.now())
     messages.success(request, f"公告“{row}”已结束。")
     return redirect("help")
@@ -95,7 +96,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 
 @post_action
 def dismiss(request: Request, pk: int) -> HttpResponse:
-    announcements.dismiss(_told(request, pk), request.user, timezone.now())
+    announcements.dismiss(get_object_or_404(_told(request.user), pk=pk), request.user, timezone.now())
     return redirect("desk")
 
 
@@ -105,7 +106,7 @@ def close_first_steps(request: Request) -> HttpResponse:
     return redirect("desk")
 
 
-def _told(request: Request, pk: int) -> Announcement:
-    """404 for whoever is not told it."""
-    rows = Announcement.objects.told(request.user, timezone.localdate()).select_related("union__parent")
-    return get_object_or_404(rows, pk=pk)
+def _told(user: User) -> AnnouncementQuerySet:
+    """What she is told, and what she herself published for units below hers."""
+    told = Announcement.objects.told(user, timezone.localdate()) | Announcement.objects.filter(by=user)
+    return told.select_related("union__parent")

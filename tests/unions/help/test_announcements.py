@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import departments
 from tests.cast import AT, World
 from tests.readers import appointed, as_user
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -86,9 +87,27 @@ def test_it_is_published_and_ended_on_the_pages(world: World) -> None:
 
 def test_people_of_departments_are_told_nothing(world: World) -> None:
     told(world)
-    assert not Announcement.objects.told(
-        appointed(world, "yuan", "370203", RoleName.CLERK), date(2026, 11, 20)
-    ).exists()
+    departments.beside(world)
+    assert not Announcement.objects.told(world.user("ma"), date(2026, 11, 20)).exists()
+    yuan = appointed(world, "yuan", "370202", RoleName.CLERK)
+    assert Announcement.objects.told(yuan, date(2026, 11, 20)).exists()  # beside them, at the same unit
+
+
+def test_what_was_published_for_a_unit_below_is_listed_and_ended(world: World) -> None:
+    wu, today = as_user(world, "wu"), timezone.localdate()
+    sent = {
+        "union": "370202E0001",
+        "title": "停电",
+        "text": "明日停电。",
+        "since": today,
+        "until": today + timedelta(3),
+    }
+    assert wu.post("/help/announcements/new/", sent).url == "/help/"
+    row = Announcement.objects.get()
+    assert f"/help/announcements/{row.pk}/end/" in wu.get("/help/").text and "明日停电" not in wu.get("/").text
+    assert as_user(world, "feng").post(f"/help/announcements/{row.pk}/end/").status_code == 404
+    assert wu.post(f"/help/announcements/{row.pk}/end/").url == "/help/"
+    assert "明日停电" not in as_user(world, "li").get("/").text
 
 
 FIRST = "开始使用：三步"
