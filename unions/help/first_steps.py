@@ -117,15 +117,12 @@ def chapters_of(roles: Iterable[tuple[RoleName, str]]) -> list[str]:
 
 
 def guide_for(user: User) -> Guide | None:
-    """Where she has done nothing yet and did not close it: the guide of her first role, its steps that she is offered."""
+    """Where she has done nothing yet and did not close it: the guide of her first role."""
     if user.guided_at is not None or has_begun(user):
         return None
     roles = roles_of(user)
-    guides = [(GUIDES[role], kind) for role, kind in roles if role in GUIDES]
-    if not guides:
-        return None
-    guide, _ = guides[0]
-    return Guide(chapters_of(roles)[0], guide.steps)
+    guide = next((GUIDES[role] for role, _ in roles if role in GUIDES), None)
+    return Guide(chapters_of(roles)[0], guide.steps) if guide else None
 
 
 def has_begun(user: User) -> bool:

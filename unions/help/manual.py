@@ -105,13 +105,19 @@ def titles() -> dict[str, str]:
     return {key: (PLACE / f"{key}.md").read_text("utf-8").splitlines()[0].removeprefix("# ") for key in CHAPTERS}
 
 
+@cache
+def sections() -> tuple[ManualSection, ...]:
+    return tuple(section for key in CHAPTERS for section in chapter(key, str).sections)
+
+
 def found(text: str) -> list[ManualSection]:
-    """Sections in which every word of `text` stands, headings first; at most thirty."""
+    """Sections in which every word of `text` stands, headings first; at most thirty, none where nothing is asked for."""
     asked = text.casefold().split()
+    if not asked:
+        return []
     hits = [
         section
-        for key in CHAPTERS
-        for section in chapter(key, str).sections
-        if asked and all(word in f"{section.heading}{section.text}".casefold() for word in asked)
+        for section in sections()
+        if all(word in f"{section.heading}{section.text}".casefold() for word in asked)
     ]
     return sorted(hits, key=lambda one: not any(word in one.heading.casefold() for word in asked))[:30]

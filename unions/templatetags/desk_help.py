@@ -17,7 +17,7 @@ SHOWN = 3
 
 @register.inclusion_tag("unions/help/on_desk.html", takes_context=True)
 def told_on_desk(context: Mapping[str, Any]) -> dict[str, Any]:
-    """`{% told_on_desk %}`: two queries at most; nothing where there is nothing."""
+    """`{% told_on_desk %}`: one query, three where the steps may be shown; nothing where there is nothing."""
     user, today = context["request"].user, timezone.localdate()
     rows = Announcement.objects.in_force(today).told(user, today).unseen(user).select_related("union")
     guide = guide_for(user)
