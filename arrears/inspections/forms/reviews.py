@@ -63,6 +63,7 @@ class ReviewFindingForm(PlainForm):
 
 class ReviewFilter(ListFilter):
     sorts = {"名称": "name", "被检查单位": "inspected__name", "起止": "since"}
+    unit_path = "inspected__path"  # a row is of the unit that is looked at
     q = Words("name__reads", "inspected__name__reads", "inspector__name__reads")
     kind = ChoiceFilter("kind", label="方式", choices=ReviewKind.choices)
     stage = ChoiceFilter(label="进度", choices=STAGES, method="at_stage")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
+from openpyxl import load_workbook
 
 from arrears.inspections.actions import reviews
 from arrears.inspections.models import Review, ReviewFinding
@@ -237,3 +238,15 @@ def test_who_sees_a_look_and_the_list_costs_the_same(world: World) -> None:
     assert cost("") == cost("?q=第1组")
     late = client.get(reverse("reviews") + "?stage=late").content.decode()
     assert row.name not in late and "第1组" in late
+
+
+def test_the_workbook_of_looks_holds_those_at_units_one_exports_for(world: World) -> None:
+    row = a_review(world)
+
+    def said(name: str) -> str:
+        answer = as_user(world, name).get(reverse("reviews") + "?copy=xlsx")
+        lines = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+        return "\n".join(str(cell) for line in lines for cell in line if cell)
+
+    assert row.name in said("sun") and "未列入" not in said("sun")
+    assert row.name not in said("feng") and "另有 1 条" in said("feng")  # who looks reads it; the rows are of 市南区
