@@ -109,6 +109,6 @@ def _value(field: Field[Any, Any], text: str) -> Any:
     """`text` as the field keeps it; what the database could not compare is refused."""
     value = field.to_python(text)
     field.run_validators(value)
-    if not text or "\x00" in text or (isinstance(value, datetime) and is_naive(value)):
+    if value is None or "\x00" in text or (isinstance(value, datetime) and is_naive(value)):
         raise ValidationError("no key of ours")
     return value

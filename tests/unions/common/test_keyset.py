@@ -73,7 +73,8 @@ def users(numbers: Numbers) -> QuerySet[Any]:
     """Names with whatever an address gives a meaning to."""
     signs = ["a", "B", ",", "&", "%2C", "李", "~", " x", "+", "="]
     User.objects.bulk_create(
-        User(username=f"k{signs[n % 10]}{n}{signs[i % 7]}{i}", name="钥匙") for i, n in enumerate(numbers)
+        User(username=f"k{signs[n % 10]}{n}{signs[i % 7]}{i}", name="钥匙", email=f"k{n}@example.org" if n % 3 else "")
+        for i, n in enumerate(numbers)
     )
     return User.objects.filter(name="钥匙")
 
@@ -95,6 +96,7 @@ ORDERS: list[tuple[Rows, tuple[str, ...]]] = [
     (obligations, ("due_at", "pk")),
     (standings, GRAVEST_FIRST),
     (users, ("username", "pk")),
+    (users, ("email", "-pk")),  # not everybody has one
     (standings, ("graded_on", "-score", "pk")),
     (standings, ("-graded_on", "rank", "-pk")),
     (obligations, ("pk",)),
