@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from unions.common.keyset import conditions
 from unions.common.refusals import Forbidden, Refused
 from unions.common.text import in_one_line
 from unions.http import Request, post_action
-from unions.listing import query_kept
 from unions.models import Appointment, ListView, Union
 from unions.people.rights import Right
 
@@ -35,7 +35,7 @@ def list_view(request: Request) -> HttpResponse:
 
 def _save(request: Request, page: str, back: str) -> str:
     user, name = request.user, _name(request)
-    query = query_kept(QueryDict(urlsplit(back).query)).urlencode()
+    query = conditions(QueryDict(urlsplit(back).query)).removeprefix("?")
     if len(query) > LONGEST_QUERY:
         raise Refused("筛选条件过长，无法保存，请减少条件。")
     own = ListView.objects.filter(user=user, page=page)
@@ -66,8 +66,7 @@ def _delete(request: Request, page: str, back: str) -> str:
     view = _changeable(request, page)
     view.delete()
     messages.success(request, f"已删除查询“{view.name}”。")
-    address = urlsplit(back)
-    return f"{address.path}?{query_kept(QueryDict(address.query)).urlencode()}"
+    return _without_view(back)
 
 
 def _columns(request: Request, page: str, back: str) -> str:
@@ -81,8 +80,7 @@ def _columns(request: Request, page: str, back: str) -> str:
         view.save(update_fields=["hidden"])
         return back
     ListView.objects.update_or_create(user=request.user, page=page, name="", defaults={"hidden": hidden})
-    address = urlsplit(back)  # a view of others has its own columns
-    return f"{address.path}?{query_kept(QueryDict(address.query)).urlencode()}" if view else back
+    return _without_view(back) if view else back  # a view of others has its own columns
 
 
 ACTS: dict[str, Callable[[Request, str, str], str]] = {
@@ -91,6 +89,11 @@ ACTS: dict[str, Callable[[Request, str, str], str]] = {
     "delete": _delete,
     "columns": _columns,
 }
+
+
+def _without_view(back: str) -> str:
+    address = urlsplit(back)
+    return f"{address.path}{conditions(QueryDict(address.query))}"
 
 
 def _name(request: Request) -> str:

@@ -11,10 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import DateField, F, Model, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import QueryDict
 from django.utils import timezone
 
-from unions.common.keyset import CURSORS, NEWEST_FIRST, Page, keyset
+from unions.common.keyset import NEWEST_FIRST, Page, conditions, keyset
 from unions.common.ordering import by_name
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request
@@ -24,7 +23,6 @@ from unions.people.rights import Right
 
 MOST_COPIED = 2_000  # rows of a list on paper, and of the workbook of what is shown
 PRINT, WORKBOOK = "print", "xlsx"
-NOT_KEPT = (*CURSORS, "page", "copy", "view")  # of an address, when a view keeps it
 NO_DAY = Value(date.max, DateField())  # where a row has no day: after every day
 # Where a row's unit is, if its list does not say: the columns are tried in this order.
 PATHS = ("path", "union__path", "case__path")
@@ -96,7 +94,7 @@ class Listing:
     @property
     def address(self) -> str:
         """The page with its conditions, on its first rows."""
-        return f"?{query_kept(self.request.GET).urlencode()}"
+        return conditions(self.request.GET)
 
     @property
     def may_export(self) -> bool:
@@ -105,13 +103,6 @@ class Listing:
     def may_change(self, view: ListView) -> bool:
         """Shown to whoever administers a unit; the act asks for the unit of the view."""
         return view.user_id == self.request.user.pk or bool(self.request.user.paths(Right.PEOPLE))
-
-
-def query_kept(query: QueryDict) -> QueryDict:
-    rest = query.copy()
-    for name in NOT_KEPT:
-        rest.pop(name, None)
-    return rest
 
 
 def listed(

@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from unions.common.keyset import BESIDE, conditions
+
 FILE_ICONS = {
     "pdf": "file-type-pdf",
     "doc": "file-type-doc",
@@ -121,10 +123,10 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
     chips = [chip for field in form if field.name != search and (chip := _chip(field, query))]
     text = query.get(search, "") if search in form.fields else ""
     if text:
-        chips.insert(0, {"label": f"“{text}”", "url": _without(query, search)})
+        chips.insert(0, {"label": f"“{text}”", "url": conditions(query, search)})
     shown = [field for field in form.visible_fields() if field.name != search]
     fields = [field_parts(field, width="", unit="", help_text=" ", label="") for field in shown]
-    seen = {field.name for field in form.visible_fields()} | set(CURSORS)
+    seen = {field.name for field in form.visible_fields()} | set(BESIDE)
     kept = [(key, value) for key in query for value in query.getlist(key) if key not in seen]
     return {
         "form": form,
@@ -137,18 +139,8 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
         "faults": form.errors.get(search, ()),
         "placeholder": placeholder,
         "kept": kept,
-        "clear_url": _without(query, *form.fields),
+        "clear_url": conditions(query, *form.fields),
     }
-
-
-CURSORS = ("after", "before", "page", "copy", "view")
-
-
-def _without(query: QueryDict, *keys: str) -> str:
-    rest = query.copy()
-    for key in (*keys, *CURSORS):
-        rest.pop(key, None)
-    return f"?{rest.urlencode()}"
 
 
 def _chip(field: forms.BoundField, query: QueryDict) -> dict[str, str] | None:
@@ -156,9 +148,9 @@ def _chip(field: forms.BoundField, query: QueryDict) -> dict[str, str] | None:
     if not values:
         return None
     if field.is_hidden:  # a key, of no meaning to who reads it
-        return {"label": str(field.label), "url": _without(query, field.html_name)}
+        return {"label": str(field.label), "url": conditions(query, field.html_name)}
     shown = "、".join(_shown(field.field, value) for value in values)
-    return {"label": f"{field.label}：{shown}", "url": _without(query, field.html_name)}
+    return {"label": f"{field.label}：{shown}", "url": conditions(query, field.html_name)}
 
 
 def _shown(field: forms.Field, value: str) -> str:

@@ -9,10 +9,12 @@ from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.timezone import is_naive
 
 CURSORS = ("after", "before")
+# Of the address of a list: where one is in it, how it is taken and by which kept view; the rest is what was asked for.
+BESIDE = (*CURSORS, "page", "copy", "view")
 NEWEST_FIRST = ("-pk",)
 LONGEST = 400  # characters of a cursor
 
@@ -58,6 +60,14 @@ def keyset(found: QuerySet[Any], request: HttpRequest, size: int, order: tuple[s
     more, rows = len(rows) > size, rows[:size]
     previous = at("before", rows[0]) if after is not None and rows else ""
     return Page(rows, previous, at("after", rows[-1]) if more else "")
+
+
+def conditions(query: QueryDict, *but: str) -> str:
+    """The address of the same list on its first rows, without `but`."""
+    rest = query.copy()
+    for name in (*but, *BESIDE):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}"
 
 
 def _reversed(order: tuple[str, ...]) -> tuple[str, ...]:
