@@ -91,7 +91,8 @@ def test_every_heading_that_orders_a_list_does_so_both_ways(world: World, name: 
     listing = lv.get(address).context["page"].listing
     for column in listing.sorts.values():
         for way in ("", "-"):
-            assert lv.get(f"{address}?sort={way}{column}").status_code == 200, (column, way)
+            for after in ("", "&after=2026-11-01,1", "&after=1,1"):
+                assert lv.get(f"{address}?sort={way}{column}{after}").status_code == 200, (column, way, after)
 
 
 def test_columns_left_out_stay_out_of_page_print_and_workbook(world: World) -> None:
