@@ -48,7 +48,8 @@ def _chosen(request: Request, books: list[Rulebook]) -> Rulebook | None:
 def evaluation_unit(request: Request, code: str) -> HttpResponse:
     union, now = the_unit(request, code), timezone.now()
     if (other := request.GET.get("unit", "").strip()) and other != code:  # picked above the page
-        return redirect(f"{reverse('evaluation-unit', args=[other[:20]])}?{kept_query(request.GET)}")
+        picked = the_unit(request, other[:20])
+        return redirect(f"{reverse('evaluation-unit', args=[picked.code])}?{kept_query(request.GET)}")
     form, span, books = _asked(request, union, now)
     book, query = _chosen(request, books), kept_query(request.GET)
     context: dict[str, Any] = place_of(request, union) | {

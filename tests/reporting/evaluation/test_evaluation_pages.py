@@ -169,6 +169,14 @@ def test_neighbours_see_of_each_other_only_the_place(city: World) -> None:
     assert page(client, "evaluation-rows", "370203", "nothing").status_code == 404
 
 
+def test_a_unit_picked_above_the_page_is_opened_or_not_found(city: World) -> None:
+    client = as_user(city, "lv")
+    opened = page(client, "evaluation-unit", "370202", unit="370203")
+    assert (opened.status_code, opened["Location"]) == (302, "/evaluation/370203/?period=2026")
+    for strange in ("市北", "370203/timely", "630000"):
+        assert page(client, "evaluation-unit", "370202", unit=strange).status_code == 404, strange
+
+
 def test_price_of_the_own_score_and_of_its_rows(city: World, django_assert_max_num_queries: Any) -> None:
     client = as_user(city, "qian")
     page(client, "evaluation-unit", "370202")
