@@ -70,6 +70,7 @@ def place_of(request: Request, union: Union) -> dict[str, Any]:
         "children": below,
         "may_export": user.may(Right.EXPORT, union),
         "along": kept_query(request.GET, KEPT, unit=union.code),
+        "days": [(name, request.GET[name]) for name in KEPT if name in request.GET],
         "judges": "evaluation" not in left_out(request),
         "asked_sort": request.GET.get("sort", ""),
     }

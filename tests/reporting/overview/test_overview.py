@@ -207,6 +207,10 @@ def test_the_unit_and_the_days_go_along(client: Client, books: World) -> None:
         tabs = re.findall(r'<a class="tab[^"]*" href="([^"]+)"', page)
         assert len(tabs) >= 4 and all("period=2026-10&amp;unit=370202" in url for url in tabs), name
         assert '<option value="370202" selected' in page
+        bar = page[page.index('class="analysis-form"') :]
+        assert re.search(
+            r'<(?:input type="hidden" name="period"|option) value="2026-10"', bar[: bar.index("</form>")]
+        ), name
     assert "2026年10月" in client.get(reverse("overview"), {"since": "2026-10-01", "until": "2026-10-31"}).text
     assert "止日早于起日" in client.get(reverse("overview"), {"since": "2026-10-31", "until": "2026-10-01"}).text
     days = client.get(reverse("comparison"), {"period": "2026-10-05~2026-11-03"})
