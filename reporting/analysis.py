@@ -87,8 +87,8 @@ def kept_query(data: QueryDict, names: tuple[str, ...] = ASKED, **more: Any) -> 
 
 def periods_offered(today: date) -> list[Any]:
     """Years, quarters and months up to `today`, the newest first, as choices of a select."""
-    quarters = [_months_before(today, 3 * ago) for ago in range(QUARTERS)]
-    months = [_months_before(today, ago) for ago in range(MONTHS)]
+    quarters = [months_before(today, 3 * ago) for ago in range(QUARTERS)]
+    months = [months_before(today, ago) for ago in range(MONTHS)]
     return [
         ("年", [_choice("year", date(today.year - ago, 1, 1)) for ago in range(YEARS)]),
         ("季度", [_choice("quarter", day) for day in quarters]),
@@ -101,7 +101,8 @@ def _choice(rhythm: str, day: date) -> tuple[str, str]:
     return label, period_words(label)
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
+    """The first day of the month `months` before that of `day`."""
     index = day.year * 12 + day.month - 1 - months
     return date(index // 12, index % 12 + 1, 1)
 

@@ -24,7 +24,7 @@ from arrears.cases.ledger import OWED, RESOLVED, Sums
 from arrears.cases.models import Case, Cause, Channel, LedgerEntry
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.models.employer import CHAIN
-from reporting.analysis import KEPT_SECONDS, closings, entries_left_on, last_event, left_on
+from reporting.analysis import KEPT_SECONDS, closings, entries_left_on, last_event, left_on, months_before
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.overview.summary import Spans, Summary, spans_of, summary
 from unions.common.industries import FocusSector, Industry
@@ -244,7 +244,7 @@ class _Places:
 
 def months(union: Union, last: date, left: Decimal) -> list[OverviewMonth]:
     """The 13 months up to that of `last`, oldest first, months without entries included. `left`: outstanding on `last`."""
-    firsts = [_months_before(last, ago) for ago in reversed(range(MONTHS + 12))]
+    firsts = [months_before(last, ago) for ago in reversed(range(MONTHS + 12))]
     with connection.cursor() as cursor:
         cursor.execute(
             _MONTHS,
@@ -272,12 +272,6 @@ def months(union: Union, last: date, left: Decimal) -> list[OverviewMonth]:
 def _month(first: date, row: tuple[Any, ...], left: Decimal, left_then: Decimal) -> OverviewMonth:
     owed_workers, owed, paid_workers, paid, _ = row
     return OverviewMonth(first, Sums(int(owed_workers), 0, owed), Sums(int(paid_workers), 0, paid), left, left_then)
-
-
-def _months_before(day: date, months: int) -> date:
-    """The first day of the month `months` before that of `day`."""
-    index = day.year * 12 + day.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 @dataclass(frozen=True)

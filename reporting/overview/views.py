@@ -18,7 +18,7 @@ from django.utils import timezone
 from arrears.cases.forms.filters import NO_CAUSE
 from arrears.law.obligations.requirements import required
 from arrears.law.scope import read_day
-from reporting.analysis import KEPT, kept_query, place_of
+from reporting.analysis import place_of
 from reporting.boards.columns import BoardColumn
 from reporting.boards.comparison import ComparedCell
 from reporting.boards.views.boards import exporter, note
@@ -86,21 +86,20 @@ def overview(request: Request) -> HttpResponse:
     found = asked(request)
     context = place_of(request, found.union) | {"form": found.form}
     if found.span:
-        context |= _shown(found.union, found.span, request)
+        context |= _shown(found.union, found.span, context["along"])
     return render(request, "reporting/overview/overview.html", context)
 
 
-def _shown(union: Union, span: EvaluationPeriod, request: Request) -> dict[str, Any]:
+def _shown(union: Union, span: EvaluationPeriod, query: str) -> dict[str, Any]:
+    """`query` asks for the same unit and days."""
     read, today = figures.read(union, span), timezone.localdate()
     spans, open_ = read.spans, read.open
     of = partial(_lines, union, spans)
     unverified = {"state": "clue"} if spans.now.last == today else {}
-    query = kept_query(request.GET, KEPT, unit=union.code)
     return {
         "read": read,
         "spans": spans,
         "period": period_name(span),
-        "today": today,
         "summary": [_figures(union, spans, line) for line in read.summary.lines()],
         "unverified_url": _cases(union.code, **unverified) if unverified else "",
         "places": of(open_.places, "place"),
