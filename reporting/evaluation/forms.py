@@ -34,7 +34,6 @@ class EvaluationFilter(PlainForm):
         asked, days = (self.data.get("period") or "").strip(), (self.data.get("since"), self.data.get("until"))
         if not asked and all(days):
             asked = BETWEEN.join(str(day) for day in days)
-            self.initial["period"] = asked
         if asked and not any(asked == label for _, choices in offered for label, _ in choices):
             offered.insert(0, (asked, _words(asked)))
         self.fields["period"].widget.choices = offered
