@@ -266,5 +266,5 @@ def _zero(report: Return, filled: FilledReturn) -> Iterator[Remark]:
 
 
 def _late(report: Return, at: datetime) -> Iterator[Remark]:
-    if report.expects_something and at.replace(microsecond=0) > report.due_at and not report.backfilled:
+    if report.missing(at):
         yield Remark(f"已超过报送期限（{moment(report.due_at)}）{elapsed(report.due_at, at)}。")

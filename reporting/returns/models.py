@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.law.scope import span_in_words
+from arrears.law.scope import chinese_day, span_in_words
+from unions.common.clock import day_of
 from unions.models import Union, User, under
 from unions.people.rights import Right
 
@@ -270,6 +271,11 @@ class ReturnVersion(models.Model):
     def approval(self) -> str:
         """单位负责人 as printed; empty until approved."""
         return signature(self.approved_by, self.approved_for) if self.approved_by else ""
+
+    @property
+    def sealed_on(self) -> str:
+        """2022年10月10日, the day under the seal; empty until approved."""
+        return chinese_day(day_of(self.approved_at)) if self.approved_at else ""
 
 
 def signature(by: User, acting_for: User | None) -> str:

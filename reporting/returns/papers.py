@@ -107,7 +107,7 @@ def of_version(version: ReturnVersion) -> Paper:
         _label(form, "" if version.approved_at else UNAPPROVED),
         dict(versions.words_of(version.texts, form)),
         draft=version.approved_at is None,
-        sealed_on=chinese_day(day_of(version.approved_at)) if version.approved_at else "",
+        sealed_on=version.sealed_on,
     )
 
 

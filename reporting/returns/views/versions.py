@@ -7,13 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from arrears.law.scope import chinese_day
 from reporting.returns import checking, recomputing, status, versions
 from reporting.returns.versions import changed
 from reporting.returns.views.acts_box import remark_rows
 from reporting.returns.views.found import the_version
 from reporting.returns.views.sheet import correction_rows, own_foot, version_sheet
-from unions.common.clock import day_of
 from unions.common.numbered_pages import page_number
 from unions.http import Request, read_page
 
@@ -54,7 +52,6 @@ def paper(request: Request, pk: int, number: int) -> HttpResponse:
         **sheet,
         "foot": own_foot(sheet["form"]),
         "preview": True,
-        "sealed_on": chinese_day(day_of(one.approved_at)) if one.approved_at else "",
         "said": versions.words_of(one.texts, sheet["form"]),
         "by_hand": correction_rows(sheet["form"], one.corrections.select_related("by")),
     }
