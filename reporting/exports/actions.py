@@ -19,6 +19,7 @@ from reporting.forms.concern import FormSeats
 from reporting.forms.editions import NoSuchForm, by_digest, form_for
 from reporting.forms.files import Form
 from reporting.forms.listing import listing
+from reporting.forms.table_rows import rows_for
 from reporting.returns import bundles
 from reporting.returns.collection import ReturnCollection, collection_of
 from reporting.returns.models import Return, ReturnVersion
@@ -182,7 +183,7 @@ def _write(export: Export, now: Now) -> None:
     scope, form = scope_of(export), form_of(export)
     if form is None:
         raise Refused("这张报表的格式文件已经撤下，不能再导出。")
-    total = len(listing(form, scope).ids) if form.is_list else len(form.rows)
+    total = len(listing(form, scope).ids) if form.is_list else len(rows_for(form, scope).stubs)
     export.advance(now(), done_count=0, total_count=total)
     with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
         path = Path(folder) / f"export.{export.kind}"

@@ -76,6 +76,19 @@ def test_made_in_the_background_and_fetched(books: World, client: Client) -> Non
     assert [event.verb for event in Event.objects.filter(stream=export.stream)] == ["request", "download"]
 
 
+def test_a_table_by_unit_as_pdf_says_how_many_rows_it_has(books: World) -> None:
+    """Its rows are not the form's: they are counted as its workbook counts them."""
+    december = Period(date(2023, 12, 1), date(2023, 12, 31), date(2023, 12, 31))
+    form, scope = known()["shandong-monthly-bulletin"], Scope(books.unions["370000"], december)
+    found = []
+    for kind in ("xlsx", "pdf"):
+        exports.JOB.work(exports.request(form, scope, books.user("shen"), AT, kind).pk, now)
+        found.append(Export.objects.get(kind=kind))
+    assert [one.state for one in found] == [JobState.DONE, JobState.DONE]
+    assert found[0].done_count == found[1].done_count > 1
+    assert found[1].file.read().startswith(b"%PDF") and found[1].name.endswith(".pdf")
+
+
 def test_asked_twice_is_one(books: World) -> None:
     assert asked(books).pk == asked(books).pk
 
