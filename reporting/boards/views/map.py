@@ -122,14 +122,13 @@ def _ranked(
     if span is None or compared is None:
         return []
     found = comparison.in_order(compared.rows, column.name, column.worse != "low")
-    if span.past:
-        query = urlencode({"since": f"{span.since}", "until": f"{span.last}"})
+    days = urlencode({"since": f"{span.since}", "until": f"{span.last}"}) if span.past else query
     return [
         (
             one.name,
             url_of(one, query),
             printed(one.cells[column.name]),
-            rows_url(one, column, span, query),
+            rows_url(one, column, span, days),
             share_note(one.cells[column.name]),
         )
         for one in (*found, *compared.beside)

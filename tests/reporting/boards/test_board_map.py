@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from reporting.boards.columns import COLUMNS
 from reporting.boards.comparison import ComparedCell, ComparedUnit
 from reporting.boards.wording import printed_short, short_number
 from reporting.demo.places import TERRITORY
+from tests.books import write_case
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from tests.reporting.boards.test_boards import FRAME
@@ -155,6 +157,19 @@ def test_the_measure_asked_for_goes_along(books: World) -> None:
     [qingdao] = [one for one in answer.context["tiles"] if one.url]
     assert qingdao.full == "2 件" and "measure=new" in qingdao.url and "period=2026" in qingdao.url
     assert client.get(reverse("board-map"), {"measure": "nothing"}).context["column"].name == "left-amount"
+
+
+def test_last_year_is_shown_and_goes_along_from_tiles_and_table(books: World) -> None:
+    write_case(books, date(2025, 5, 6), 4, "50000", "370202", closed_on=date(2026, 3, 5))
+    client = as_user(books, "han")
+    asked = {"period": "2026-01-01~2026-11-20", "when": "last-year", "measure": "left-workers"}
+    answer = client.get(reverse("board-map"), asked)
+    [qingdao] = [one for one in answer.context["tiles"] if one.url]
+    name, url, text, rows_url, _ = answer.context["ranked"][0]
+    assert (name, text, qingdao.text) == ("青岛市总工会", "4", "4") and url == qingdao.url
+    below = client.get(url).context
+    assert below["past"] and below["column"].name == "left-workers"
+    assert client.get(rows_url).context["total"].workers == 4
 
 
 def test_the_price_of_the_map(books: World, django_assert_max_num_queries: Any) -> None:
