@@ -202,11 +202,12 @@ def _read_earlier(report: Return) -> Iterator[tuple[str, dict[str, Raw]]]:
 
 
 def _totals(version: ReturnVersion) -> dict[str, Raw]:
+    """Of the first total, as in `_jump`."""
     form = form_of_version(version)
     if form.is_list:
         return {}
     lines = [line for stub, line in zip(stubs_of(version, form), stored_lines(version), strict=True) if stub.total]
-    return dict(zip([column.measure for column in form.figure_columns], lines[-1], strict=True)) if lines else {}
+    return dict(zip([column.measure for column in form.figure_columns], lines[0], strict=True)) if lines else {}
 
 
 # ---- what is looked at in every return ----------------------------------------------------------------------------------

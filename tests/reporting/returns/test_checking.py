@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -88,6 +89,20 @@ def test_a_jump_against_the_week_before_is_named(qh: World) -> None:
         "合计：本周新增涉及人数(人) 200，上期为 12，相差 5 倍以上。",
         "合计：本周新增涉及金额(万元) 200.00，上期为 12.00，相差 5 倍以上。",
     ]
+
+
+def test_of_several_totals_each_period_is_seen_by_the_same(qh: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    approved(qh, signed(qh, the_return("630100", WEEK), MONDAY), MONDAY)
+    report = fresh(the_return("630100", "2022-W41"))
+    filled = fill(report, date(2022, 10, 17))
+    form = replace(filled.form, rows=(replace(filled.stubs[-1], text="小计"), *filled.form.rows))
+    before = [[200 for _ in form.figure_columns], *filled.lines]
+    monkeypatch.setattr(checking, "form_of_version", lambda version: form)
+    monkeypatch.setattr(checking, "stored_lines", lambda version: before)
+    jumped = [[number * 9 for number in before[0]], *filled.lines]
+    for lines, remarks in ((before, 0), (jumped, 2)):
+        found = checking.remarks_on(report, replace(filled, form=form, stubs=form.rows, lines=lines), MONDAY)
+        assert sum("上期为" in one.text for one in found) == remarks
 
 
 def test_lateness_and_zeros_against_the_books_are_named(qh: World) -> None:
