@@ -5,6 +5,7 @@ A table comes from the very `WrittenSheet` its workbook is written from; a page 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -24,6 +25,18 @@ from unions.common.xlsx_writer import Row, Value, WrittenSheet
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 STYLE = Path(settings.BASE_DIR) / "static/css/pdf.css"
+# What the process is told of this one's surroundings: where libraries and fonts are, and no keys.
+ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "XDG_CACHE_HOME",
+)
 PATIENCE = 120  # seconds
 MOST_ROWS = 2000  # of a table made while somebody waits; more goes through the exports as a workbook does
 WIDE = 90  # characters; a wider table lies on its side
@@ -57,7 +70,12 @@ def pdf_of(template: str, context: dict[str, Any]) -> bytes:
 def _laid_out(text: str) -> bytes:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(CHILD)], input=text.encode(), capture_output=True, timeout=PATIENCE, check=False
+            [sys.executable, "-I", str(CHILD)],
+            input=text.encode(),
+            env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise NoPdf(NOT_MADE) from None

@@ -96,6 +96,16 @@ def test_a_process_that_dies_leaves_a_sentence(monkeypatch: pytest.MonkeyPatch, 
         pdf_of_sheet(sheet([Row(["甲", 1])]))
 
 
+def test_the_process_is_told_no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "child.py").write_text("import os; print('%PDF', *os.environ.values())")
+    monkeypatch.setattr(pdf, "CHILD", tmp_path / "child.py")
+    for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL"):
+        monkeypatch.setenv(name, LEAK)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    content = pdf_of_sheet(sheet([Row(["甲", 1])]))
+    assert b"zh_CN.UTF-8" in content and LEAK.encode() not in content
+
+
 def test_the_report_of_a_case_is_given_as_pdf(world: World) -> None:
     case = a_case(world)
     answer = as_user(world, "sun").get(reverse("case-report", args=[case.pk]) + "?as=pdf")
