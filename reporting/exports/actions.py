@@ -27,7 +27,7 @@ from reporting.returns.reported import reported_lines
 from unions import jobs
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
-from unions.common.pdf import pdf_of_sheet
+from unions.common.pdf import PATIENCE_OF_JOBS, pdf_of_sheet
 from unions.common.refusals import Forbidden, Refused
 from unions.jobs import Now
 from unions.log import audit
@@ -195,7 +195,7 @@ def _write(export: Export, now: Now) -> None:
             beside=reported_lines(form, scope),
         )
         if export.kind == "pdf":
-            path.write_bytes(pdf_of_sheet(sheet))
+            path.write_bytes(pdf_of_sheet(sheet, patience=PATIENCE_OF_JOBS))
             count = total
         else:
             count = workbook.write(sheet, path)

@@ -37,7 +37,8 @@ ENVIRONMENT = (
     "FONTCONFIG_PATH",
     "XDG_CACHE_HOME",
 )
-PATIENCE = 120  # seconds
+PATIENCE = 50  # seconds, while somebody waits: a web server ends a worker after 60 (config/gunicorn_production.py)
+PATIENCE_OF_JOBS = 120
 MOST_ROWS = 2000  # of a table made while somebody waits; more goes through the exports as a workbook does
 WIDE = 90  # characters; a wider table lies on its side
 UNINSTALLED = (
@@ -62,19 +63,19 @@ class Seal:
     day: str
 
 
-def pdf_of(template: str, context: dict[str, Any]) -> bytes:
+def pdf_of(template: str, context: dict[str, Any], patience: int = PATIENCE) -> bytes:
     """The template, which extends pdf/base.html, as a PDF. Raises NoPdf."""
-    return _laid_out(render_to_string(template, context | {"style": STYLE.read_text(encoding="utf-8")}))
+    return _laid_out(render_to_string(template, context | {"style": STYLE.read_text(encoding="utf-8")}), patience)
 
 
-def _laid_out(text: str) -> bytes:
+def _laid_out(text: str, patience: int) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(CHILD)],
             input=text.encode(),
             env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -90,7 +91,11 @@ def _laid_out(text: str) -> bytes:
 
 
 def pdf_of_sheet(
-    sheet: WrittenSheet, seal: Seal | None = None, template: str = "pdf/sheet.html", words: dict[str, Any] | None = None
+    sheet: WrittenSheet,
+    seal: Seal | None = None,
+    template: str = "pdf/sheet.html",
+    words: dict[str, Any] | None = None,
+    patience: int = PATIENCE,
 ) -> bytes:
     """The table of a workbook with the place of the seal, 编制说明 on a page of its own. `words`: what `template` says before the
     table. Raises NoPdf."""
@@ -109,7 +114,7 @@ def pdf_of_sheet(
         "seal": seal,
         "title": sheet.title,
     }
-    return pdf_of(template, context | (words or {}))
+    return pdf_of(template, context | (words or {}), patience)
 
 
 def _widths(sheet: WrittenSheet, whole: float) -> str:

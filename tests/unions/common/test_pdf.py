@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from config import gunicorn_production
 from tests.cast import World, a_case
 from tests.readers import as_user
 from unions.common import pdf
@@ -94,6 +95,16 @@ def test_a_process_that_dies_leaves_a_sentence(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(pdf, "CHILD", tmp_path / "child.py")
     with pytest.raises(NoPdf, match="没有生成 PDF"):
         pdf_of_sheet(sheet([Row(["甲", 1])]))
+
+
+def test_who_waits_is_told_before_the_web_server_ends_the_worker(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert gunicorn_production.timeout > pdf.PATIENCE
+    (tmp_path / "child.py").write_text("import time; time.sleep(30)")
+    monkeypatch.setattr(pdf, "CHILD", tmp_path / "child.py")
+    with pytest.raises(NoPdf, match="没有生成 PDF"):
+        pdf_of_sheet(sheet([Row(["甲", 1])]), patience=1)
 
 
 def test_the_process_is_told_no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
