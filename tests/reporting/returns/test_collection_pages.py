@@ -76,6 +76,20 @@ def stages() -> dict[str, str]:
 # ---- what is collected ----------------------------------------------------------------------------------------------------
 
 
+def test_how_far_it_is_and_what_the_books_have_had_since_is_said(week: World) -> None:
+    client = as_user(week, "shengji")
+    said = "本期应报 5 个单位，已报 3 个，推定零报告 2 个，最近报出 2022-10-10 18:00"
+    page = client.get(url(), {"show": "sent"}).text
+    assert said in page and "各单位签字以后，台账中本期没有新记录" in page
+    a_case(week, "630100", IN_WEEK, moment("2022-10-11 10:00"))
+    a_case(week, "632300", IN_WEEK, moment("2022-10-11 11:00"))  # its zero was nobody's signature
+    page = client.get(url(), {"show": "sent"}).text
+    assert "台账中本期有 1 笔新记录未计入" in page
+    assert said in client.get(url(), {"show": "live"}).text
+    live = client.get(reverse("form", args=["qinghai-weekly"]), {"period": WEEK, "union": "630000"}).text
+    assert said in live and url() in live
+
+
 def test_each_entry_and_period_is_one_row_the_newest_first(week: World) -> None:
     page = as_user(week, "shengji").get(reverse("collections"))
     rows = {(row["rule"], row["period"]): row for row, _ in page.context["rows"]}
