@@ -20,7 +20,8 @@ TITLES = ("类别", "项目", "计量单位", "本期", "去年同期", "上期"
 HUNDREDTH = Decimal("0.01")
 
 
-def write(union: Union, read: Overview, span: EvaluationPeriod, out: Path) -> None:
+def write(union: Union, read: Overview, span: EvaluationPeriod, by_sector: bool, out: Path) -> None:
+    """`by_sector`: whether a notice asks for the focus sectors here."""
     spans = read.spans
     before = f"上期：{period_name(spans.before)}" if spans.before else "上期：与去年同期相同"
     workbook.write(
@@ -34,7 +35,7 @@ def write(union: Union, read: Overview, span: EvaluationPeriod, out: Path) -> No
                 ColumnLook(10),
                 *(ColumnLook(16, "#,##0.##") for _ in TITLES[3:]),
             ],
-            rows=[*_summary(read), *_groups(read), *_months(read)],
+            rows=[*_summary(read), *_groups(read, by_sector), *_months(read)],
             head=[
                 f"统计单位：{union.name}及以下",
                 f"本期：{period_name(spans.now)}",
@@ -58,12 +59,12 @@ def _summary(read: Overview) -> Iterator[Row]:
         yield _row(["指标", line.column.label, line.column.unit, *(cell_value(cell) for cell in cells)])
 
 
-def _groups(read: Overview) -> Iterator[Row]:
+def _groups(read: Overview, by_sector: bool) -> Iterator[Row]:
     open_ = read.open
     kinds: dict[str, list[Group]] = {
         "按下级单位": [*open_.places, open_.all],
         "按行业": open_.industries,
-        "按重点行业": open_.sectors,
+        **({"按重点行业": open_.sectors} if by_sector else {}),
         "按受理渠道": open_.channels,
         "按欠薪原因": open_.causes,
         **{f"按{label}": open_.parties[label] for label in PARTIES.values()},

@@ -326,7 +326,7 @@ def overview_sheet(request: Request) -> HttpResponse:
     span = found.span
     if span is None:
         raise Refused("期间有误，请回到概览改正后再导出。")
-    read = figures.read(union, span)
-    content = bytes_of(lambda out: sheet.write(union, read, span, out))
+    read, by_sector = figures.read(union, span), _by_sector(union, timezone.localdate())
+    content = bytes_of(lambda out: sheet.write(union, read, span, by_sector, out))
     note(user, union, span.now, what="overview", since=span.since, until=span.last)
     return attachment(content, f"概览_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")

@@ -200,6 +200,15 @@ def test_every_figure_of_the_page_opens_its_cases(client: Client, books: World) 
     assert rows["清偿和垫付金额"][:2] == (2.1, 0)
 
 
+def test_focus_sectors_are_told_where_a_notice_asks_for_them(client: Client, books: World) -> None:
+    for who, asks in (("lv", True), ("han", False)):  # of Qingdao; of its province
+        client.force_login(books.user(who), backend=BACKEND)
+        book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("overview-sheet")).content)).active
+        kinds = {row[0] for row in book.iter_rows(values_only=True)}
+        assert ("按重点行业" in kinds) is asks and "按行业" in kinds
+        assert ("按重点行业：" in client.get(reverse("overview")).text) is asks
+
+
 def test_the_unit_and_the_days_go_along(client: Client, books: World) -> None:
     client.force_login(books.user("lv"), backend=BACKEND)
     for name in ("overview", "comparison", "board-map", "board"):
