@@ -31,6 +31,7 @@ from unions.common.clock import day_of
 from unions.models import Union
 
 SECOND = timedelta(seconds=1)
+LAST_DAY = date.max - timedelta(days=1)  # that another comes after
 # What the terms of a unit's own work are about; letters and referrals bind others, returns are counted for themselves.
 OWN_WORK = ("case:", "warning:", "complaint:")
 _PLANS = Plan.objects.filter(case=OuterRef("pk"), kind=PlanKind.REPAYMENT)
@@ -69,7 +70,7 @@ class EvaluationPeriod:
 
     def moments(self) -> tuple[datetime, datetime]:
         """From the first second of the period to the first one after it."""
-        after = self.until + timedelta(days=1)
+        after = min(self.until, LAST_DAY) + timedelta(days=1)
         return _midnight(self.since), _midnight(after)
 
 

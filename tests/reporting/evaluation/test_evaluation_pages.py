@@ -128,6 +128,13 @@ def test_a_period_that_cannot_be_read_is_said(city: World, query: dict[str, str]
     assert page(as_user(city, "lv"), "evaluation-sheet", **query).status_code == 422
 
 
+def test_days_may_end_with_the_calendar(city: World) -> None:
+    client = as_user(city, "lv")
+    for name in ("evaluation", "comparison", "overview"):
+        for days in ({"period": "2026-01-01~9999-12-31"}, {"period": "", "since": "2026-01-01", "until": "9999-12-31"}):
+            assert page(client, name, **days).status_code == 200, name
+
+
 def test_where_no_notice_holds_the_places_below_that_have_one_are_named(city: World) -> None:
     html = page(as_user(city, "han"), "evaluation").content.decode()
     assert "没有考核指标" in html and "unit=370200" in html
