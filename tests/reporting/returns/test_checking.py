@@ -96,10 +96,10 @@ def test_of_several_totals_each_period_is_seen_by_the_same(qh: World, monkeypatc
     report = fresh(the_return("630100", "2022-W41"))
     filled = fill(report, date(2022, 10, 17))
     form = replace(filled.form, rows=(replace(filled.stubs[-1], text="小计"), *filled.form.rows))
-    before = [[200 for _ in form.figure_columns], *filled.lines]
+    before: list[list[Any]] = [[200 for _ in form.figure_columns], *filled.lines]
     monkeypatch.setattr(checking, "form_of_version", lambda version: form)
     monkeypatch.setattr(checking, "stored_lines", lambda version: before)
-    jumped = [[number * 9 for number in before[0]], *filled.lines]
+    jumped: list[list[Any]] = [[number * 9 for number in before[0]], *filled.lines]
     for lines, remarks in ((before, 0), (jumped, 2)):
         found = checking.remarks_on(report, replace(filled, form=form, stubs=form.rows, lines=lines), MONDAY)
         assert sum("上期为" in one.text for one in found) == remarks
