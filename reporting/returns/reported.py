@@ -68,8 +68,15 @@ def reported_lines(form: Form, scope: Scope) -> list[tuple[str, str]]:
     return [("报送进度", f"{found.words}；已报汇总见“下级报送”，与本表为两种口径。")] if found else []
 
 
+def looked_into(found: ReturnCollection) -> str:
+    """Whose books `moved_since` looks at."""
+    return "各单位" if len(found.versions) <= MANY else f"前 {MANY} 个单位"
+
+
 def moved_since(found: ReturnCollection) -> int:
-    """Entries of the ledger within the period that came after the unit they belong to had signed. At most one query."""
+    """Entries of the ledger up to the end of the period that came after the unit they belong to had signed; of many units, the first
+    sixty are looked at. At most one query.
+    """
     later = Q()
     for version in found.versions[:MANY]:
         books = Q(case__path__startswith=version.report.path, pk__gt=version.ledger_position)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from reporting.returns.collection import ReturnCollection, collection_rows
 from reporting.returns.forms import CollectionFilter
 from reporting.returns.models import Return, ReturnQuerySet
-from reporting.returns.reported import moved_since, progress_of
+from reporting.returns.reported import looked_into, moved_since, progress_of
 from reporting.returns.views.collection_notes import contradictions, onward
 from reporting.returns.views.collection_sheet import sheet
 from reporting.returns.views.collection_tree import tree
@@ -88,6 +88,7 @@ def show(request: Request, found: ReturnCollection, status: int = 200, **said: A
         "contradictions": contradictions(found, user),
         "onward": onward(found, user),
         "progress": progress_of(found),
+        "looked_into": looked_into(found),
         "changed_since": moved_since(found) if chosen == "sent" else 0,
         "urls": urls,
         **sheet(found, chosen, user, page_number(request), urls["collection-cell"]),

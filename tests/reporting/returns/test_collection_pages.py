@@ -15,7 +15,7 @@ from arrears.cases import ledger
 from arrears.cases.models import EntryKind
 from arrears.law.models import Obligation
 from reporting.returns import actions as life
-from reporting.returns import opening, zero_reports
+from reporting.returns import opening, reported, zero_reports
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Urge
 from tests import qinghai
 from tests.cast import FOUNDED, World, load, moment
@@ -88,6 +88,11 @@ def test_how_far_it_is_and_what_the_books_have_had_since_is_said(week: World) ->
     assert said in client.get(url(), {"show": "live"}).text
     live = client.get(reverse("form", args=["qinghai-weekly"]), {"period": WEEK, "union": "630000"}).text
     assert said in live and url() in live
+
+
+def test_of_many_units_it_is_said_whose_books_were_looked_at(week: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reported, "MANY", 2)
+    assert "前 2 个单位签字以后，台账中本期" in as_user(week, "shengji").get(url(), {"show": "sent"}).text
 
 
 def test_each_entry_and_period_is_one_row_the_newest_first(week: World) -> None:
