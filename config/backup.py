@@ -232,6 +232,8 @@ def _run(program: str, *arguments: str) -> None:
     database = connection.settings_dict
     given = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = {name: str(database[key]) for name, key in given.items() if database.get(key)}
+    if mode := database["OPTIONS"].get("sslmode"):
+        environment["PGSSLMODE"] = mode
     target = [f"--dbname={database['NAME']}"] if program == "pg_restore" else []
     done = subprocess.run(
         [found, *target, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
