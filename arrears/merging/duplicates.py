@@ -6,7 +6,7 @@ Cases the reader may see are shown with reasons; of others only the unit and who
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -119,9 +119,14 @@ def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
 
 
 def find_likenesses(
-    probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None
+    probe: Probe,
+    user: User,
+    today: date,
+    but: int | None = None,
+    but_letter: int | None = None,
+    known: Collection[int] = (),
 ) -> Likenesses:
-    """Find cases that may be the one of `probe`, and letters that no case has yet; `but` is left out.
+    """Find cases that may be the one of `probe`, and letters that no case has yet; `but`, and cases `known` to be, are left out.
 
     At most nine queries and two per foreign unit.
     """
@@ -139,7 +144,8 @@ def find_likenesses(
         for case in near
         if _is_of_now(case, probe, shared, written, today)
     ]
-    matter = sorted((row for row in rows if row.score >= LIKELY), key=lambda row: -row.score)
+    likely = (row for row in rows if row.score >= LIKELY and row.case.pk not in known)
+    matter = sorted(likely, key=lambda row: -row.score)
     seen = set(
         Case.objects.visible_to(user)
         .filter(pk__in=[row.case.pk for row in matter])

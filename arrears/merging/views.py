@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from arrears.cases.models import Case
 from arrears.cases.views.found import CASE_PARTS, the_case
 from arrears.merging import actions as merging
 from arrears.merging import duplicates, merge_relations
@@ -39,14 +40,12 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
     """The box on the case page: links, mergers, and cases that may be the same."""
     case, user = the_case(request, pk), request.user
     links = duplicates.linked(case, user)
-    known = {other.pk for _, other in links}
-    found = duplicates.find_likenesses(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
-    fresh = [row for row in found.visible if row.case.pk not in known]
+    found = _like(case, user, links)
     context: dict[str, Any] = {
         "case": case,
         "links": links,
-        "found": duplicates.Likenesses(fresh, found.elsewhere, found.letters),
-        "apart": [pair for pair in found.apart if pair[0].case.pk not in known],
+        "found": found,
+        "apart": found.apart,
         "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(),
         "merged": merging.merger_in_force(case),
         "absorbed": merging.mergers_into(case, user),
@@ -57,12 +56,17 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/merging/likenesses.html", context)
 
 
+def _like(case: Case, user: User, links: list[tuple[CaseLink, Case]]) -> duplicates.Likenesses:
+    """What may be this case once more; cases linked to it (同一事项) take no place among the likeliest."""
+    known = {other.pk for _, other in links}
+    return duplicates.find_likenesses(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk, known=known)
+
+
 @post_action
 def set_apart(request: Request, pk: int, other_pk: int) -> HttpResponse:
     """不是重复, of a pair that is shown as likely now."""
     case, other, user = the_case(request, pk), the_case(request, other_pk), request.user
-    today = timezone.localdate()
-    found = duplicates.find_likenesses(duplicates.probe_of(case), user, today, but=case.pk)
+    found = _like(case, user, duplicates.linked(case, user))
     common = next((row.common for row in found.visible if row.case.pk == other.pk), None)
     if common is None:
         raise Stale("该案已不在可能重复的案件之列，请返回案件查看。")

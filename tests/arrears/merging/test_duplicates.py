@@ -153,6 +153,17 @@ def test_the_three_likeliest_are_shown_the_best_first(world: World) -> None:
     assert len(amounts) == 3 and amounts[0] == 121_000
 
 
+def test_linked_cases_take_no_place_among_the_likeliest(world: World) -> None:
+    case = a_case(world)
+    he = world.user("he")
+    for _ in range(3):
+        merging.link(case, a_case(world, employer=case.employer), "", he, AT)
+    another = a_case(world, employer=case.employer, stated_amount=400_000)
+    client = as_user(world, "he")
+    assert f"/cases/{case.pk}/apart/{another.pk}/" in client.get(f"/cases/{case.pk}/likenesses/").text
+    assert client.post(f"/cases/{case.pk}/apart/{another.pk}/").status_code == 302
+
+
 def found_for(world: World, case: Case) -> list[tuple[Case, tuple[str, ...]]]:
     return names(duplicates.find_likenesses(duplicates.probe_of(case), world.user("he"), TODAY, but=case.pk))
 
