@@ -141,7 +141,7 @@ def _said(request: Request, case: Case, name: str) -> QueryDict:
 
 
 def _as_sent(value: Any) -> list[str]:
-    if value in (None, "", False):
+    if value is None or value is False or value == "":  # 0 is said
         return []
     if isinstance(value, list | tuple):
         return [str(one) for one in value]

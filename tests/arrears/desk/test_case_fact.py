@@ -65,8 +65,14 @@ def test_the_rules_of_the_whole_form_hold(li: Client, world: World) -> None:
     ):
         answer = li.post(at(case, name), {"seen": case.version, **said}, headers=HTMX)
         assert answer.status_code == 422 and sentence in answer.text, name
-    case.refresh_from_db()
-    assert case.version == Case.objects.get(pk=case.pk).version
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_no_employee_is_a_number_and_stays(li: Client, world: World) -> None:
+    case = a_case(world)
+    Employer.objects.filter(pk=case.employer_id).update(workforce=0)
+    assert li.post(at(case, "remark"), {"seen": case.version, "remark": "说明"}, headers=HTMX).status_code == 204
+    assert Employer.objects.get(pk=case.employer_id).workforce == 0
 
 
 def test_a_stale_form_keeps_what_was_typed_and_says_what_is_there_now(li: Client, world: World) -> None:
