@@ -96,10 +96,13 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/* Cells and paragraphs are copied with a picture of themselves: in a field of text their words are meant. */
+const meansWords = (event) => event.target.matches("input, textarea") && event.clipboardData.types.includes("text/plain");
+
 document.addEventListener("paste", (event) => {
   const form = gathering();
   const files = [...(event.clipboardData?.files ?? [])];
-  if (!form || !files.length) return;
+  if (!form || !files.length || meansWords(event)) return;
   event.preventDefault();
   gather(form, files.map(named));
 });

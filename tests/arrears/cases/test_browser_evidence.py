@@ -83,3 +83,20 @@ def test_files_come_by_drop_paste_and_choice(
     page.goto(f"/cases/{case.pk}/evidence/{case.evidence.last().pk}/page/")
     seen(page, f"page-{width}")
     assert violations(page) == []
+
+
+PASTE_CELLS = """() => {
+    const transfer = new DataTransfer();
+    transfer.setData("text/plain", "张三\\t3200");
+    transfer.items.add(new File([new Uint8Array(9)], "image.png", {type: "image/png"}));
+    const event = new ClipboardEvent("paste", {clipboardData: transfer, bubbles: true, cancelable: true});
+    return document.querySelector("[name=note]").dispatchEvent(event);
+}"""
+
+
+def test_cells_pasted_into_a_field_of_text_stay_words(open_page: Callable[..., Any], world: World) -> None:
+    case = a_case(world)
+    page = enter(open_page, "li", 1440)
+    page.goto(f"/cases/{case.pk}/?tab=evidence")
+    assert page.evaluate(PASTE_CELLS), "the browser was kept from pasting the words"
+    assert page.locator("#evidence-chosen figure").count() == 0
