@@ -8,7 +8,7 @@
   // The digits a Chinese keyboard types, and separators, as the server reads them; null where it is no number.
   const number = (name) => {
     const typed = form.elements[name].value.normalize("NFKC").replace(/[,，\s]/g, "");
-    return /^-?\d*\.?\d*$/.test(typed) ? Number(typed || 0) : null;
+    return /^(-?(\d+\.?\d*|\.\d+))?$/.test(typed) ? Number(typed || 0) : null;
   };
 
   function say() {
