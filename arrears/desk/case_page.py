@@ -79,7 +79,7 @@ def case_page(
         "no_more": NO_MORE,
     }
     if tab == "handling":
-        context |= _next_offers(case, user, balance) | {"broken_after": broken_after(case, user)}
+        context |= next_offers(case, user, balance) | {"broken_after": broken_after(case, user)}
     context |= _sections(request, case, tab, asked, balance, extent, given)
     return render(request, "arrears/desk/case.html", context, status=status)
 
@@ -105,12 +105,6 @@ def _sections(
 def _count(tab: str, extent: CaseExtent) -> int:
     """How many rows stand on a tab; 概况 shows none."""
     return sum(extent.rows.get(key, 0) for key, section in SECTIONS.items() if section.tab == tab)
-
-
-def _next_offers(case: Case, user: User, balance: ledger.Balance) -> Context:
-    may = acts.may_act(case, user)
-    told = list(case.acts.all()) if may else []
-    return next_offers(case, may, balance, list(case.proceedings.all()) if may else [], told)
 
 
 def officer(case: Case) -> User | None:

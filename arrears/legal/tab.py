@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from arrears.cases import acts, ledger
-from arrears.cases.models import Act, ActKind, Case
+from arrears.cases.models import ActKind, Case
 from arrears.cases.models.act import LEGAL_SERVICES, Outcome
 from arrears.cases.requirements import required_of
 from arrears.law.legal_numbers import with_terms
@@ -63,17 +62,15 @@ def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
     }
 
 
-def next_offers(
-    case: Case, may: bool, balance: ledger.Balance, rows: list[Proceeding], done_acts: Iterable[Act]
-) -> dict[str, Any]:
+def next_offers(case: Case, user: User, balance: ledger.Balance) -> dict[str, Any]:
     """Return what is offered next: a proceeding after a failure, a repayment plan after an agreement."""
-    if not may or not balance.outstanding.amount:
+    if not acts.may_act(case, user) or not balance.outstanding.amount:
         return {"next_steps": [], "agreement": None}
-    in_turn = list(done_acts)
+    in_turn = list(case.acts.all())
     agreed = [act for act in in_turn if act.outcome == Outcome.AGREED]
     planned = bool(agreed) and case.plans.in_force().filter(kind="repayment").exists()
     return {
-        "next_steps": legal.next_steps(case, rows, in_turn),
+        "next_steps": legal.next_steps(case, case.proceedings.all(), in_turn),
         "agreement": agreed[-1] if agreed and not planned else None,
     }
 
