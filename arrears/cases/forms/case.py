@@ -103,6 +103,8 @@ class CaseForm(NamesEmployer):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.intent, self.case = user, intent, case
+        self.only_unit: Union | None = None  # the one she files for
+        self.own_employer: Employer | None = None  # whom all cases of that unit are about
         self.fields["region_code"].choices = _options(regions)  # type: ignore[attr-defined]
         if case is not None:
             del self.fields["union"]

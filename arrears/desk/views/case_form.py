@@ -61,9 +61,9 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST":
         return _file_new(request, user)
     stash = draft_of(user, NEW)
-    own = _own_employer(user)
-    initial: dict[str, Any] = {"accepted_on": timezone.localdate(), **_own_unit(user), **(_filling(own) if own else {})}
-    form = _form(user, DRAFT, initial=stash.fields if stash else initial)
+    form = _form(user, DRAFT)
+    own = _filling(form.own_employer) if form.own_employer else {}
+    form.initial = stash.fields if stash else {"accepted_on": timezone.localdate(), **_own_unit(user), **own}
     return _show(request, form, stash_at=stash.at if stash else None, once=get_random_string(24))
 
 
@@ -127,15 +127,9 @@ def _filed_already(request: Request, twin: Case) -> HttpResponse:
     return render(request, "errors/409.html", context, status=409)
 
 
-def _own_employer(user: User) -> Employer | None:
-    """Whom all cases of an enterprise union are about, for somebody who files for this union alone."""
-    only = _only_unit(user)
-    return only_employer_of(only) if only and only.kind == UnionKind.ENTERPRISE else None
-
-
-def _own_employer_kept(form: CaseForm, user: User) -> Employer | None:
+def _own_employer_kept(form: CaseForm) -> Employer | None:
     """The own employer where the form names it and nothing is wrong with what is said of it: it takes one line."""
-    own = _own_employer(user)
+    own = form.own_employer
     if own is None or any(form.errors.get(name) for name in EMPLOYER_FIELDS):
         return None
     named = name_key(str(form["employer_name"].value() or "")) == own.name_key
@@ -289,7 +283,8 @@ def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> C
         form.fields["focus_sector"].widget = form.fields["focus_sector"].hidden_widget()
     if "union" in form.fields and (only := _only_unit(user)):
         form.fields["union"].widget = form.fields["union"].hidden_widget()
-        form.only_unit = only  # type: ignore[attr-defined]
+        form.only_unit = only
+        form.own_employer = only_employer_of(only) if only.kind == UnionKind.ENTERPRISE else None
     return form
 
 
@@ -341,9 +336,9 @@ def _show(
         "draft": case is None or case.number is None,
         # After a conflict the next attempt is made against what the page now shows.
         "seen": (case.version if case else 0) if seen is None else seen,
-        "only_unit": getattr(form, "only_unit", None),
+        "only_unit": form.only_unit,
         "unit_name": _unit_name(form, request.user),
-        "own": _own_employer_kept(form, request.user) if case is None else None,
+        "own": _own_employer_kept(form),
         "verified_first": verified_first,
         "fold_of_steps": STEPS if verified_first else f"{STEPS} verification",
     }
