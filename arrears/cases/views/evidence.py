@@ -74,7 +74,7 @@ def small(request: Request, pk: int, evidence_pk: int) -> HttpResponse | FileRes
         raise Http404("没有缩略图。")
     answer = FileResponse(default_storage.open(name, "rb"), content_type="image/jpeg")
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, max-age=3600"
+    answer["Cache-Control"] = "private, no-store"  # as the file itself: computers are shared
     return _framed(answer, PICTURE_POLICY)
 
 

@@ -81,7 +81,7 @@ def test_a_small_picture_is_made_once_under_the_access_of_the_file(li: Client, w
     answer = li.get(small)
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert Image.open(io.BytesIO(content)).size == (320, 160)
-    assert answer["Cache-Control"].startswith("private") and answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
     (made,) = [path for path in (tmp_path / "files/evidence-small").rglob("*") if path.is_file()]
     before = made.stat().st_mtime_ns
     li.get(small)
