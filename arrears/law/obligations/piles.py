@@ -26,6 +26,11 @@ class Pile:
     def asked(self) -> list[int]:
         return sorted(self.cases)[:MOST_CASES]
 
+    @property
+    def cut(self) -> bool:
+        """Whether one act does not reach all of them."""
+        return len(self.cases) > MOST_CASES
+
 
 def piles(rows: ObligationQuerySet) -> list[Pile]:
     """The largest first; those of a single term are left out, the list itself shows them. Two queries."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.models import Extension, Obligation, Step
+from arrears.law.obligations import piles
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import at_hand, overdue, silent, soon
 from arrears.law.views import obligations as views
@@ -111,6 +112,17 @@ def test_overdue_terms_of_one_matter_are_urged_by_district_at_once(world: World)
     asked = sun.get(reverse("bulk-new"), {"kind": "urge", "cases": pile.asked})
     assert asked.context["count"] == 2 and asked.context["kind"] == "urge"
     assert sun.get(reverse("obligations"), {"list": "open"}).context["piles"] == []
+
+
+def test_a_pile_that_one_act_does_not_reach_whole_does_not_say_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piles, "MOST_CASES", 1)
+    for n in range(2):
+        case = a_case(world, employer=an_employer(f"第{n}建设公司"))
+        a_row(world, clock=AT - timedelta(days=400), subject=f"case:{case.pk}", case=case)
+    page = as_user(world, "sun").get(reverse("obligations"), {"list": "overdue"}).text
+    assert "催办前 1 件" in page and "全部催办" not in page
 
 
 def test_filters_by_unit_person_and_notice(world: World) -> None:
