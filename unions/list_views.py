@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from unions.common.keyset import conditions
 from unions.common.refusals import Forbidden, Refused
-from unions.common.text import in_one_line
+from unions.common.text import in_one_line, row_keys
 from unions.http import Request, post_action
 from unions.models import Appointment, ListView, Union
 from unions.people.rights import Right
@@ -116,7 +116,7 @@ def _unit(request: Request) -> Union:
 
 def _key(text: str) -> int:
     """That of no row where it is none."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return next(iter(row_keys([text])), 0)
 
 
 def _readable(request: Request) -> QuerySet[ListView]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +20,7 @@ from arrears.cases.assigning import ASKS, colleagues
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from unions.common.refusals import Forbidden, Refused
+from unions.common.text import row_keys
 from unions.http import Request, form_page, post_action, read_page
 from unions.listing import listed
 from unions.models import User
@@ -73,12 +73,8 @@ def _chosen(asked: QueryDict, user: User) -> QuerySet[Case]:
     if asked.get("all"):
         return CaseFilter(QueryDict(asked.get("filter", "")), seen, user, timezone.now()).qs
     if person := asked.get("person", ""):
-        return seen.unfinished().filter(officer__in=_numbers([person]))
-    return seen.filter(pk__in=_numbers(asked.getlist("cases")))
-
-
-def _numbers(texts: Iterable[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+        return seen.unfinished().filter(officer__in=row_keys([person]))
+    return seen.filter(pk__in=row_keys(asked.getlist("cases")))
 
 
 def _show(

@@ -29,6 +29,7 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import moment
 from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.text import row_keys
 from unions.common.urgency import URGENT_FIRST, urgency_where
 from unions.http import Request, post_action, read_page
 from unions.listing import listed
@@ -37,7 +38,6 @@ from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
-LONGEST_ID = 18  # digits
 SORTS = {"用人单位": "case__employer__name", "进度": "stage", "提出": "requested_at"}
 PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by", "decided_above")
 Rows = QuerySet[Escalation]
@@ -249,7 +249,7 @@ def acknowledge_several(request: Request) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         raise Forbidden("您的任职不包含确认知悉。")
-    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) <= LONGEST_ID]
+    chosen = row_keys(request.POST.getlist("pk"))
     known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user), pk__in=chosen)
     rows = list(known.select_related("case__employer", "union__parent"))
     if not rows:

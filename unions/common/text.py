@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable
 
 from django.http import QueryDict
 
@@ -98,3 +99,11 @@ def split_names(text: str) -> list[str]:
     """Names separated by 顿号, comma or line, each once, in order."""
     parts = (part.strip() for part in re.split(r"[、，,;；\n]+", text))
     return list(dict.fromkeys(part for part in parts if part))
+
+
+LONGEST_KEY = 18  # digits; PostgreSQL keeps every such number
+
+
+def row_keys(texts: Iterable[str]) -> list[int]:
+    """The keys of rows among what a page sent; what can be none is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY]

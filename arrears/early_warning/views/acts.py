@@ -27,6 +27,7 @@ from arrears.early_warning.views.warnings import standing_page, the_standing
 from unions.common.attempt import attempt
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused
+from unions.common.text import row_keys
 from unions.form_drafts import draft_of, forget, keep
 from unions.http import Request, form_page, post_action
 from unions.idempotency import taken_once
@@ -142,7 +143,7 @@ def check(request: Request, pk: int) -> HttpResponse:
 
 
 def _record_visit(request: Request, standing: WarningStanding, data: dict[str, Any]) -> WarningCheck:
-    seen = [int(one) for one in request.POST.getlist("signal") if one.isascii() and one.isdigit()]
+    seen = row_keys(request.POST.getlist("signal"))
     return actions.record_visit(
         standing.union,
         standing.employer,

@@ -19,6 +19,7 @@ from arrears.early_warning.views.acts import check_may_record
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Refused
+from unions.common.text import row_keys
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 
@@ -147,7 +148,7 @@ def _comparison_page(request: Request, found: ListComparison, refused: str = "",
 @post_action
 def take(request: Request, pk: int) -> HttpResponse:
     found, user = my_comparison(request, pk), check_may_record(request)
-    chosen = [int(one) for one in request.POST.getlist("match") if one.isascii() and one.isdigit()]
+    chosen = row_keys(request.POST.getlist("match"))
     try:
         made = comparing.take(found, chosen, user, timezone.now())
     except Refused as refusal:

@@ -13,7 +13,7 @@ from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
 from tests.cast import World, a_case
 from unions.common import xlsx_cells as cells
-from unions.common.text import clean, clean_values, narrow, search_key
+from unions.common.text import clean, clean_values, narrow, row_keys, search_key
 from unions.filters import ListFilter
 from unions.models import Union
 
@@ -130,3 +130,7 @@ def test_footnote_marks_are_no_digits() -> None:
     assert narrow("１²") == "1²" and narrow("①") == "①"
     assert cells.as_day("2026-11-1②") is None
     assert search_key("第①项目部") == search_key("第1项目部")
+
+
+def test_what_can_be_no_row_is_left_out() -> None:
+    assert row_keys(["12", "１２", "-3", "", "1e3", "9" * 18, "9" * 19, "9" * 5000]) == [12, int("9" * 18)]
